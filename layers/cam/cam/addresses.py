@@ -1,0 +1,93 @@
+"""Who a lead is: addresses in the one form in which they are compared, and the id that follows from them (spec §2)."""
+
+import base64
+import hashlib
+import re
+import unicodedata
+from urllib.parse import unquote
+
+import idna
+
+# 26 characters of base32 are 130 bits: no two of 10 million leads share an id.
+_ID_LENGTH = 26
+# A person's page: /in/<name>, the older /pub/<name>/…, and Sales Navigator's /sales/lead/<id>,…; not a company's.
+_LINKEDIN = re.compile(r"(?:^|[/.])linkedin\.com/((?:in|sales/lead|sales/people)/[^/?#,]+|pub/[^?#]+)")
+_WEB_ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*://)?(?:www\.)?([^/?#:@\s]+\.[^/?#:@\s]+)(?:[:/?#].*)?", re.DOTALL)
+
+
+def normalise(email: str) -> str:
+    """The form in which two addresses of one person are equal: trimmed, lower case, `+tag` removed, IDNA domain.
+
+    Text that is no address comes back trimmed and in lower case.
+    """
+    text = _lower(email)
+    local, at, domain = text.rpartition("@")
+    if not at:
+        return text
+    if not local.startswith(('"', "+")):
+        local = local.partition("+")[0]
+    return f"{local}@{_ascii(domain)}"
+
+
+def email_domain(email: str) -> str:
+    """The address's domain in lower-case ASCII (IDNA); empty when the text has none."""
+    _, at, domain = _lower(email).rpartition("@")
+    return _ascii(domain) if at else ""
+
+
+def parent_domains(domain: str) -> tuple[str, ...]:
+    """The domain and its parents down to two labels: `a.b.example.com`, `b.example.com`, `example.com`."""
+    if not domain:
+        return ()
+    labels = domain.split(".")
+    return tuple(".".join(labels[start:]) for start in range(max(1, len(labels) - 1)))
+
+
+def lead_id(
+    campaign_id: int, email: str | None, linkedin_url: str | None, name: str | None, company_domain: str | None
+) -> str | None:
+    """The id of this person in this campaign, 26 characters a–z 2–7; None when nothing says who it is.
+
+    A hash of the campaign and the normalised e-mail, else the LinkedIn page, else name and company domain: whatever
+    the person was found by, the same row gives the same id.
+    """
+    who = _by_email(email) or _by_linkedin(linkedin_url) or _by_name(name, company_domain)
+    if who is None:
+        return None
+    digest = hashlib.sha256(f"{campaign_id}\n{who}".encode()).digest()
+    return base64.b32encode(digest).decode("ascii")[:_ID_LENGTH].lower()
+
+
+def _by_email(email: str | None) -> str | None:
+    # "n/a" in a hundred rows is not one person.
+    local, _, domain = normalise(email or "").rpartition("@")
+    return f"email:{local}@{domain}" if local and domain else None
+
+
+def _by_linkedin(url: str | None) -> str | None:
+    found = _LINKEDIN.search(_folded(unquote(url or "")))
+    return f"linkedin:{found.group(1).rstrip('/')}" if found else None
+
+
+def _by_name(name: str | None, company_domain: str | None) -> str | None:
+    person = " ".join(_folded(name or "").split())
+    site = _WEB_ADDRESS.fullmatch(_lower(company_domain or ""))
+    return f"name:{person}\n{_ascii(site.group(1))}" if person and site else None
+
+
+def _lower(text: str) -> str:
+    return unicodedata.normalize("NFC", text.strip()).lower()
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text.strip()).casefold())
+
+
+def _ascii(domain: str) -> str:
+    domain = domain.rstrip(".")
+    if domain.isascii():
+        return domain
+    try:
+        return idna.encode(domain, uts46=True).decode("ascii").lower()
+    except UnicodeError:
+        return domain

@@ -1,0 +1,49 @@
+"""What the template tells a function. Read once; a missing variable fails at the start, by its name."""
+
+import os
+from functools import cache
+
+from cam.settings import Sending
+
+
+def required(name: str) -> str:
+    """The variable's value. Raises RuntimeError that names it when it is missing or empty."""
+    value = os.environ.get(name)
+    if not value:
+        raise RuntimeError(f"the environment variable {name} is not set: check template.yaml")
+    return value
+
+
+@cache
+def campaigns_table() -> str:
+    """Name of the control table: campaigns, runs, job results, suppressions."""
+    return required("CAMPAIGNS_TABLE")
+
+
+@cache
+def leads_table() -> str:
+    """Name of the data table: leads, sends, tallies, imports."""
+    return required("LEADS_TABLE")
+
+
+def time_travel() -> bool:
+    """Whether a run may say which moment it is (`AllowTimeTravel` of the template)."""
+    return os.environ.get("ALLOW_TIME_TRAVEL") == "true"
+
+
+def sender(sending: Sending) -> Sending:
+    """The campaign's sending settings, with the stack's sender where the campaign names none (spec §6).
+
+    The identity goes as one: a campaign with its own address does not borrow the stack's name or reply address.
+    """
+    own = (
+        {}
+        if sending.sender_email
+        else {
+            "sender_email": os.environ.get("SENDER_EMAIL") or None,
+            "sender_name": sending.sender_name or os.environ.get("SENDER_NAME") or None,
+            "reply_to": sending.reply_to or os.environ.get("REPLY_TO") or None,
+        }
+    )
+    postal = sending.postal_address or os.environ.get("POSTAL_ADDRESS") or None
+    return sending.model_copy(update={**own, "postal_address": postal})

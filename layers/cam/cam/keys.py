@@ -1,0 +1,163 @@
+"""Every key of both tables, and nothing else builds one (docs/data-model.md)."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from cam.clock import iso
+from cam.models import Stage
+
+Key = dict[str, str]
+
+COUNTER: Key = {"pk": "COUNTER#campaign", "sk": "COUNTER"}
+LISTED_CAMPAIGNS = "CAMPAIGN"
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """One shard of a campaign's leads, worked on by one run."""
+
+    campaign_id: int
+    run_id: str
+    number: int
+
+    @property
+    def pk(self) -> str:
+        """Partition key of everything in this shard."""
+        return leads_pk(self.campaign_id, self.number)
+
+
+def campaign_pk(campaign_id: int) -> str:
+    """Partition of one campaign in the control table."""
+    return f"C#{campaign_id}"
+
+
+def campaign(campaign_id: int) -> Key:
+    """The campaign itself."""
+    return {"pk": campaign_pk(campaign_id), "sk": "CAMPAIGN"}
+
+
+def listed_campaign(campaign_id: int) -> str:
+    """Sort key that lists campaigns in the order of their ids."""
+    return f"{campaign_id:010d}"
+
+
+def name_lock(name: str) -> Key:
+    """Held by the campaign of that name: names are unique, whatever their case."""
+    return {"pk": f"NAME#{name.strip().casefold()}", "sk": "NAME"}
+
+
+def run_lock(campaign_id: int) -> Key:
+    """Held by the campaign's open run."""
+    return {"pk": campaign_pk(campaign_id), "sk": "LOCK"}
+
+
+def run(campaign_id: int, started: datetime, run_id: str) -> Key:
+    """A run, in the order of starting."""
+    return {"pk": campaign_pk(campaign_id), "sk": f"RUN#{iso(started)}#{run_id}"}
+
+
+def frozen(campaign_id: int, run_id: str) -> Key:
+    """What a run was started with; also what makes a run id unique within its campaign."""
+    return {"pk": campaign_pk(campaign_id), "sk": f"FROZEN#{run_id}"}
+
+
+def job(campaign_id: int, started: datetime, run_id: str, stage: Stage) -> Key:
+    """The result of one stage of a run, right behind its run."""
+    number = list(Stage).index(stage) + 1
+    return {"pk": campaign_pk(campaign_id), "sk": f"RUN#{iso(started)}#{run_id}#{number}-{stage}"}
+
+
+def suppression(address_or_domain: str) -> Key:
+    """A person or a domain that must not be written to. Only the hash is stored in the key."""
+    return {"pk": f"S#{hashed(address_or_domain)}", "sk": "SUPPRESSION"}
+
+
+def replay(scope: str, idempotency_key: str) -> Key:
+    """The answer to a POST that carried an Idempotency-Key."""
+    return {"pk": f"I#{hashed(scope + '|' + idempotency_key)}", "sk": "REPLAY"}
+
+
+def hashed(text: str) -> str:
+    """SHA-256 in hex: equal for equal people, without saying who."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def leads_pk(campaign_id: int, shard: int) -> str:
+    """Partition of one shard of a campaign's leads."""
+    return f"L#{campaign_id}#{shard}"
+
+
+def intake_pk(campaign_id: int) -> str:
+    """Partition of what waits to be harvested and of counters that all shards share."""
+    return f"L#{campaign_id}"
+
+
+def lead(campaign_id: int, shard: int, lead_id: str) -> Key:
+    """A lead."""
+    return {"pk": leads_pk(campaign_id, shard), "sk": f"LEAD#{lead_id}"}
+
+
+def shard_of(lead_id: str, shards: int) -> int:
+    """The shard of a lead: the same person is always in the same place."""
+    return int.from_bytes(hashlib.sha256(lead_id.encode()).digest()[:4]) % shards
+
+
+def send(campaign_id: int, shard: int, lead_id: str, step: int) -> Key:
+    """The ledger entry of touch `step` of a lead."""
+    return {"pk": leads_pk(campaign_id, shard), "sk": f"LEAD#{lead_id}#SEND#{step:03d}"}
+
+
+def event(campaign_id: int, shard: int, lead_id: str, event_id: str) -> Key:
+    """Something that happened to a lead; `event_id` is the provider's, so that each is recorded once."""
+    return {"pk": leads_pk(campaign_id, shard), "sk": f"LEAD#{lead_id}#EVENT#{event_id}"}
+
+
+def tally(campaign_id: int, shard: int, run_id: str | None = None) -> Key:
+    """Counters of a shard: for the life of the campaign, or of one run."""
+    return {"pk": leads_pk(campaign_id, shard), "sk": f"TALLY#{run_id}" if run_id else "TALLY"}
+
+
+def engagement_tally(campaign_id: int) -> Key:
+    """Counters that webhooks and unsubscribes write, apart from the workers' so that they never conflict."""
+    return {"pk": intake_pk(campaign_id), "sk": "TALLY#engagement"}
+
+
+def budget(campaign_id: int, run_id: str, stage: Stage) -> Key:
+    """How much of `max_leads` a stage of a run has used, over all shards."""
+    return {"pk": intake_pk(campaign_id), "sk": f"BUDGET#{run_id}#{stage}"}
+
+
+def campaign_sends(campaign_id: int, day: str) -> Key:
+    """Mails of a campaign on one day."""
+    return {"pk": intake_pk(campaign_id), "sk": f"SENDS#{day}"}
+
+
+def sender_sends(address: str, day: str) -> Key:
+    """Mails of a sender on one day, over all campaigns."""
+    return {"pk": f"SENDER#{hashed(address.strip().lower())}", "sk": f"SENDS#{day}"}
+
+
+def sender_start(address: str) -> Key:
+    """The first day on which a sender sent: warm-up counts from there."""
+    return {"pk": f"SENDER#{hashed(address.strip().lower())}", "sk": "START"}
+
+
+def queued(campaign_id: int, lead_id: str) -> Key:
+    """A lead added by hand that waits for the next harvest."""
+    return {"pk": intake_pk(campaign_id), "sk": f"QUEUE#{lead_id}"}
+
+
+def imported(campaign_id: int, import_id: str) -> Key:
+    """An uploaded file, in the order of uploading."""
+    return {"pk": intake_pk(campaign_id), "sk": f"IMPORT#{import_id}"}
+
+
+def todo(stage: str, due: datetime, lead_id: str) -> str:
+    """Index key of a lead that waits: the stage's queue, its timer and its optimistic lock in one."""
+    return f"{stage.lower()}#{iso(due)}#{lead_id}"
+
+
+def person(email: str) -> str:
+    """Index key of everything held about one person."""
+    return hashed(email)

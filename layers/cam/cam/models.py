@@ -1,0 +1,347 @@
+"""The words of CAM as types: lead, campaign, run, job result. Every event, item and request goes through these."""
+
+import re
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from cam.settings import CampaignSettings, Frozen
+
+
+class Stage(StrEnum):
+    """The five stages, in the order in which a pipeline runs them."""
+
+    HARVEST = "HARVEST"
+    SCORE = "SCORE"
+    QUALIFY = "QUALIFY"
+    ROUTE = "ROUTE"
+    NURTURE = "NURTURE"
+
+
+class JobStatus(StrEnum):
+    """What became of a run or of one stage of it."""
+
+    PENDING = "PENDING"
+    RUNNING = "RUNNING"
+    COMPLETED = "COMPLETED"
+    PARTIAL = "PARTIAL"
+    FAILED = "FAILED"
+    SKIPPED = "SKIPPED"
+
+
+class Trigger(StrEnum):
+    """Who started a run."""
+
+    API = "api"
+    SCHEDULE = "schedule"
+    CONSOLE = "console"
+    RULE = "rule"
+
+
+class LeadStatus(StrEnum):
+    """Where a lead stands. Each change is dated and kept in the lead's timeline."""
+
+    NEW = "NEW"
+    SCORED = "SCORED"
+    QUALIFIED = "QUALIFIED"
+    MANUAL_REVIEW = "MANUAL_REVIEW"
+    REJECTED = "REJECTED"
+    ROUTED = "ROUTED"
+    CONTACTED = "CONTACTED"
+    REPLIED = "REPLIED"
+    COMPLETED = "COMPLETED"
+    INVALID = "INVALID"
+    UNSUBSCRIBED = "UNSUBSCRIBED"
+    ERASED = "ERASED"
+
+
+class Tier(StrEnum):
+    """How warm a lead is, by its score."""
+
+    HOT = "HOT"
+    WARM = "WARM"
+    COOL = "COOL"
+    COLD = "COLD"
+
+
+class LawfulBasis(StrEnum):
+    """Why we may write to a person at all."""
+
+    OPT_IN = "opt_in"
+    EXISTING_CUSTOMER = "existing_customer"
+    LEGITIMATE_INTEREST = "legitimate_interest"
+    UNKNOWN = "unknown"
+
+
+class SendStatus(StrEnum):
+    """The ledger of one touch of one lead."""
+
+    CLAIMED = "CLAIMED"
+    SENT = "SENT"
+    UNCONFIRMED = "UNCONFIRMED"
+    FAILED = "FAILED"
+    SKIPPED = "SKIPPED"
+
+
+SIGNALS = (
+    "recent_job_change",
+    "company_funded_recently",
+    "company_hiring",
+    "recent_activity",
+    "is_decision_maker",
+    "has_budget_authority",
+)
+
+_TRUE = frozenset({"true", "yes", "y", "1"})
+_FALSE = frozenset({"false", "no", "n", "0"})
+_NUMBER = re.compile(r"[-+]?\d+(\.\d+)?([eE][-+]?\d+)?")
+# A lead's own field never outgrows its item: DynamoDB takes 400 KB, a page of due leads 1 MB.
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
+
+
+def signal(value: Any) -> bool | None:
+    """A signal from whatever a file or a provider wrote: true/yes/y/1, false/no/n/0, anything else is unknown."""
+    if isinstance(value, bool):
+        return value
+    word = str(value).strip().casefold() if value is not None else ""
+    return True if word in _TRUE else False if word in _FALSE else None
+
+
+def amount(value: Any) -> float | None:
+    """A head count or a sum from text: `$1,200,000`, `1 200`, `51-200` (its lower end), `10000+`; else unknown."""
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, int | float):
+        return float(value) if 0 <= value <= 1e15 else None
+    text = str(value)
+    if not text.isdecimal():
+        text = re.sub(r"[\s,$€£_]", "", text).rstrip("+")
+        text = re.sub(r"^(\d+)[-–]\d+$", r"\1", text)
+    found = _NUMBER.fullmatch(text)
+    number = float(found.group()) if found else None
+    return number if number is not None and 0 <= number <= 1e15 else None
+
+
+def _count(value: Any) -> int | None:
+    number = amount(value)
+    return None if number is None else int(number)
+
+
+Signal = Annotated[bool | None, BeforeValidator(signal)]
+Amount = Annotated[float | None, BeforeValidator(amount)]
+Count = Annotated[int | None, BeforeValidator(_count)]
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None or not str(value).strip() else str(value)
+
+
+MaybeText = Annotated[Text | None, BeforeValidator(_text)]
+
+
+class Enrichment(BaseModel):
+    """What is known about a lead beyond its address. Names that CAM does not know are kept as they came."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    company_size: MaybeText = None
+    employee_count: Count = None
+    industry: MaybeText = None
+    annual_revenue: Amount = None
+    company_location: MaybeText = None
+    country: MaybeText = None
+    time_zone: MaybeText = None
+    job_level: MaybeText = None
+    recent_job_change: Signal = None
+    company_funded_recently: Signal = None
+    company_hiring: Signal = None
+    recent_activity: Signal = None
+    is_decision_maker: Signal = None
+    has_budget_authority: Signal = None
+
+
+class LeadDraft(Frozen):
+    """A lead as somebody hands it in (API, file): who it is and what is known. At least one identity is needed."""
+
+    name: MaybeText = None
+    first_name: MaybeText = None
+    last_name: MaybeText = None
+    email: MaybeText = None
+    company: MaybeText = None
+    company_domain: MaybeText = None
+    role: MaybeText = None
+    linkedin_url: MaybeText = None
+    tags: tuple[Text, ...] = Field(default=(), max_length=50)
+    enrichment: Enrichment = Enrichment()
+    lawful_basis: LawfulBasis = LawfulBasis.UNKNOWN
+
+
+class Part(Frozen):
+    """One line of a score's explanation. The contributions of all parts sum to the score (to 1e-9)."""
+
+    part: str
+    group: str
+    value: float
+    weight: float
+    contribution: float
+    lead_value: str | float | bool | None = None
+    target: str | float | None = None
+    code: str = ""
+
+
+class Scored(Frozen):
+    """The outcome of Score for one lead."""
+
+    icp_score: float
+    opportunity_score: float
+    score: float
+    tier: Tier
+    explanation: tuple[Part, ...]
+
+
+class Qualification(Frozen):
+    """The outcome of Qualify: the verdict, *all* reasons that apply, and the intent (None: unknown)."""
+
+    status: LeadStatus
+    reasons: tuple[str, ...] = ()
+    intent: float | None = None
+
+
+class Routing(Frozen):
+    """The outcome of Route: which sequence, and why."""
+
+    sequence: str
+    boosted: bool
+    reason: str
+    start_at: datetime | None = None
+    version: int = 1
+
+
+class Change(Frozen):
+    """One entry of a lead's timeline."""
+
+    at: datetime
+    event: str
+    detail: str = ""
+
+
+class Lead(BaseModel):
+    """A lead of one campaign, as stored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: str
+    shard: int
+    name: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    email: str | None = None
+    company: str | None = None
+    company_domain: str | None = None
+    role: str | None = None
+    linkedin_url: str | None = None
+    source: str
+    status: LeadStatus = LeadStatus.NEW
+    tags: tuple[str, ...] = ()
+    enrichment: Enrichment = Enrichment()
+    lawful_basis: LawfulBasis = LawfulBasis.UNKNOWN
+    icp_score: float | None = None
+    opportunity_score: float | None = None
+    score: float | None = None
+    tier: Tier | None = None
+    explanation: tuple[Part, ...] = ()
+    qualification: Qualification | None = None
+    routing: Routing | None = None
+    sequence: str | None = None
+    step: int = 0
+    history: tuple[Change, ...] = ()
+    provenance: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    created_at: datetime
+    updated_at: datetime
+    todo: str | None = None
+
+    @property
+    def signals(self) -> dict[str, bool | None]:
+        """The six signals by name: true, false or unknown."""
+        return {name: getattr(self.enrichment, name) for name in SIGNALS}
+
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
+
+
+class CampaignDraft(Frozen):
+    """A campaign as a client writes it (spec §1)."""
+
+    name: Name
+    description: Annotated[str, StringConstraints(max_length=1000)] = ""
+    target_niche: Annotated[str, StringConstraints(max_length=255)] = ""
+    service_key: Annotated[str, StringConstraints(max_length=100)] = ""
+    target_clients: int = Field(default=1, ge=1)
+    target_mrr: float = Field(default=0, ge=0, allow_inf_nan=False)
+    active: bool = True
+    settings: CampaignSettings = CampaignSettings()
+
+
+class Campaign(BaseModel):
+    """A campaign as stored. `shards` is fixed at creation."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: int
+    name: str
+    description: str = ""
+    target_niche: str = ""
+    service_key: str = ""
+    target_clients: int = 1
+    target_mrr: float = 0
+    active: bool = True
+    settings: CampaignSettings = CampaignSettings()
+    shards: int = Field(default=1, exclude=True)
+    created_at: datetime
+    updated_at: datetime
+
+
+class JobResult(Frozen):
+    """What one stage did in one run."""
+
+    type: Stage
+    status: JobStatus
+    started_at: datetime
+    completed_at: datetime | None = None
+    leads_processed: int = 0
+    leads_qualified: int = 0
+    error_message: str | None = None
+    duration_seconds: float = 0.0
+    run_id: str
+    counts: dict[str, int | float] = Field(default_factory=dict)
+
+
+class Run(BaseModel):
+    """One execution of some or all stages for one campaign, with the settings it was started with."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    run_id: str
+    campaign_id: int
+    status: JobStatus
+    trigger: Trigger
+    stages: tuple[Stage, ...]
+    max_leads: int | None = None
+    as_of: datetime | None = None
+    started_at: datetime
+    completed_at: datetime | None = None
+    error_message: str | None = None
+    settings: CampaignSettings = CampaignSettings()
+    shards: int = 1
+
+    @property
+    def clock(self) -> datetime | None:
+        """The moment this run believes it is, when somebody moved the clock; else None: use the present."""
+        return self.as_of
+
+    @property
+    def full_pipeline(self) -> bool:
+        """Whether all five stages were asked for."""
+        return set(self.stages) == set(Stage)

@@ -1,0 +1,239 @@
+"""The ledger of touches: claim, send, record. A claim whose outcome is unknown is never sent again by itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from cam import clock, keys, tables, tallies
+from cam.environment import leads_table
+from cam.models import SendStatus
+from cam.pacing import daily_cap
+from cam.settings import Frozen, Sending
+
+# Reason of a touch that the transport was too busy to take: it costs no attempt.
+BUSY = "busy"
+
+
+class Send(Frozen):
+    """One touch of one lead, as spec §9 shows it."""
+
+    send_id: str
+    lead_id: str
+    to: str
+    sequence: str
+    step: int
+    status: SendStatus
+    subject: str = ""
+    claimed_at: datetime
+    sent_at: datetime | None = None
+    message_id: str | None = None
+    reason: str | None = None
+    attempts: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """Touch `step` of a lead of a shard."""
+
+    shard: keys.Shard
+    lead_id: str
+    step: int
+
+    @property
+    def key(self) -> keys.Key:
+        """Where its ledger entry lies."""
+        return keys.send(self.shard.campaign_id, self.shard.number, self.lead_id, self.step)
+
+    @property
+    def send_id(self) -> str:
+        """Its name for clients: shard, lead and step."""
+        return f"{self.shard.number}-{self.lead_id}-{self.step}"
+
+
+def _listed(status: SendStatus, claimed_at: datetime, touch: Touch) -> str:
+    """Index key that lists sends of a shard by status and time."""
+    return f"send#{status}#{clock.iso(claimed_at)}#{touch.send_id}"
+
+
+def _send(item: Mapping[str, Any]) -> Send:
+    return Send.model_validate({name: item[name] for name in Send.model_fields if name in item})
+
+
+class Claim(Frozen):
+    """What came of claiming a touch: `won`, or the entry that stood there before, or neither when the lead moved."""
+
+    won: bool
+    before: Send | None = None
+
+
+def claim(touch: Touch, seen: str, to: str, sequence: str, subject: str, now: datetime) -> Claim:
+    """Claim a touch, if its lead still waits under the index key `seen`. From here on it is sent at most once.
+
+    A touch that definitely did not leave (FAILED) may be claimed again, no other.
+    """
+    before: Send | None = None
+    for _ in range(2):
+        condition: dict[str, Any] = {"equal": {"status": SendStatus.FAILED}} if before else {"missing": ["pk"]}
+        item = {
+            **_entry(touch, SendStatus.CLAIMED, to, sequence, now),
+            "subject": subject,
+            "run_id": touch.shard.run_id,
+            "attempts": before.attempts + (before.reason != BUSY) if before else 1,
+        }
+        lead = keys.lead(touch.shard.campaign_id, touch.shard.number, touch.lead_id)
+        try:
+            tables.transact(
+                [
+                    tables.put(leads_table(), item, **condition),
+                    tables.check(leads_table(), lead, equal={"todo": seen}),
+                ]
+            )
+            return Claim(won=True, before=before)
+        except tables.Cancelled as cancelled:
+            if 0 not in cancelled.refused:
+                return Claim(won=False)
+        found = tables.get(leads_table(), touch.key)
+        before = _send(found) if found else None
+        if before is None or before.status != SendStatus.FAILED:
+            return Claim(won=False, before=before)
+    return Claim(won=False)
+
+
+def _entry(touch: Touch, status: SendStatus, to: str, sequence: str, at: datetime) -> dict[str, Any]:
+    return {
+        **touch.key,
+        "kind": "send",
+        "send_id": touch.send_id,
+        "lead_id": touch.lead_id,
+        "shard": touch.shard.number,
+        "to": to,
+        "sequence": sequence,
+        "step": touch.step,
+        "status": status,
+        "claimed_at": clock.iso(at),
+        "todo": _listed(status, at, touch),
+    }
+
+
+def _outcome(touch: Touch, status: SendStatus, at: datetime, put: Mapping[str, Any]) -> tables.Action:
+    return tables.update(
+        leads_table(),
+        touch.key,
+        put={"status": status, "todo": _listed(status, at, touch), **put},
+        equal={"status": SendStatus.CLAIMED},
+    )
+
+
+def mark_sent(touch: Touch, message_id: str, at: datetime) -> None:
+    """Record right after the transport took the mail. Twice is as once."""
+    outcome = {"sent_at": clock.iso(at), "message_id": message_id, "reason": None}
+    _write(_outcome(touch, SendStatus.SENT, at, outcome))
+
+
+def mark_failed(touch: Touch, reason: str, at: datetime) -> None:
+    """Record that the mail definitely did not leave."""
+    _write(_outcome(touch, SendStatus.FAILED, at, {"reason": reason}))
+
+
+def unconfirmed(touch: Touch, reason: str, at: datetime) -> tables.Action:
+    """The write that says: the mail may have left, or not. Settled by the provider's event or by a person."""
+    return _outcome(touch, SendStatus.UNCONFIRMED, at, {"reason": reason})
+
+
+def skipped(touch: Touch, to: str, sequence: str, reason: str, at: datetime) -> tables.Action:
+    """The write that says why a touch is left out."""
+    return tables.put(leads_table(), {**_entry(touch, SendStatus.SKIPPED, to, sequence, at), "reason": reason})
+
+
+def _write(action: tables.Action) -> None:
+    try:
+        tables.write(action)
+    except tables.Refused:
+        return
+
+
+def page(
+    campaign_id: int, shards: int, status: SendStatus | None, limit: int, after: tuple[int, str, str] | None
+) -> tuple[list[Send], tuple[int, str, str] | None]:
+    """Sends of a campaign by shard, status and time, and (shard, sort key, index key) to go on from."""
+    prefix = f"send#{status}#" if status else "send#"
+    shard, sk, todo = after or (0, "", "")
+    found: list[Send] = []
+    while True:
+        pk = keys.leads_pk(campaign_id, shard)
+        items, last = tables.query(
+            leads_table(),
+            pk,
+            index=tables.TODO,
+            begins=prefix,
+            limit=limit - len(found),
+            after={"pk": pk, "sk": sk, "todo": todo} if sk else None,
+        )
+        found += [_send(item) for item in items]
+        if last and len(found) >= limit:
+            return found, (shard, last["sk"], last["todo"])
+        if last:
+            sk, todo = last["sk"], last["todo"]
+        elif shard + 1 < shards:
+            shard, sk, todo = shard + 1, "", ""
+            if len(found) >= limit:
+                return found, (shard, "", "")
+        else:
+            return found, None
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """Every limit on the number of mails that a worker has to keep."""
+
+    campaign_id: int
+    sender: str
+    day: date
+    daily: int
+    run_key: keys.Key | None = None
+    run: int | None = None
+
+    def _counters(self) -> list[tuple[keys.Key, int]]:
+        day = self.day.isoformat()
+        counters = [
+            (keys.campaign_sends(self.campaign_id, day), self.daily),
+            (keys.sender_sends(self.sender, day), self.daily),
+        ]
+        return [*counters, (self.run_key, self.run)] if self.run_key and self.run is not None else counters
+
+    def take(self, wanted: int) -> int:
+        """Reserve places for up to `wanted` mails under every limit at once; how many were granted."""
+        wanted = min(wanted, *(limit for _, limit in self._counters()))
+        while wanted > 0:
+            first = {"expires_at": tallies.expiry(clock.now())}
+            try:
+                tables.transact(
+                    [
+                        tables.update(
+                            leads_table(), key, add={"used": wanted}, at_most={"used": limit - wanted}, first=first
+                        )
+                        for key, limit in self._counters()
+                    ]
+                )
+                return wanted
+            except tables.Cancelled:
+                wanted = self._room(wanted)
+        return 0
+
+    def give_back(self, places: int) -> None:
+        """Return places that were not used."""
+        if places:
+            tables.transact([tables.update(leads_table(), key, add={"used": -places}) for key, _ in self._counters()])
+
+    def _room(self, wanted: int) -> int:
+        used = tables.get_many(leads_table(), [key for key, _ in self._counters()])
+        left = [limit - int(used.get((key["pk"], key["sk"]), {}).get("used", 0)) for key, limit in self._counters()]
+        return max(0, min(wanted, *left))
+
+
+def todays_cap(sender: str, today: date, sending: Sending) -> int:
+    """How many mails this sender may send today: warm-up counts from its first day."""
+    key = keys.sender_start(sender)
+    first = tables.write(tables.update(leads_table(), key, first={"day": today.isoformat()}), answer="ALL_NEW")["day"]
+    return daily_cap(date.fromisoformat(first), today, sending)

@@ -1,0 +1,321 @@
+"""A campaign's settings: every number of the rules, with the defaults of spec §1 to §6. Frozen into each run."""
+
+import math
+import re
+from datetime import time
+from enum import StrEnum
+from functools import cache
+from itertools import pairwise
+from typing import Annotated, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import idna
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
+_LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
+_ADDRESS = re.compile(r"[^@\s<>\"(),:;\[\]\\]{1,64}@[^@\s<>\"(),:;\[\]\\]{1,253}")
+
+
+def domain(text: str) -> str:
+    """A domain in its ASCII form, lower case. Raises ValueError when it is none."""
+    try:
+        ascii_form = idna.encode(text.strip().rstrip("."), uts46=True).decode("ascii").lower()
+    except idna.IDNAError as error:
+        raise ValueError(f"{text!r} is not a domain") from error
+    labels = ascii_form.split(".")
+    if len(ascii_form) > 253 or len(labels) < 2 or not all(_LABEL.fullmatch(label) for label in labels):
+        raise ValueError(f"{text!r} is not a domain")
+    return ascii_form
+
+
+@cache
+def time_zone(name: str) -> ZoneInfo | None:
+    """The IANA zone of that name, or None when there is none."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def _zone(name: str) -> str:
+    if time_zone(name) is None:
+        raise ValueError(f"{name!r} is not an IANA time zone, such as Europe/Berlin")
+    return name
+
+
+def _one_line(text: str) -> str:
+    if any(ord(character) < 32 or ord(character) == 127 for character in text):
+        raise ValueError("must be one line without control characters")
+    return text
+
+
+def _address(text: str) -> str:
+    if not _ADDRESS.fullmatch(text):
+        raise ValueError(f"{text!r} is not an e-mail address")
+    domain(text.rpartition("@")[2])
+    return text
+
+
+Domain = Annotated[str, AfterValidator(domain)]
+Zone = Annotated[str, AfterValidator(_zone)]
+Address = Annotated[str, StringConstraints(strip_whitespace=True, max_length=320), AfterValidator(_address)]
+_Line = StringConstraints(strip_whitespace=True, min_length=1, max_length=200)
+OneLine = Annotated[str, _Line, AfterValidator(_one_line)]
+
+
+class Frozen(BaseModel):
+    """A value: never changed in place, unknown names refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CompanySize(StrEnum):
+    """By head count: 1–9, 10–49, 50–499, 500 and more (spec §2)."""
+
+    STARTUP = "startup"
+    SMALL = "small"
+    MEDIUM = "medium"
+    ENTERPRISE = "enterprise"
+
+
+class Icp(Frozen):
+    """The ideal customer. What is left out is unknown and scores 0.5."""
+
+    company_size: CompanySize | None = None
+    industry: Words | None = None
+    revenue_min: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    revenue_max: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    location: Words | None = None
+    roles: tuple[Words, ...] = Field(default=(), max_length=100)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.revenue_min is not None and self.revenue_max is not None and self.revenue_min > self.revenue_max:
+            raise ValueError("revenue_min is greater than revenue_max")
+        return self
+
+
+def _sums_to_one(weights: BaseModel) -> None:
+    total = math.fsum(weights.__dict__.values())
+    if abs(total - 1) > 1e-9:
+        raise ValueError(f"the weights must sum to 1, they sum to {total:g}")
+
+
+class GroupWeights(Frozen):
+    """How ICP fit and opportunity make the score (spec §3)."""
+
+    icp: Share = 0.5
+    opportunity: Share = 0.5
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        _sums_to_one(self)
+        return self
+
+
+class IcpWeights(Frozen):
+    """The parts of ICP fit (spec §3)."""
+
+    size: Share = 0.30
+    industry: Share = 0.30
+    revenue: Share = 0.25
+    location: Share = 0.15
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        _sums_to_one(self)
+        return self
+
+
+class OpportunityWeights(Frozen):
+    """The parts of opportunity (spec §3)."""
+
+    title: Share = 0.35
+    seniority: Share = 0.25
+    signals: Share = 0.40
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        _sums_to_one(self)
+        return self
+
+
+class SignalPoints(Frozen):
+    """What each true signal adds to `base` (spec §3), at most 1.0 together."""
+
+    base: Share = 0.50
+    recent_job_change: Share = 0.25
+    company_funded_recently: Share = 0.15
+    company_hiring: Share = 0.10
+    recent_activity: Share = 0.10
+    is_decision_maker: Share = 0.15
+    has_budget_authority: Share = 0.10
+
+
+class Tiers(Frozen):
+    """Lowest score of each tier; COLD is what remains (spec §3)."""
+
+    hot: Share = 0.85
+    warm: Share = 0.65
+    cool: Share = 0.40
+
+    @model_validator(mode="after")
+    def _descending(self) -> Self:
+        if not self.hot >= self.warm >= self.cool:
+            raise ValueError("the tiers must descend: hot, warm, cool")
+        return self
+
+
+class Scoring(Frozen):
+    """The weights and cut-offs of spec §3."""
+
+    weights: GroupWeights = GroupWeights()
+    icp: IcpWeights = IcpWeights()
+    opportunity: OpportunityWeights = OpportunityWeights()
+    signals: SignalPoints = SignalPoints()
+    tiers: Tiers = Tiers()
+
+
+class IntentWeights(Frozen):
+    """What each true signal adds to intent (spec §4)."""
+
+    recent_job_change: Share = 0.25
+    company_funded_recently: Share = 0.20
+    company_hiring: Share = 0.20
+    recent_activity: Share = 0.15
+    is_decision_maker: Share = 0.10
+    has_budget_authority: Share = 0.10
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        _sums_to_one(self)
+        return self
+
+
+class QualificationRules(Frozen):
+    """The gates of spec §4."""
+
+    min_score: Share = 0.40
+    blocked_domains: tuple[Domain, ...] = Field(default=(), max_length=1000)
+    block_free_email: bool = False
+    block_disposable: bool = True
+    review_low_intent: bool = True
+    low_intent: Share = 0.20
+    decision_maker_seniority: Share = 0.90
+    intent: IntentWeights = IntentWeights()
+
+
+class Rung(Frozen):
+    """From this effective score on, this sequence."""
+
+    sequence: Words
+    min_score: Share
+
+
+class RoutingRules(Frozen):
+    """The ladder of spec §5. The last rung starts at 0, so that every lead finds one."""
+
+    auto: bool = True
+    ladder: tuple[Rung, ...] = (
+        Rung(sequence="aggressive_close", min_score=0.85),
+        Rung(sequence="regular_nurture", min_score=0.70),
+        Rung(sequence="long_term_nurture", min_score=0.50),
+        Rung(sequence="cold_outreach", min_score=0.0),
+    )
+    intent_boost: bool = True
+    boost: Share = 0.15
+    boost_signals: int = Field(default=3, ge=1, le=6)
+
+    @model_validator(mode="after")
+    def _ladder(self) -> Self:
+        if not self.ladder or self.ladder[-1].min_score != 0:
+            raise ValueError("the last rung of the ladder must have min_score 0")
+        if any(upper.min_score <= lower.min_score for upper, lower in pairwise(self.ladder)):
+            raise ValueError("the ladder's min_score must descend")
+        return self
+
+
+class Weekday(StrEnum):
+    """The days of a send window."""
+
+    MON = "mon"
+    TUE = "tue"
+    WED = "wed"
+    THU = "thu"
+    FRI = "fri"
+    SAT = "sat"
+    SUN = "sun"
+
+
+class Window(Frozen):
+    """When mail may leave, in the lead's own time (spec §6): `end` is the first minute that is too late."""
+
+    days: tuple[Weekday, ...] = (Weekday.MON, Weekday.TUE, Weekday.WED, Weekday.THU, Weekday.FRI)
+    start: time = time(9, 0)
+    end: time = time(17, 0)
+
+    @model_validator(mode="after")
+    def _open(self) -> Self:
+        if not self.days:
+            raise ValueError("the window needs at least one day")
+        if self.start.tzinfo or self.end.tzinfo:
+            raise ValueError("start and end are local times without a zone")
+        if self.start >= self.end:
+            raise ValueError("the window's start must lie before its end")
+        return self
+
+
+class WarmUp(Frozen):
+    """First day's cap and what each further day adds, up to `daily_cap` (spec §6)."""
+
+    start: int = Field(default=10, ge=1)
+    step: int = Field(default=5, ge=0)
+
+
+class Transport(StrEnum):
+    """How mail leaves."""
+
+    SES = "ses"
+    SMTP = "smtp"
+
+
+class Sending(Frozen):
+    """Who sends, when and how much (spec §6, §9). What is not given comes from the stack's parameters."""
+
+    sender_name: OneLine | None = None
+    sender_email: Address | None = None
+    reply_to: Address | None = None
+    postal_address: OneLine | None = None
+    transport: Transport = Transport.SES
+    window: Window = Window()
+    time_zone: Zone = "UTC"
+    ignore_window: bool = False
+    daily_cap: int = Field(default=50, ge=1, le=1_000_000)
+    warm_up: WarmUp | None = WarmUp()
+    stop_on_company_reply: bool = True
+    allow_cold_on_ses: bool = False
+
+    @property
+    def ready(self) -> bool:
+        """Whether somebody answers for the mail: an identity and a postal address (CAN-SPAM, spec §6)."""
+        return bool(self.sender_email and self.sender_name and self.postal_address)
+
+    def zone(self, lead_zone: str | None) -> ZoneInfo:
+        """The lead's own time zone when it is a real one, else the campaign's."""
+        own = time_zone(lead_zone) if lead_zone else None
+        return own or ZoneInfo(self.time_zone)
+
+
+class CampaignSettings(Frozen):
+    """Everything that can be set per campaign (spec §1)."""
+
+    icp: Icp = Icp()
+    scoring: Scoring = Scoring()
+    qualification: QualificationRules = QualificationRules()
+    routing: RoutingRules = RoutingRules()
+    sources: tuple[Words, ...] | None = None
+    sending: Sending = Sending()
+    # Decides the number of shards when the campaign is created; later changes leave the shards as they are.
+    expected_leads: int = Field(default=4000, ge=1, le=32_000_000)

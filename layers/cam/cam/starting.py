@@ -1,0 +1,38 @@
+"""What has to be true before a run, or one of its stages, can start. Shared by the API and by Begin."""
+
+from cam import environment, files
+from cam.models import Campaign, Stage
+from cam.settings import CampaignSettings
+
+NO_SOURCE = "No source is configured: upload a CSV file or add leads first."
+NO_SENDER = (
+    "No sender identity and postal address: set sending.sender_name, sending.sender_email and sending.postal_address, "
+    "or the stack's SenderName, SenderEmail and PostalAddress."
+)
+BY_HAND = "Routing is by hand for this campaign: routing.auto is false."
+
+
+def settings(campaign: Campaign) -> CampaignSettings:
+    """The campaign's settings as a run freezes them: the stack's sender fills in where the campaign has none."""
+    own = campaign.settings
+    return own.model_copy(update={"sending": environment.sender(own.sending)})
+
+
+def blocked(campaign: Campaign, frozen: CampaignSettings, stages: tuple[Stage, ...]) -> dict[Stage, str]:
+    """Those of `stages` that cannot run now, and what to do about it."""
+    found: dict[Stage, str] = {}
+    if Stage.HARVEST in stages and not harvestable(campaign):
+        found[Stage.HARVEST] = NO_SOURCE
+    if Stage.ROUTE in stages and not frozen.routing.auto:
+        found[Stage.ROUTE] = BY_HAND
+    if Stage.NURTURE in stages and not frozen.sending.ready:
+        found[Stage.NURTURE] = NO_SENDER
+    return found
+
+
+def harvestable(campaign: Campaign) -> bool:
+    """Whether any of the campaign's sources has what it needs: a file, or leads in line."""
+    wanted = campaign.settings.sources
+    return ((wanted is None or "csv" in wanted) and files.any_import(campaign.id)) or (
+        (wanted is None or "manual" in wanted) and bool(files.waiting(campaign.id, 1))
+    )

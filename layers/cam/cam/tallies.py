@@ -1,0 +1,98 @@
+"""Counters. Each is written in the transaction that does what it counts, so a recount always agrees."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from cam import clock, keys, tables
+from cam.environment import leads_table
+from cam.models import Stage
+
+Counts = Mapping[str, int]
+
+# Scores are summed as millionths: integers add up exactly, whatever the order.
+MILLION = 1_000_000
+_KEPT = timedelta(days=90)
+
+# What the dashboard adds up over the life of a campaign, by the run's counter that feeds it.
+LIFETIME = {
+    "harvest.inserted": "leads",
+    "score.scored": "scored",
+    "qualify.qualified": "qualified",
+    "qualify.review": "review",
+    "qualify.rejected": "rejected",
+    "route.routed": "routed",
+    "nurture.sent": "sent",
+    "nurture.unconfirmed": "unconfirmed",
+}
+
+
+def expiry(moment: datetime) -> int:
+    """When an item of a run may be forgotten: 90 days on, in epoch seconds (spec §7)."""
+    return int((moment + _KEPT).timestamp())
+
+
+def actions(shard: keys.Shard, stage: Stage, counts: Counts) -> list[tables.Action]:
+    """The two updates that count `counts` (names without the stage) for the run and for the campaign's life."""
+    moment = clock.now()
+    prefix = stage.lower()
+    run = {f"{prefix}.{name}": number for name, number in counts.items() if number}
+    life = {LIFETIME[name]: number for name, number in run.items() if name in LIFETIME}
+    found = [
+        tables.update(
+            leads_table(),
+            keys.tally(shard.campaign_id, shard.number, shard.run_id),
+            first={f"{prefix}.from": clock.iso(moment), "expires_at": expiry(moment)},
+            put={f"{prefix}.until": clock.iso(moment)},
+            add=run,
+        )
+    ]
+    if life:
+        found.append(tables.update(leads_table(), keys.tally(shard.campaign_id, shard.number), add=life))
+    return found
+
+
+def of_run(campaign_id: int, shards: int, run_id: str) -> tuple[Counter[str], dict[str, str]]:
+    """What a run counted, summed over its shards, and its texts: first `<stage>.from`, last `<stage>.until`, notes."""
+    found = tables.get_many(leads_table(), [keys.tally(campaign_id, shard, run_id) for shard in range(shards)])
+    return _sum(found.values())
+
+
+def of_campaign(campaign_id: int, shards: int) -> Counter[str]:
+    """The live funnel: what has been counted over the campaign's life. One read for up to 99 shards."""
+    return of_campaigns([(campaign_id, shards)])
+
+
+def of_campaigns(sizes: Sequence[tuple[int, int]]) -> Counter[str]:
+    """The funnels of several campaigns, each (id, number of shards), as one. One read for each 100 shards."""
+    wanted = [keys.tally(campaign_id, shard) for campaign_id, shards in sizes for shard in range(shards)]
+    wanted += [keys.engagement_tally(campaign_id) for campaign_id, _ in sizes]
+    return _sum(tables.get_many(leads_table(), wanted).values())[0]
+
+
+def _sum(items: Iterable[tables.Item]) -> tuple[Counter[str], dict[str, str]]:
+    totals: Counter[str] = Counter()
+    texts: dict[str, str] = {}
+    for item in items:
+        for name, value in item.items():
+            if name in ("pk", "sk", "expires_at"):
+                continue
+            if isinstance(value, str):
+                keep = min if name.endswith(".from") else max
+                texts[name] = keep(texts.get(name, value), value)
+            else:
+                totals[name] += value
+    return totals, texts
+
+
+def note(shard: keys.Shard, stage: Stage, name: str, text: str) -> None:
+    """A text about a stage of a run, for its result: `note`, or `source.<name>` of a source (`ok`, or its error)."""
+    moment = clock.now()
+    tables.write(
+        tables.update(
+            leads_table(),
+            keys.tally(shard.campaign_id, shard.number, shard.run_id),
+            put={f"{stage.lower()}.{name}": text[:500]},
+            first={f"{stage.lower()}.from": clock.iso(moment), "expires_at": expiry(moment)},
+        )
+    )

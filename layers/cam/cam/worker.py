@@ -1,0 +1,105 @@
+"""The loop that every stage shares: read what is due in a shard, decide, settle, until there is no more or no time."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import BaseModel, ConfigDict
+
+from cam import clock, keys, leads, runs, telemetry
+from cam.leads import Cap, Decided, Due
+from cam.models import Lead, Run, Stage
+
+# Time that one more batch may take, with its retries: then the worker hands back, and is called again.
+RESERVE_MS = 30_000
+Decide = Callable[[Lead, Due, datetime], Decided]
+
+
+class ShardEvent(BaseModel):
+    """What the state machine hands to a worker: ids, never leads."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    campaign_id: int
+    run_id: str
+    shard: int
+
+    @property
+    def key(self) -> keys.Shard:
+        """The shard as the repositories know it."""
+        return keys.Shard(self.campaign_id, self.run_id, self.shard)
+
+
+def begin(stage: Stage, event: dict[str, Any]) -> tuple[keys.Shard, Run]:
+    """The shard and the run (settings frozen) that an event names. One read."""
+    shard = ShardEvent.model_validate(event).key
+    telemetry.about(campaign_id=shard.campaign_id, run_id=shard.run_id, stage=stage, shard=shard.number)
+    return shard, runs.frozen(shard.campaign_id, shard.run_id)
+
+
+def cap(run: Run, stage: Stage) -> Cap | None:
+    """The run's `max_leads` for this stage; nurture sends half of it in a full pipeline (spec §6)."""
+    if run.max_leads is None:
+        return None
+    limit = max(1, run.max_leads // 2) if stage is Stage.NURTURE and run.full_pipeline else run.max_leads
+    return Cap(keys.budget(run.campaign_id, run.run_id, stage), limit)
+
+
+def running(shard: keys.Shard) -> bool:
+    """Whether the run still holds its campaign: a stopped run works no further."""
+    return runs.holder(shard.campaign_id) == shard.run_id
+
+
+def short_of_time(context: LambdaContext) -> bool:
+    """Whether another batch could be cut off by the Lambda's deadline."""
+    return context.get_remaining_time_in_millis() < RESERVE_MS
+
+
+def failed(due: Due, stage: Stage, reason: str) -> Decided:
+    """A lead whose data a stage cannot decide about: counted, out of the queue, the reason in its timeline."""
+    return Decided(due, None, f"{stage.lower()} failed", reason, counts={"failed": 1})
+
+
+def work(
+    stage: Stage, event: dict[str, Any], prepare: Callable[[Run, Sequence[Lead]], Decide], context: LambdaContext
+) -> dict[str, bool]:
+    """Settle every lead of one shard that waits for `stage`. `prepare` makes the decision for a page of leads.
+
+    Clocks of two machines differ, so these stages take whatever the stage before left, whatever its time. Returns
+    `{"more": true}` when time ran short. Raises Throttled: the next attempt finds what is left.
+    """
+    shard, run = begin(stage, event)
+    limit = cap(run, stage)
+    counts: Counter[str] = Counter()
+    try:
+        while running(shard):
+            now = run.clock or clock.now()
+            page, more = leads.due(shard, stage, None)
+            decide = prepare(run, [one.lead for one in page if one.lead])
+            decided = [_decide(one, stage, decide, now) for one in page]
+            size = leads.BATCH - (1 if limit else 0)
+            for start in range(0, len(decided), size):
+                batch = decided[start : start + size]
+                applied, capped = leads.settle(shard, stage, batch, limit)
+                counts["settled"] += applied
+                if capped:
+                    return {"more": False}
+                if short_of_time(context):
+                    return {"more": True}
+            if not more:
+                break
+        return {"more": False}
+    finally:
+        telemetry.outcome(stage, counts)
+
+
+def _decide(one: Due, stage: Stage, decide: Decide, now: datetime) -> Decided:
+    if one.lead is None:
+        return failed(one, stage, "the stored lead cannot be read")
+    try:
+        return decide(one.lead, one, now)
+    except Exception:  # one lead must not stop a shard
+        telemetry.logger.exception("a lead could not be decided", lead_id=one.lead_id)
+        return failed(one, stage, "its data cannot be worked with")
