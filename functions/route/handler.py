@@ -1,0 +1,52 @@
+"""Route: every qualified lead of a shard gets its sequence and the day of its first touch."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from cam import clock, keys
+from cam.leads import Decided, Due
+from cam.models import Lead, LeadStatus, Run, Stage
+from cam.pacing import first_touch
+from cam.sequences import LIBRARY
+from cam.telemetry import entrypoint
+from cam.worker import Decide, work
+from functions.route.routing import choose
+
+
+@entrypoint
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, bool]:
+    """Route the leads of one shard that wait for it."""
+    return work(Stage.ROUTE, event, _prepare, context)
+
+
+def _prepare(run: Run, leads: Sequence[Lead]) -> Decide:
+    rules, sending = run.settings.routing, run.settings.sending
+
+    def decide(lead: Lead, due: Due, now: datetime) -> Decided:
+        routing = choose(lead, rules)
+        first = first_touch(now, sending, lead.enrichment.time_zone)
+        version = LIBRARY[routing.sequence].version
+        return Decided(
+            due,
+            keys.todo(Stage.NURTURE, first, due.lead_id),
+            "routed",
+            f"{routing.sequence}: {routing.reason}",
+            put={
+                "status": LeadStatus.ROUTED,
+                "sequence": routing.sequence,
+                "step": 0,
+                "routing": {
+                    "sequence": routing.sequence,
+                    "boosted": routing.boosted,
+                    "reason": routing.reason,
+                    "start_at": clock.iso(first),
+                    "version": version,
+                },
+            },
+            counts={"routed": 1, routing.sequence: 1},
+        )
+
+    return decide

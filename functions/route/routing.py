@@ -1,0 +1,21 @@
+"""Route: which sequence a qualified lead gets (spec §5)."""
+
+from cam.models import Lead, Routing
+from cam.settings import RoutingRules
+
+
+def choose(lead: Lead, rules: RoutingRules) -> Routing:
+    """The sequence for a qualified lead, and why. Pure; the caller adds when it starts and which version it is.
+
+    With the boost on, enough true signals raise the score by `rules.boost`, to at most 1.0. Raises ValueError for a
+    lead without a score.
+    """
+    if lead.score is None:
+        raise ValueError(f"lead {lead.id} has no score")
+    signals = list(lead.signals.values()).count(True)
+    boosted = rules.intent_boost and signals >= rules.boost_signals
+    # Nine digits: 0.55 + 0.15 must reach the rung at 0.70.
+    effective = round(min(1.0, lead.score + (rules.boost if boosted else 0.0)), 9)
+    sequence = next(rung.sequence for rung in rules.ladder if effective >= round(rung.min_score, 9))
+    reason = f"score {lead.score:.2f}" + (f", {signals} signals" if boosted else "")
+    return Routing(sequence=sequence, boosted=boosted, reason=reason)

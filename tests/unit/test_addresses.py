@@ -1,0 +1,138 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cam.addresses import email_domain, lead_id, normalise, parent_domains
+
+
+@pytest.mark.parametrize(
+    ("email", "normal"),
+    [
+        (" Jane.Doe@ACME.com ", "jane.doe@acme.com"),
+        ("jane+news@acme.com", "jane@acme.com"),
+        ("jane+a+b@acme.com", "jane@acme.com"),
+        ("jane@Müller.de", "jane@xn--mller-kva.de"),
+        ("jane@xn--mller-kva.de", "jane@xn--mller-kva.de"),
+        ("jane@acme。com", "jane@acme.com"),
+        ("jane@acme.com.", "jane@acme.com"),
+        ("JÖRG@acme.com", "jörg@acme.com"),
+        ("jo\u0308rg@acme.com", "jörg@acme.com"),
+        ('"a+b"@acme.com', '"a+b"@acme.com'),
+        ("+jane@acme.com", "+jane@acme.com"),
+        ("N/A", "n/a"),
+        ("", ""),
+    ],
+)
+def test_an_address_has_one_form(email, normal):
+    assert normalise(email) == normal
+
+
+@given(st.text(max_size=60) | st.emails())
+def test_the_one_form_stays_as_it_is(email):
+    assert normalise(normalise(email)) == normalise(email)
+
+
+@pytest.mark.parametrize(
+    ("email", "domain"),
+    [("Jane@Mail.ACME.com", "mail.acme.com"), ("jane@müller.de", "xn--mller-kva.de"), ("jane", ""), ("jane@", "")],
+)
+def test_the_domain_of_an_address_is_ascii(email, domain):
+    assert email_domain(email) == domain
+
+
+@pytest.mark.parametrize(
+    ("domain", "parents"),
+    [
+        ("a.b.example.com", ("a.b.example.com", "b.example.com", "example.com")),
+        ("example.com", ("example.com",)),
+        ("localhost", ("localhost",)),
+        ("", ()),
+    ],
+)
+def test_the_parents_of_a_domain_go_down_to_two_labels(domain, parents):
+    assert parent_domains(domain) == parents
+
+
+def identity(
+    email: str | None = None, url: str | None = None, name: str | None = None, domain: str | None = None
+) -> str | None:
+    return lead_id(1, email, url, name, domain)
+
+
+def test_an_id_is_26_small_letters_and_digits():
+    assert re.fullmatch("[a-z2-7]{26}", identity("jane@acme.com") or "")
+
+
+def test_an_id_never_changes():
+    # Ids are keys of stored leads: another value here would make every known person new.
+    assert identity("jane@acme.com") == "o5ljx42ft6zfqybdwgkhii2idm"
+
+
+def test_another_campaign_has_another_id():
+    assert lead_id(2, "jane@acme.com", None, None, None) != identity("jane@acme.com")
+
+
+@pytest.mark.parametrize("email", ["JANE@Acme.com", " jane@acme.com", "jane+x@acme.com"])
+def test_the_same_address_is_the_same_person(email):
+    assert identity(email) == identity("jane@acme.com")
+
+
+def test_the_address_goes_before_all_else():
+    assert identity("jane@acme.com", "linkedin.com/in/jane", "Jane", "acme.com") == identity("jane@acme.com")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://www.linkedin.com/in/jane-doe/",
+        "http://linkedin.com/in/Jane-Doe",
+        "https://de.linkedin.com/in/jane-doe?utm_source=x",
+        "linkedin.com/in/jane-doe#about",
+        "https://www.linkedin.com/in/jane-doe/details/experience/",
+        "https://www.linkedin.com/in/jane%2Ddoe",
+    ],
+)
+def test_the_same_linkedin_page_is_the_same_person(url):
+    assert identity(url=url) == identity(url="https://www.linkedin.com/in/jane-doe")
+
+
+def test_two_linkedin_pages_are_two_people():
+    assert identity(url="linkedin.com/in/jane") != identity(url="linkedin.com/in/jane-doe")
+
+
+@pytest.mark.parametrize("url", ["https://www.linkedin.com/company/acme", "https://notlinkedin.com/in/jane", "n/a", ""])
+def test_what_is_no_person_s_page_is_no_identity(url):
+    assert identity(url=url) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "domain"),
+    [("JANE  doe", "acme.com"), ("Jane Doe", "https://www.ACME.com/about"), (" Jane Doe ", "acme.com.")],
+)
+def test_the_same_name_at_the_same_company_is_the_same_person(name, domain):
+    assert identity(name=name, domain=domain) == identity(name="Jane Doe", domain="acme.com")
+
+
+@pytest.mark.parametrize(
+    ("email", "name", "domain"),
+    [
+        (None, "Jane", None),
+        (None, None, "acme.com"),
+        ("n/a", None, None),
+        ("@acme.com", "", "acme.com"),
+        (None, "Jane", "acme"),
+    ],
+)
+def test_nothing_says_who_it_is(email, name, domain):
+    assert identity(email, None, name, domain) is None
+
+
+def test_a_row_without_a_real_address_is_known_by_its_linkedin_page():
+    assert identity("n/a", "linkedin.com/in/jane") == identity(None, "linkedin.com/in/jane")
+
+
+@given(*[st.none() | st.text(max_size=40)] * 4)
+def test_no_text_breaks_an_id(email, url, name, domain):
+    assert identity(email, url, name, domain) == identity(email, url, name, domain)
