@@ -1,0 +1,481 @@
+import string
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cam.addresses import lead_id
+from cam.models import SIGNALS, Enrichment, LawfulBasis, LeadDraft
+from functions.harvest import intake
+from functions.harvest.intake import Refusal, complete, draft, mapping, problems, provenance
+
+
+def lead(**cells: str) -> LeadDraft:
+    """The lead of a row with these cells, by header in snake case; Ann when no identity is given."""
+    values = cells if {"email", "name", "linkedin_url"} & cells.keys() else {"email": "ann@acme.example", **cells}
+    found = draft(values, mapping(list(values)))
+    assert isinstance(found, LeadDraft), found
+    return found
+
+
+def reasons(**cells: str) -> list[tuple[str, str]]:
+    """Why the row with these cells is refused."""
+    found = draft(cells, mapping(list(cells)))
+    assert isinstance(found, Refusal)
+    return [(problem.field, problem.message) for problem in found.problems]
+
+
+def row(values: dict[str, str]) -> LeadDraft:
+    found = draft(values, mapping(list(values)))
+    assert isinstance(found, LeadDraft), found
+    return found
+
+
+def test_an_apollo_row_fills_every_field_that_it_holds():
+    found = row(
+        {
+            "First Name": "Zofia",
+            "Last Name": "Żurawel",
+            "Title": "Founder",
+            "Company Name": "Quartzfern Studio, Inc.",
+            "Company Name for Emails": "Quartzfern",
+            "Email": "zofia@quartzfern.example",
+            "Email Status": "Verified",
+            "Seniority": "Founder",
+            "# Employees": "32",
+            "Industry": "marketing & advertising",
+            "Person Linkedin Url": "http://www.linkedin.com/in/cam-example-1",
+            "Website": "http://www.quartzfern.example",
+            "City": "Gdynia",
+            "State": "Pomorskie",
+            "Country": "Poland",
+            "Company City": "Łódź",
+            "Company State": "Łódzkie",
+            "Company Country": "Poland",
+            "Annual Revenue": "4200000",
+        }
+    )
+
+    assert found.model_dump(exclude_none=True) == {
+        "name": "Zofia Żurawel",
+        "first_name": "Zofia",
+        "last_name": "Żurawel",
+        "email": "zofia@quartzfern.example",
+        "company": "Quartzfern Studio, Inc.",
+        "company_domain": "quartzfern.example",
+        "role": "Founder",
+        "linkedin_url": "http://www.linkedin.com/in/cam-example-1",
+        "tags": (),
+        "lawful_basis": LawfulBasis.UNKNOWN,
+        "enrichment": {
+            "company_size": "small",
+            "employee_count": 32,
+            "industry": "marketing & advertising",
+            "annual_revenue": 4_200_000.0,
+            "company_location": "Łódź, Łódzkie, Poland",
+            "country": "Poland",
+            "job_level": "Founder",
+            "company_name_for_emails": "Quartzfern",
+            "email_status": "Verified",
+            "city": "Gdynia",
+            "state": "Pomorskie",
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("header", "read"),
+    [
+        ("E-Mail", lambda lead: lead.email),
+        ("Email Address", lambda lead: lead.email),
+        ("JOB TITLE", lambda lead: lead.role),
+        ("Company / Account", lambda lead: lead.company),
+        ("Associated Company", lambda lead: lead.company),
+        ("Company Name / Associated Company", lambda lead: lead.company),
+        ("Account Name", lambda lead: lead.company),
+        ("Time Zone", lambda lead: lead.enrichment.time_zone),
+        ("timezone", lambda lead: lead.enrichment.time_zone),
+        ("Seniority", lambda lead: lead.enrichment.job_level),
+        ("Country/Region", lambda lead: lead.enrichment.country),
+    ],
+)
+def test_headers_are_compared_without_case_and_punctuation(header, read):
+    found = row({"name": "Ann", "company_domain": "acme.example", header: "value"})
+
+    assert read(found) == "value"
+
+
+@pytest.mark.parametrize("header", ["# Employees", "Number of Employees", "No. of Employees", "employee_count"])
+@pytest.mark.parametrize(
+    ("text", "count", "size"),
+    [
+        ("1", 1, "startup"),
+        ("9", 9, "startup"),
+        ("10", 10, "small"),
+        ("49", 49, "small"),
+        ("50", 50, "medium"),
+        ("499", 499, "medium"),
+        ("500", 500, "enterprise"),
+        ("10,000+", 10_000, "enterprise"),
+        ("51-200", 51, "medium"),
+        ("0", 0, None),
+        ("some", None, None),
+    ],
+)
+def test_the_size_follows_from_the_head_count(header, text, count, size):
+    found = row({"email": "ann@acme.example", header: text}).enrichment
+
+    assert (found.employee_count, found.company_size) == (count, size)
+
+
+@pytest.mark.parametrize(
+    ("cells", "count", "size"),
+    [
+        ({"company_size": "Enterprise", "employee_count": "3"}, 3, "enterprise"),
+        ({"company_size": "51-200 employees"}, 51, "medium"),
+        ({"company_size": "51-200", "employee_count": "12"}, 12, "small"),
+        ({"company_size": "mid-market"}, None, "mid-market"),
+    ],
+)
+def test_a_stated_size_wins_and_a_range_in_its_place_is_a_head_count(cells, count, size):
+    found = lead(**cells).enrichment
+
+    assert (found.employee_count, found.company_size) == (count, size)
+
+
+def test_a_number_that_cannot_be_read_is_kept_as_text():
+    found = lead(annual_revenue="between friends").enrichment
+
+    assert found.annual_revenue is None
+    assert found.model_extra == {"annual_revenue_text": "between friends"}
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "last"),
+    [
+        ("Ann Lee", "Ann", "Lee"),
+        ("María José Núñez", "María", "José Núñez"),
+        ("Weiß, Jörg", "Jörg", "Weiß"),
+        ("de la Cruz, Inés", "Inés", "de la Cruz"),
+        ("Dr. Anna Groß", "Anna", "Groß"),
+        ("Prof. Dr. Anna Groß, MBA", "Anna", "Groß"),
+        ("Ann Lee, Ph.D.", "Ann", "Lee"),
+        ("Ann Lee, CISSP, SHRM-CP", "Ann", "Lee"),
+        ("LEE, ANN", "ANN", "LEE"),
+        ("Ann Lee Jr.", "Ann", "Lee"),
+        ("Jing Yi Ma", "Jing", "Yi Ma"),
+        ("Hon Nguyễn", "Hon", "Nguyễn"),
+        ("Cosima", "Cosima", None),
+        ("Dr.", "Dr.", None),
+        ("李小龙", "李小龙", None),
+        ("李 青岚", "青岚", "李"),
+        (",", ",", None),
+    ],
+)
+def test_first_and_last_name_are_taken_from_the_name(name, first, last):
+    found = lead(name=name, email="x@acme.example")
+
+    assert (found.name, found.first_name, found.last_name) == (name, first, last)
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ({"first_name": "Ann", "last_name": "Lee"}, ("Ann Lee", "Ann", "Lee")),
+        ({"first_name": "Ann"}, ("Ann", "Ann", None)),
+        ({"last_name": "Lee"}, ("Lee", None, "Lee")),
+        ({"name": "Ann Mary Lee", "first_name": "Ann Mary"}, ("Ann Mary Lee", "Ann Mary", "Lee")),
+        ({"name": "Robert Lee", "first_name": "Bob"}, ("Robert Lee", "Bob", None)),
+        ({"name": "Ann van Lee", "last_name": "van Lee"}, ("Ann van Lee", "Ann", "van Lee")),
+    ],
+)
+def test_names_complete_one_another(cells, expected):
+    found = lead(email="x@acme.example", **cells)
+
+    assert (found.name, found.first_name, found.last_name) == expected
+
+
+@pytest.mark.parametrize(
+    ("website", "domain"),
+    [
+        ("acme.example", "acme.example"),
+        ("HTTPS://www.Acme.example/about?x=1", "acme.example"),
+        ("//acme.example:8080", "acme.example"),
+        ("http://user@blog.acme.example/", "blog.acme.example"),
+        ("https://www.Bücher.example", "xn--bcher-kva.example"),
+        ("https://www.facebook.com/acme", "mail.example"),
+        ("gmail.com", "mail.example"),
+        ("none yet", "mail.example"),
+        ("", "mail.example"),
+    ],
+)
+def test_the_company_domain_comes_from_the_website_else_from_the_address(website, domain):
+    assert lead(email="ann@mail.example", website=website).company_domain == domain
+
+
+def test_a_free_mail_address_tells_no_company():
+    assert lead(email="cam_example_1@gmail.com").company_domain is None
+
+
+def test_a_website_without_a_domain_of_its_own_is_kept_as_text():
+    found = lead(website="https://www.facebook.com/acme").enrichment
+
+    assert found.model_extra == {"website_text": "https://www.facebook.com/acme"}
+
+
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "n/a", "https://evil.example/linkedin.com/in/ann"])
+def test_a_link_that_leads_elsewhere_is_text_and_no_link(link):
+    found = lead(linkedin_url=link, email="ann@acme.example")
+
+    assert found.linkedin_url is None
+    assert found.enrichment.model_extra == {"linkedin_url_text": link}
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("  ann@acme.example ", "ann@acme.example"),
+        ("ann @ acme.example", "ann@acme.example"),
+        ("ann@acme.example\r\n", "ann@acme.example"),
+        ("ann@acme\u200b.example", "ann@acme.example"),
+        ("Ann Lee <ann@acme.example>", "ann@acme.example"),
+        ("mailto:ann@acme.example", "ann@acme.example"),
+        ("ann@acme.example\r\nBcc: eve@x.example", "ann@acme.example Bcc: eve@x.example"),
+        ("ann lee@acme.example", "ann lee@acme.example"),
+        ("not an address", "not an address"),
+    ],
+)
+def test_an_address_is_cleaned_but_never_guessed(text, address):
+    assert lead(email=text, name="Ann", company_domain="acme.example").email == address
+
+
+def test_line_ends_and_controls_in_what_mails_show_become_one_space():
+    found = lead(
+        email="ann@acme.example", name="Ann\r\nBcc: x@y.example", company="Acme\u2028\tLtd\x07", role=" CEO\u202e "
+    )
+
+    assert (found.name, found.company, found.role) == ("Ann Bcc: x@y.example", "Acme Ltd", "CEO")
+
+
+def test_joiners_inside_persian_words_stay():
+    assert lead(email="a@x.example", company="می\u200cخواهم").company == "می\u200cخواهم"
+
+
+@pytest.mark.parametrize(
+    ("cells", "location", "country", "kept"),
+    [
+        ({"company_city": "Graz", "city": "Rome"}, "Graz", None, {"city": "Rome"}),
+        ({"company_city": "Graz", "company_country": "Austria"}, "Graz, Austria", "Austria", {}),
+        ({"city": "Rome", "state": "Lazio", "country": "Italy"}, "Rome, Lazio, Italy", "Italy", {}),
+        ({"city": "Berlin", "state": "Berlin", "country": "Germany"}, "Berlin, Germany", "Germany", {}),
+        ({"company_country": "Austria", "country": "Italy"}, "Austria", "Italy", {}),
+        ({"company_location": "Vienna", "company_city": "Graz"}, "Vienna", None, {"company_city": "Graz"}),
+        ({}, None, None, {}),
+    ],
+)  # fmt: skip
+def test_the_location_is_the_companys_and_only_without_one_the_persons(cells, location, country, kept):
+    found = lead(**cells).enrichment
+
+    assert (found.company_location, found.country, found.model_extra) == (location, country, kept)
+
+
+def test_of_several_columns_for_one_field_the_most_telling_wins_and_no_text_is_lost():
+    found = row({"Work Email": "work@acme.example", "Email": "ann@acme.example", "Email Address": ""})
+
+    assert found.email == "ann@acme.example"
+    assert found.enrichment.model_extra == {"work_email": "work@acme.example"}
+
+
+def test_a_second_column_stands_in_for_an_empty_one():
+    assert row({"Email": " ", "Work Email": "work@acme.example"}).email == "work@acme.example"
+
+
+@pytest.mark.parametrize(("text", "value"), [("TRUE", True), ("y", True), ("0", False), ("No", False), ("maybe", None)])
+@pytest.mark.parametrize("name", SIGNALS)
+def test_signals_are_read_from_words(name, text, value):
+    header = name.replace("_", " ").title()
+
+    assert getattr(row({"Email": "a@x.example", header: text}).enrichment, name) is value
+
+
+def test_tags_are_parted_by_semicolon_and_comma_and_named_once():
+    assert lead(tags="a; b,c;;a, ").tags == ("a", "b", "c")
+
+
+@pytest.mark.parametrize(
+    ("text", "basis"),
+    [
+        ("opt_in", LawfulBasis.OPT_IN),
+        ("Opt-In", LawfulBasis.OPT_IN),
+        ("Existing Customer", LawfulBasis.EXISTING_CUSTOMER),
+        ("legitimate interest", LawfulBasis.LEGITIMATE_INTEREST),
+        ("", LawfulBasis.UNKNOWN),
+    ],
+)
+def test_the_lawful_basis_is_read_from_words(text, basis):
+    assert lead(lawful_basis=text).lawful_basis is basis
+
+
+IDENTITY = ("email", "needs an e-mail address, a LinkedIn URL, or a name with a company domain")
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ({"role": "CEO"}, [IDENTITY]),
+        ({"name": "Ann Lee", "company": "Acme"}, [IDENTITY]),
+        ({"website": "acme.example"}, [IDENTITY]),
+        ({"email": "n/a"}, [IDENTITY]),
+        ({"email": "a@x.example", "name": "x" * 256}, [("name", "has 256 characters, at most 255 are allowed")]),
+        (
+            {"email": "a@x.example", "first_name": "x" * 200, "last_name": "y" * 100},
+            [("name", "has 301 characters, at most 255 are allowed")],
+        ),
+        ({"email": "a@x.example", "role": "x" * 501}, [("role", "has 501 characters, at most 500 are allowed")]),
+        (
+            {"email": "a@x.example", "industry": "x" * 501},
+            [("industry", "has 501 characters, at most 500 are allowed")],
+        ),
+        ({"email": "a@x.example", "tags": "x" * 501}, [("tags", "has 501 characters, at most 500 are allowed")]),
+        (
+            {"email": "a@x.example", "tags": ",".join(map(str, range(51)))},
+            [("tags", "51 tags, at most 50 are kept")],
+        ),
+        (
+            {"email": "a@x.example", "lawful_basis": "met once"},
+            [
+                (
+                    "lawful_basis",
+                    "'met once' is none of: opt_in, existing_customer, legitimate_interest, unknown",
+                )
+            ],
+        ),
+    ],
+)
+def test_a_row_is_refused_with_its_reason(cells, expected):
+    assert reasons(**cells) == expected
+
+
+def test_a_row_is_refused_with_all_its_reasons():
+    fields = [field for field, _ in reasons(name="x" * 600, role="x" * 600, lawful_basis="?")]
+
+    assert fields == ["lawful_basis", "email", "name", "role"]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"linkedin_url": "https://www.linkedin.com/in/cam-example-1"},
+        {"name": "Ann Lee", "website": "acme.example"},
+        {"email": "not@quite right"},
+    ],
+)
+def test_one_identity_is_enough(cells):
+    found = lead(**cells)
+
+    assert lead_id(1, found.email, found.linkedin_url, found.name, found.company_domain)
+
+
+def test_unknown_columns_are_kept_under_a_plain_key():
+    found = row(
+        {
+            "Email": "a@x.example",
+            "# Open Deals!": "3",
+            "Größe": "XL",
+            "model_config": "x",
+            "": "y",
+            "Notes": "a\r\nb\x00",
+        }
+    )
+
+    assert found.enrichment.model_extra == {
+        "open_deals": "3",
+        "größe": "XL",
+        "model_config": "x",
+        "column_5": "y",
+        "notes": "a\nb",
+    }
+
+
+def test_an_unknown_column_never_takes_the_place_of_a_known_field():
+    columns = mapping(["Industry", "Company Industry", "company size!", "INDUSTRY GROUP", "industry-group"])
+
+    assert {own for _, own in columns.others} == {"industry_group", "industry_group_5"}
+    assert not {own for _, _, own in columns.known} & set(Enrichment.model_fields)
+
+
+def test_unknown_columns_are_bounded_in_number_key_and_text():
+    values = {"Email": "a@x.example"} | {f"{'Long ' * 30}{number}": "x" * 900 for number in range(80)}
+
+    extras = row(values).enrichment.model_extra or {}
+
+    assert len(extras) == intake.MAX_EXTRAS
+    assert max(map(len, extras)) <= intake.MAX_EXTRA_KEY
+    assert {len(text) for text in extras.values()} == {intake.MAX_EXTRA_TEXT}
+
+
+def test_a_draft_from_the_api_is_completed_like_a_row():
+    given_ = LeadDraft.model_validate(
+        {
+            "name": "Ann\nLee",
+            "email": " ann@Acme.example",
+            "company_domain": "https://www.acme.example/",
+            "enrichment": {"employee_count": 20, "hobby": "chess"},
+        }
+    )
+
+    found = complete(given_)
+
+    assert (found.name, found.first_name, found.last_name) == ("Ann Lee", "Ann", "Lee")
+    assert (found.email, found.company_domain) == ("ann@Acme.example", "acme.example")
+    assert (found.enrichment.company_size, found.enrichment.model_extra) == ("small", {"hobby": "chess"})
+    assert LeadDraft.model_validate(found.model_dump()) == found
+
+
+def test_completing_twice_changes_nothing():
+    once = complete(LeadDraft(first_name="Ann", last_name="Lee", email="ann@acme.example", linkedin_url="n/a"))
+
+    assert complete(once) == once
+
+
+def test_a_completed_draft_tells_why_it_cannot_be_taken():
+    assert problems(complete(LeadDraft(name="Ann"))) == (IDENTITY,)
+    assert problems(complete(LeadDraft(name="Ann", email="ann@acme.example"))) == ()
+    too_long = complete(LeadDraft(first_name="x" * 300, last_name="y" * 300, email="ann@acme.example"))
+    assert [problem.field for problem in problems(too_long)] == ["name"]
+
+
+def test_each_field_says_where_it_comes_from():
+    found = lead(email="ann@acme.example", industry="Tea", is_decision_maker="no", hobby="chess")
+    at = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
+
+    origins = provenance(found, "csv", at, "leads.csv line 17")
+
+    assert set(origins) == {"email", "company_domain", "industry", "is_decision_maker", "hobby"}
+    assert origins["email"] == {"source": "csv", "at": "2026-01-05T09:30:00.000Z", "detail": "leads.csv line 17"}
+
+
+HEADERS = ["name", "first name", "email", "company", "website", "linkedin", "tags", "lawful basis", "employees", "city"]
+
+
+@given(st.dictionaries(st.sampled_from([*HEADERS, "company size", "x", "y"]), st.text(max_size=40)))
+def test_any_row_is_a_lead_with_an_identity_or_refused(values: dict[str, str]):
+    found = draft(values, mapping(list(values)))
+
+    if isinstance(found, Refusal):
+        assert all(problem.field and problem.message for problem in found.problems)
+        return
+    assert lead_id(1, found.email, found.linkedin_url, found.name, found.company_domain)
+    assert complete(found) == found
+    for text in (found.name, found.first_name, found.last_name, found.company, found.role):
+        assert not set(text or "") & {*map(chr, range(32)), "\x7f", "\u2028", "\u2029"}
+
+
+@given(st.lists(st.text(string.printable + "éß李", max_size=12), max_size=40))
+def test_any_header_has_a_key_for_each_column(header: list[str]):
+    columns = mapping(header)
+
+    keys = [own for *_, own in columns.known] + [own for _, own in columns.others]
+    assert len(keys) == len(set(keys)) == len(header)
+    assert all(0 < len(own) <= intake.MAX_EXTRA_KEY for own in keys)
