@@ -1,0 +1,35 @@
+"""Nurture: the touches of a shard that are due leave, each at most once."""
+
+from itertools import batched
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from cam import clock, leads, telemetry, worker
+from cam.models import Stage
+from cam.telemetry import entrypoint
+from functions.nurture.mailing import GROUP, Mailing
+
+# Mails are slow: a page must not grow old while it is worked on.
+_PAGE = 20 * GROUP
+
+
+@entrypoint
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, bool]:
+    """Send what is due in one shard, until a cap is reached. Returns `{"more": true}` when time ran short."""
+    shard, run = worker.begin(Stage.NURTURE, event)
+    mailing = Mailing.of(shard, run)
+    try:
+        while worker.running(shard):
+            now = run.clock or clock.now()
+            page, more = leads.due(shard, Stage.NURTURE, now, _PAGE)
+            for group in batched(page, GROUP, strict=False):
+                if not mailing.send(group, now):
+                    return {"more": False}
+                if worker.short_of_time(context):
+                    return {"more": True}
+            if not more:
+                break
+        return {"more": False}
+    finally:
+        telemetry.outcome(Stage.NURTURE, mailing.counts)

@@ -1,0 +1,343 @@
+"""A touch's texts, filled in for one lead. Templates are sandboxed Jinja2, compiled once per process, and strict.
+
+A template is a `Subject: …` line, an empty line, and the text. The HTML part is derived from the rendered text, unless
+the touch brings its own. Templates may print values, use defaults and decide with `if`, and nothing else: no loop, no
+call, no attribute, so a template that somebody saves can neither run long nor reach into objects.
+"""
+
+import difflib
+import re
+import string
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
+from jinja2.filters import FILTERS
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.tests import TESTS
+from jinja2.utils import missing
+from markupsafe import escape
+
+from cam.errors import Invalid, NotFound
+from cam.models import Campaign, LawfulBasis, Lead
+from cam.sequences import LIBRARY
+from cam.settings import Sending
+from functions.nurture.skips import MissingValue
+from functions.nurture.values import clip, one_line, value
+
+VARIABLES = (
+    "first_name",
+    "last_name",
+    "name",
+    "company",
+    "company_domain",
+    "role",
+    "industry",
+    "location",
+    "country",
+    "lawful_basis",
+    "campaign",
+    "niche",
+    "service",
+    "sender_name",
+    "sender_email",
+    "postal_address",
+    "unsubscribe_url",
+)
+SUBJECT_LENGTH = 78  # RFC 5322 §2.1.1: what a line should hold
+SOURCE_LENGTH = 20_000
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_SIGNATURE = "\n\n-- \n"  # RFC 3676 §4.3: what follows is not part of the message proper
+_SOURCE = re.compile(r"Subject:[ \t]*(?P<subject>\S[^\n]*)\n\s*\n(?P<text>.*\S)\s*", re.DOTALL)
+_SHAPE = "a template is a line `Subject: …`, an empty line, and the text"
+_LINK = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)])")
+_WHY = {
+    LawfulBasis.OPT_IN: "you asked to hear from us.",
+    LawfulBasis.EXISTING_CUSTOMER: "you are a customer of ours.",
+    LawfulBasis.LEGITIMATE_INTEREST: (
+        "we think that our work may be useful to yours; the legal basis is our legitimate interest in offering it."
+    ),
+    LawfulBasis.UNKNOWN: "we think that our work may be useful to yours. You did not ask for it.",
+}
+_FINDERS = {
+    "apollo": "Apollo.io, a directory of business contacts",
+    "dropcontact": "Dropcontact, a service that finds business addresses",
+    "csv": "a list of contacts that we imported",
+    "manual": "an entry in our list of contacts",
+}
+_SOURCES = {
+    "apollo": f"Your details come from {_FINDERS['apollo']}",
+    "csv": f"Your details come from {_FINDERS['csv']}",
+    "manual": "Your details were entered into our list of contacts",
+}
+_ALLOWED = (
+    nodes.Template,
+    nodes.Output,
+    nodes.TemplateData,
+    nodes.Name,
+    nodes.Const,
+    nodes.Filter,
+    nodes.Test,
+    nodes.If,
+    nodes.CondExpr,
+    nodes.And,
+    nodes.Or,
+    nodes.Not,
+    nodes.Compare,
+    nodes.Operand,
+    nodes.Keyword,
+)
+
+
+class _Missing(StrictUndefined):
+    """A value that is not there: `default` and `is defined` see that, any other use raises MissingValue."""
+
+    __slots__ = ()
+
+    def __init__(
+        self, hint: str | None = None, obj: Any = missing, name: str | None = None, exc: type[Exception] = MissingValue
+    ) -> None:
+        super().__init__(hint, obj, name, exc)  # type: ignore[arg-type]  # the annotation asks for a TemplateRuntimeError
+
+    @property
+    def _undefined_message(self) -> str:
+        return str(self._undefined_name)
+
+
+_plain = ImmutableSandboxedEnvironment(undefined=_Missing, autoescape=False)
+_plain.globals = {}
+_plain.filters = {name: FILTERS[name] for name in ("default", "d", "lower", "upper", "title", "capitalize", "trim")}
+_plain.tests = {name: TESTS[name] for name in ("defined", "undefined")}
+_html = _plain.overlay(autoescape=True)
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignView:
+    """What a mail may say about its campaign."""
+
+    name: str
+    niche: str = ""
+    service: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """One mail's texts, ready to be packed."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a template cannot be saved. `near` is the known variable that was probably meant by `name`."""
+
+    message: str
+    name: str | None = None
+    near: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """One touch's templates, compiled. `html` is None when the HTML part is derived from the text."""
+
+    subject: Template
+    text: Template
+    html: Template | None
+
+
+def view(campaign: Campaign) -> CampaignView:
+    """The campaign as its mails see it. A service key made of words can be read out; `svc-001` cannot and stays out."""
+    service = re.sub(r"[_-]+", " ", campaign.service_key).strip()
+    readable = all(word.isalpha() for word in service.split())
+    return CampaignView(campaign.name, campaign.target_niche, service if readable else "")
+
+
+def check(source: str, html: str | None = None) -> list[Problem]:
+    """What is wrong with a template's source, and with the HTML that it may bring. An empty list: it can be saved."""
+    if len(source) + len(html or "") > SOURCE_LENGTH:
+        return [Problem(f"the template is longer than {SOURCE_LENGTH} characters")]
+    found = _SOURCE.fullmatch(_newlines(source))
+    if found is None:
+        return [Problem(_SHAPE)]
+    parts = [found["subject"], found["text"]] + ([html] if html is not None else [])
+    return [problem for part in parts for problem in _check_part(part)]
+
+
+def parse(source: str, html: str | None = None) -> Touch:
+    """A template's source, checked and compiled. Raises Invalid with all problems. The same source is compiled once."""
+    return _parse(_newlines(source), html)
+
+
+@lru_cache(maxsize=512)
+def _parse(source: str, html: str | None) -> Touch:
+    if problems := check(source, html):
+        raise Invalid("; ".join(problem.message for problem in problems), "template")
+    return _compile(source, html)
+
+
+def _compile(source: str, html: str | None) -> Touch:
+    found = _SOURCE.fullmatch(source)
+    if found is None:
+        raise Invalid(_SHAPE, "template")
+    return Touch(
+        subject=_plain.from_string(found["subject"]),
+        text=_plain.from_string(found["text"] + _SIGNATURE + _footer_source()),
+        html=_html.from_string(html) if html is not None else None,
+    )
+
+
+@cache
+def touch(sequence: str, step: int) -> Touch:
+    """Touch `step` (from 0, as in `Sequence.days`) of a sequence of the library. Raises NotFound.
+
+    Compiled at first use and not checked: the tests check the library, a cold start need not.
+    """
+    if sequence not in LIBRARY or not 0 <= step < len(LIBRARY[sequence].days):
+        raise NotFound(f"The sequence {sequence} has no touch {step}.")
+    file = _TEMPLATES / sequence / f"{step}.txt"
+    html = file.with_suffix(".html")
+    return _compile(file.read_text("utf-8"), html.read_text("utf-8") if html.exists() else None)
+
+
+def render(
+    sequence: str, step: int, lead: Lead, campaign: CampaignView, sender: Sending, unsubscribe_url: str
+) -> Rendered:
+    """The mail of one touch of the library for one lead. Raises MissingValue and NotFound."""
+    return fill(touch(sequence, step), lead, campaign, sender, unsubscribe_url)
+
+
+def fill(touch: Touch, lead: Lead, campaign: CampaignView, sender: Sending, unsubscribe_url: str) -> Rendered:
+    """The mail of one touch for one lead, with the footer in both parts.
+
+    Values are data: nothing in them is evaluated, and HTML in them is escaped. Raises MissingValue when a value that
+    has no default is missing.
+    """
+    values = _values(lead, campaign, sender)
+    values["unsubscribe_url"] = unsubscribe_url
+    subject = clip(one_line(touch.subject.render(values)), SUBJECT_LENGTH)
+    text = touch.text.render(values).strip()
+    if "\n\n\n" in text:  # an `if` around a paragraph leaves its empty lines behind
+        text = re.sub(r"\n{3,}", "\n\n", text)
+    body, _, footer = text.rpartition(_SIGNATURE)
+    main = touch.html.render(values) if touch.html else _paragraphs(body)
+    html = _layout().substitute(subject=escape(subject), main=main, footer=_paragraphs(footer))
+    return Rendered(subject, text + "\n", html)
+
+
+def _values(lead: Lead, campaign: CampaignView, sender: Sending) -> dict[str, str]:
+    """Every variable that has a value. The others are absent, which is what `default` and `is defined` look for."""
+    known = lead.enrichment
+    fields = {
+        "first_name": lead.first_name,
+        "last_name": lead.last_name,
+        "name": lead.name,
+        "company": lead.company,
+        "company_domain": lead.company_domain,
+        "role": lead.role,
+        "industry": known.industry,
+        "location": known.company_location,
+        "country": known.country,
+        "lawful_basis": lead.lawful_basis,
+        "campaign": campaign.name,
+        "niche": campaign.niche,
+        "service": campaign.service,
+    }
+    ours = {
+        "sender_name": sender.sender_name,
+        "sender_email": sender.sender_email,
+        "postal_address": sender.postal_address,
+    }
+    values = {name: fit for name, field in fields.items() if (fit := value(field))}
+    # The identity is printed whole, whatever its length: the law asks for the address.
+    values |= {name: fit for name, field in ours.items() if (fit := value(field, longest=500))}
+    return values | {"why": _WHY[lead.lawful_basis], "origin": _origin(lead)}
+
+
+def _origin(lead: Lead) -> str:
+    """Where the lead's data came from, in a sentence (GDPR Art. 14 (2) f)."""
+    sentence = (
+        _SOURCES.get(lead.source) or f"Your details come from {value(lead.source) or 'a source we did not record'}"
+    )
+    finder = lead.provenance.get("email", {}).get("source")
+    if not isinstance(finder, str) or finder == lead.source:
+        return sentence + "."
+    return f"{sentence}, and your address from {_FINDERS.get(finder) or value(finder) or 'another source'}."
+
+
+def _newlines(source: str) -> str:
+    return source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _check_part(source: str) -> Iterator[Problem]:
+    try:
+        tree = _plain.parse(source)
+        _plain.compile(source)
+    except TemplateSyntaxError as error:
+        yield Problem(f"line {error.lineno}: {error.message}")
+        return
+    except (SyntaxError, RecursionError):
+        yield Problem("the template is nested too deeply")
+        return
+    for node in _walk(tree):
+        if isinstance(node, nodes.Name) and node.name not in VARIABLES:
+            near = next(iter(difflib.get_close_matches(node.name, VARIABLES, n=1)), None)
+            hint = f"; did you mean {near}?" if near else ""
+            yield Problem(f"line {node.lineno}: there is no variable {node.name}{hint}", node.name, near)
+        elif fault := _fault(node):
+            yield Problem(f"line {node.lineno}: {fault}")
+
+
+def _fault(node: nodes.Node) -> str | None:
+    """Why a node may not stand in a template. What remains cannot fail on values that are text, except as missing."""
+    match node:
+        case nodes.TemplateData(data=text) | nodes.Const(value=str() as text) if "{" in text or "}" in text:
+            return "a brace would reach the reader; a value is written {{ name }}"
+        case nodes.Filter(name="default" | "d", dyn_args=None, dyn_kwargs=None):
+            return None if len(node.args) + len(node.kwargs) <= 2 else "default takes the text that stands in"
+        case nodes.Filter() | nodes.Test() if node.args or node.kwargs or node.dyn_args or node.dyn_kwargs:
+            return f"{node.name} takes no arguments"
+        case nodes.CondExpr(expr2=None):
+            return "an if inside a value needs its else"
+        case nodes.Operand() if node.op not in ("eq", "ne"):
+            return "values can be compared with == and != only"
+        case nodes.Keyword() if node.key not in ("default_value", "boolean"):
+            return f"default has no argument {node.key}"
+    if isinstance(node, _ALLOWED):
+        return None
+    return f"templates may print values, use defaults and decide with if, not {type(node).__name__.lower()}"
+
+
+def _walk(node: nodes.Node) -> Iterator[nodes.Node]:
+    yield node
+    for child in node.iter_child_nodes():
+        yield from _walk(child)
+
+
+def _paragraphs(text: str) -> str:
+    """Text as HTML: paragraphs, line breaks and links; everything else escaped."""
+    if "://" in text:
+        parts = (str(escape(part)) for part in _LINK.split(text))
+        escaped = "".join(f'<a href="{part}">{part}</a>' if odd % 2 else part for odd, part in enumerate(parts))
+    else:
+        escaped = str(escape(text))
+    return (
+        "<p>"
+        + escaped.strip("\n").replace("\n\n", "</p><p>").replace("\n", "<br>\n").replace("</p>", "</p>\n")
+        + "</p>"
+    )
+
+
+@cache
+def _footer_source() -> str:
+    return (_TEMPLATES / "footer.txt").read_text("utf-8").strip()
+
+
+@cache
+def _layout() -> string.Template:
+    return string.Template((_TEMPLATES / "layout.html").read_text("utf-8"))

@@ -1,0 +1,113 @@
+"""Amazon SES v2. It has no idempotency token, so a send is tried exactly once, and every doubt is an `Unsure`."""
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    NoRegionError,
+    ParamValidationError,
+)
+from botocore.parsers import ResponseParserError
+
+from cam.errors import Throttled
+from functions.nurture.transports.errors import Refused, Unsure
+
+if TYPE_CHECKING:
+    from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sesv2.type_defs import SendEmailRequestTypeDef
+
+# An answer about us, not about this mail: the rate, the account, the credentials, the configuration set.
+# Nothing was accepted, and the same mail can go when that is put right.
+_LATER = frozenset(
+    {
+        "TooManyRequestsException",
+        "ThrottlingException",
+        "Throttling",
+        "RequestThrottled",
+        "LimitExceededException",
+        "LimitExceeded",
+        "SendingPausedException",
+        "AccountSuspendedException",
+        "NotFoundException",
+    }
+)
+_REFUSED = frozenset({"MessageRejected", "MailFromDomainNotVerifiedException", "BadRequestException"})
+_CREDENTIALS = (401, 403)
+_NEVER_CONNECTED = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError, NoRegionError)
+_ADDRESS = re.compile(r"[^\s<>\"',;:()]+@[^\s<>\"',;:()]+")
+_LONGEST_REASON = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Ses:
+    """The transport `ses`: one client, one configuration set (whose events tell what became of each mail)."""
+
+    client: "SESV2Client"
+    configuration_set: str | None = None
+
+    def send(self, raw: bytes, sender: str, to: str, send_id: str) -> str:
+        """Hand over one message; SES's message id. Errors as in `transports.Transport`."""
+        request: SendEmailRequestTypeDef = {
+            "FromEmailAddress": sender,
+            "Destination": {"ToAddresses": [to]},
+            "Content": {"Raw": {"Data": raw}},
+            "EmailTags": [{"Name": "send_id", "Value": tag(send_id)}],
+        }
+        if self.configuration_set:
+            request["ConfigurationSetName"] = self.configuration_set
+        try:
+            answer = self.client.send_email(**request)
+        except ClientError as error:
+            raise _meaning(error) from error
+        except ParamValidationError as error:
+            raise Refused("ParamValidationError") from error
+        except _NEVER_CONNECTED as error:
+            raise Throttled(f"SES could not be reached ({type(error).__name__}).") from error
+        except (BotoCoreError, ResponseParserError, OSError) as error:
+            raise Unsure(type(error).__name__) from error
+        message_id = answer.get("MessageId")
+        if not message_id:
+            raise Unsure("SES answered without a message id")
+        return message_id
+
+
+def connect(configuration_set: str | None) -> Ses:
+    """SES with a client that never tries a send twice; region and endpoint from the environment, as boto3 does."""
+    config = Config(
+        # `max_attempts: 1` would allow one more try. Set here, AWS_MAX_ATTEMPTS cannot bring retries back.
+        retries={"mode": "standard", "total_max_attempts": 1},
+        connect_timeout=3,
+        read_timeout=20,
+        tcp_keepalive=True,
+    )
+    return Ses(boto3.client("sesv2", config=config), configuration_set)
+
+
+def tag(send_id: str) -> str:
+    """The send's id as SES takes it for a tag's value: ASCII letters, digits, `_` and `-`, at most 256 characters."""
+    return re.sub(r"[^A-Za-z0-9_-]", "_", send_id)[:256]
+
+
+def _meaning(error: ClientError) -> Throttled | Refused | Unsure:
+    """What an answer of SES says about the mail. A 5xx may come after SES accepted it."""
+    code = error.response.get("Error", {}).get("Code", "")
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if code in _LATER or status == 429 or status in _CREDENTIALS:
+        return Throttled(f"SES does not take mail at present ({code}).")
+    if code in _REFUSED or 400 <= status < 500:
+        return Refused(_reason(error, code))
+    return Unsure(code or f"HTTP {status}")
+
+
+def _reason(error: ClientError, code: str) -> str:
+    """Code and message without addresses: reasons are listed and logged."""
+    message = error.response.get("Error", {}).get("Message", "")
+    return f"{code}: {_ADDRESS.sub('…', message)}"[:_LONGEST_REASON] if message else code

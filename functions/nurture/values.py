@@ -1,0 +1,44 @@
+"""Data from outside made fit for a mail: one line, printable, of a bearable length."""
+
+import unicodedata
+
+# Joiners belong to the writing of Persian, Hindi and emoji. Other format characters only hide text or turn it around.
+_JOINERS = "\u200c\u200d"
+_LONGEST = 100
+
+
+def one_line(text: str) -> str:
+    """The text on one line: white space collapsed; no control, bidi, zero-width or other invisible characters."""
+    if not text.isprintable():
+        text = "".join(map(_visible, text))
+    return " ".join(text.split())
+
+
+def _visible(character: str) -> str:
+    category = unicodedata.category(character)
+    if category in ("Cc", "Zs", "Zl", "Zp"):
+        return " "
+    return character if category[0] != "C" or character in _JOINERS else ""
+
+
+def clip(text: str, longest: int = _LONGEST) -> str:
+    """At most `longest` characters, cut between words where there are any, the cut shown by an ellipsis."""
+    if len(text) <= longest:
+        return text
+    kept = text[: longest - 1]
+    word_end = kept.rfind(" ")
+    return (kept[:word_end] if word_end > longest // 2 else kept).rstrip() + "…"
+
+
+def value(text: str | None, longest: int = _LONGEST) -> str | None:
+    """What a template may print of a field of a lead, campaign or sender; None when that is nothing.
+
+    A brace is what somebody else's mail merge left behind (`{{first_name}}`, `{COMPANY}`), and a URL is no name of
+    anything: both count as missing, so that the template's default stands there instead.
+    """
+    if not text:
+        return None
+    line = one_line(text)
+    if not line or "{" in line or "}" in line or "://" in line:
+        return None
+    return clip(line, longest)

@@ -1,0 +1,328 @@
+"""Rendering: values are data, what is missing is said, and a broken template is found when it is saved."""
+
+import html as html_entities
+import re
+from html.parser import HTMLParser
+from unittest.mock import patch
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jinja2 import Environment
+
+from cam.errors import Invalid, NotFound
+from cam.models import Campaign, Enrichment, LawfulBasis
+from cam.settings import Sending
+from functions.nurture.render import VARIABLES, CampaignView, check, fill, parse, render, touch, view
+from functions.nurture.skips import MissingValue
+from tests.unit.example_mails import BARE_CAMPAIGN, CAMPAIGN, NOW, SENDER, TOUCHES, URL, bare_lead, full_lead
+
+LEAD_FIELDS = ("name", "first_name", "last_name", "company", "company_domain", "role", "source")
+ANY_TEXT = st.text(st.characters(), max_size=40) | st.text("{}%#<>&\"'\r\n\u202e\u200b =?utf-8q_", max_size=40)
+
+
+def fill_text(text, lead=None, campaign=CAMPAIGN, subject="A subject", **changes):
+    return fill(parse(f"Subject: {subject}\n\n{text}"), lead or full_lead(**changes), campaign, SENDER, URL)
+
+
+def body(mail):
+    return mail.text.partition("\n\n-- \n")[0]
+
+
+class Tags(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.names, self.links = set(), []
+
+    def handle_starttag(self, tag, attrs):
+        self.names.add(tag)
+        self.links += [value for name, value in attrs if name in ("href", "src")]
+
+
+def tags(source):
+    parser = Tags()
+    parser.feed(source)
+    return parser
+
+
+def test_no_template_is_compiled_for_a_mail():
+    mails = [render(sequence, step, full_lead(), CAMPAIGN, SENDER, URL) for sequence, step in TOUCHES]
+    parse("Subject: Saved\n\nText")
+
+    with patch.object(Environment, "compile", side_effect=AssertionError("compiled")):
+        assert [render(sequence, step, full_lead(), CAMPAIGN, SENDER, URL) for sequence, step in TOUCHES] == mails
+        parse("Subject: Saved\n\nText")
+
+
+@pytest.mark.parametrize(
+    "gone", [None, "", "  ", "\u200b", "\r\n", "{{first_name}}", "{COMPANY}", "https://spam.example"]
+)
+def test_a_value_that_is_missing_or_no_value_gives_way_to_the_default(gone):
+    mail = fill_text('Hello {{ company | default("your team") }}.', company=gone)
+
+    assert body(mail) == "Hello your team."
+
+
+@pytest.mark.parametrize("gone", [None, "", " ", "{{ company }}"])
+@pytest.mark.parametrize(
+    "text", ["{{ company }}", "{% if company %}x{% endif %}", "{{ company | upper }}", '{{ company == "x" }}']
+)
+def test_a_missing_value_without_default_names_itself(gone, text):
+    with pytest.raises(MissingValue) as caught:
+        fill_text(f"Hello {text}", company=gone)
+
+    assert caught.value.name == "company"
+    assert caught.value.reason == "missing_value:company"
+
+
+@pytest.mark.parametrize("field", ["sender_name", "postal_address"])
+def test_no_mail_without_a_sender_who_can_be_found(field):
+    sender = SENDER.model_copy(update={field: None})
+
+    with pytest.raises(MissingValue, match=f"missing_value:{field}"):
+        render("cold_outreach", 0, full_lead(), CAMPAIGN, sender, URL)
+
+
+@pytest.mark.parametrize(
+    ("data", "printed"),
+    [
+        ("Smith & Sons <script>", "Smith & Sons <script>"),
+        ("Two\r\nLines", "Two Lines"),
+        ("Tab\there\x00and\x1bthere", "Tab here and there"),
+        ("\u202eevil\u202c", "evil"),
+        ("zero\u200bwidth\ufeff", "zerowidth"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("line\u2028para\u2029end\u0085", "line para end"),
+        ("\ud800half", "half"),
+        ("C" * 10_000, "C" * 99 + "…"),
+        ("%(company)s $company #{1+1}".replace("{", "(").replace("}", ")"), "%(company)s $company #(1+1)"),
+        ("O’Brien", "O’Brien"),
+    ],
+)
+def test_values_are_data_on_one_line(data, printed):
+    mail = fill_text("A {{ company }} B", company=data, subject="A {{ company }} B")
+
+    assert body(mail) == f"A {printed} B"
+    assert html_entities.unescape(mail.html).count(printed) >= 1
+    assert "<script" not in mail.html
+    assert "\n" not in mail.subject
+
+
+def test_a_template_of_another_tool_in_the_data_is_neither_evaluated_nor_printed():
+    mail = render("regular_nurture", 0, full_lead(company="{{ 7*7 }}", first_name="{% raw %}"), CAMPAIGN, SENDER, URL)
+
+    assert "49" not in mail.text + mail.subject
+    assert "your company" in mail.text
+    assert "Hello there," in mail.text
+
+
+@given(fields=st.fixed_dictionaries(dict.fromkeys(LEAD_FIELDS, ANY_TEXT)), niche=ANY_TEXT, industry=ANY_TEXT)
+def test_whatever_a_lead_holds_the_mail_stays_whole(fields, niche, industry):
+    lead = full_lead(**fields, enrichment=Enrichment.model_construct(industry=industry))
+
+    for sequence, step in (("cold_outreach", 4), ("aggressive_close", 0), ("regular_nurture", 0)):
+        mail = render(sequence, step, lead, CampaignView("C", niche, niche), SENDER, URL)
+
+        assert not re.search(
+            "[{}\r\x00-\x09\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\u200b]", mail.subject + mail.text + mail.html
+        )
+        assert len(mail.subject) <= 78
+        assert tags(mail.html).names == {"html", "head", "meta", "title", "body", "div", "p", "br", "a"}
+        assert tags(mail.html).links == [URL]
+
+
+@pytest.mark.parametrize(
+    ("basis", "why"),
+    [
+        (LawfulBasis.OPT_IN, "because you asked to hear from us."),
+        (LawfulBasis.EXISTING_CUSTOMER, "because you are a customer of ours."),
+        (LawfulBasis.LEGITIMATE_INTEREST, "our legitimate interest"),
+        (LawfulBasis.UNKNOWN, "You did not ask for it."),
+    ],
+)
+def test_both_parts_say_who_writes_why_and_how_to_stop_it(basis, why):
+    mail = render("long_term_nurture", 2, full_lead(lawful_basis=basis), CAMPAIGN, SENDER, URL)
+
+    for part in (mail.text, mail.html):
+        assert "Sam Rivera" in part
+        assert "Northwind Studio, 12 Mill Lane, Leeds LS1 4AP" in part
+        assert "You get this mail because" in part
+        assert why in part
+        assert URL in part
+
+
+@pytest.mark.parametrize(
+    ("source", "finder", "origin"),
+    [
+        ("csv", None, "Your details come from a list of contacts that we imported. "),
+        ("csv", "csv", "Your details come from a list of contacts that we imported. "),
+        ("manual", None, "Your details were entered into our list of contacts. "),
+        ("apollo", None, "Your details come from Apollo.io, a directory of business contacts. "),
+        ("csv", "dropcontact", "that we imported, and your address from Dropcontact, "),
+        ("trade fair", None, "Your details come from trade fair. "),
+        ("{{x}}", "{{y}}", "Your details come from a source we did not record, and your address from another source. "),
+    ],
+)
+def test_the_footer_says_where_the_data_came_from(source, finder, origin):
+    lead = full_lead(source=source, provenance={"email": {"source": finder}} if finder else {})
+
+    assert origin in render("cold_outreach", 0, lead, CAMPAIGN, SENDER, URL).text
+
+
+def test_a_long_postal_address_is_printed_whole():
+    sender = Sending(sender_name="S" * 200, sender_email="a@b.example", postal_address="P" * 200)
+
+    text = render("cold_outreach", 0, full_lead(), CAMPAIGN, sender, URL).text
+
+    assert "S" * 200 in text
+    assert "P" * 200 in text
+
+
+def test_the_html_part_is_the_text_in_paragraphs_with_links():
+    mail = fill_text("One & two\nlines.\n\n\n\nSee <https://a.example/?x=1&y=2>, or not.")
+
+    assert "<p>One &amp; two<br>\nlines.</p>\n<p>See &lt;" in mail.html
+    assert '<a href="https://a.example/?x=1&amp;y=2">https://a.example/?x=1&amp;y=2</a>&gt;, or not.</p>' in mail.html
+
+
+def test_a_touch_may_bring_its_own_html_which_escapes_values_and_keeps_the_footer():
+    own = parse("Subject: S\n\nText", '<h1 title="{{ company }}">{{ company }}</h1>')
+
+    mail = fill(own, full_lead(company='"><b>x'), CAMPAIGN, SENDER, URL)
+
+    assert '<h1 title="&#34;&gt;&lt;b&gt;x">&#34;&gt;&lt;b&gt;x</h1>' in mail.html
+    assert URL in mail.html
+
+
+def test_a_paragraph_under_an_if_leaves_no_gap():
+    source = "One\n\n{% if role is defined %}\nTwo\n{% endif %}\n\nThree"
+
+    assert body(fill_text(source)) == "One\n\nTwo\n\nThree"
+    assert body(fill_text(source, role=None)) == "One\n\nThree"
+
+
+@pytest.mark.parametrize(
+    ("sequence", "step"), [("cold_outreach", 8), ("cold_outreach", -1), ("../cold_outreach", 0), ("", 0)]
+)
+def test_a_touch_that_the_library_does_not_have_is_not_found(sequence, step):
+    with pytest.raises(NotFound):
+        touch(sequence, step)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "near"), [("compnay", "company"), ("firstname", "first_name"), ("lead", None), ("why", None)]
+)
+def test_an_unknown_variable_is_found_with_what_was_probably_meant(wrong, near):
+    [problem] = check(f"Subject: S\n\nHello {{{{ {wrong} }}}}")
+
+    assert (problem.name, problem.near) == (wrong, near)
+    assert wrong in problem.message
+    assert near is None or f"did you mean {near}?" in problem.message
+
+
+def test_unknown_variables_are_found_in_the_subject_in_branches_and_in_html():
+    found = check(
+        "Subject: {{ a1 }}\n\n{% if a2 is defined %}{{ a3 }}{% else %}{{ a4 | default(a5) }}{% endif %}", "{{ a6 }}"
+    )
+
+    assert [problem.name for problem in found] == ["a1", "a2", "a3", "a4", "a5", "a6"]
+
+
+@pytest.mark.parametrize("name", VARIABLES)
+def test_every_variable_can_be_printed(name):
+    assert body(fill_text(f"Value {{{{ {name} }}}}")) != "Value "
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ company }",
+        "{ company }",
+        "{company}",
+        "{{ company",
+        "}} company",
+        "{% raw %}{{ company }}{% endraw %}",
+        "{{ '{{' }}",
+        "{{ '\\x7b\\x7b' }}",
+        "{{ company | default('{x}') }}",
+        "{% for c in company %}{{ company }}{% endfor %}",
+        "{% set company = 1 %}",
+        "{% include 'footer.txt' %}",
+        "{% import 'x' as company %}",
+        "{% macro company() %}{% endmacro %}",
+        "{{ company.__class__ }}",
+        "{{ company['x'] }}",
+        "{{ company.upper() }}",
+        "{{ company() }}",
+        "{{ 10 ** 10 }}",
+        "{{ company * 99999999 }}",
+        "{{ company ~ role }}",
+        "{{ company | center(99999999) }}",
+        "{{ company | safe }}",
+        "{{ company | attr('x') }}",
+        "{{ company | lower(1) }}",
+        "{{ company | default(1, 2, 3) }}",
+        "{{ company | default(x=1) }}",
+        "{{ company | default(*role) }}",
+        "{{ company in 5 }}",
+        "{{ company < 5 }}",
+        "{{ company if role is defined }}",
+        "{{ company is divisibleby 2 }}",
+        "{% autoescape false %}{{ company }}{% endautoescape %}",
+        "{{ range(3) }}",
+        "{{ self }}",
+        "{% if company %}",
+        "{{ " + "(" * 5000 + "company" + ")" * 5000 + " }}",
+        "{% if company == company %}" * 300 + "{% endif %}" * 300,
+        "x" * 30_000,
+    ],
+)
+def test_what_a_template_may_not_do_is_found_when_it_is_saved(text):
+    source = f"Subject: S\n\n{text}"
+
+    assert check(source)
+    assert all(problem.message for problem in check(source))
+    with pytest.raises(Invalid):
+        parse(source)
+
+
+@pytest.mark.parametrize(
+    "source", ["", "Text only", "Subject:\n\nText", "Subject: S\nText", "Subject: S\n\n  \n", "Subject: S"]
+)
+def test_a_template_without_subject_or_text_is_refused(source):
+    assert [problem.message for problem in check(source)] == [
+        "a template is a line `Subject: …`, an empty line, and the text"
+    ]
+
+
+@pytest.mark.parametrize(
+    "source", ["Subject: S\r\n\r\nText\r\n", "\ufeffSubject: S\n\nText", "Subject:  S  \n \nText\n\n"]
+)
+def test_a_template_may_come_from_any_editor(source):
+    mail = fill(parse(source), bare_lead(), BARE_CAMPAIGN, SENDER, URL)
+
+    assert (mail.subject, body(mail)) == ("S", "Text")
+
+
+@given(text=st.text(st.sampled_from("{}%|\"'( )=<abcompanydefaultifrole is defined endif\n"), max_size=60))
+def test_a_template_that_passes_the_check_fails_on_nothing_but_missing_values(text):
+    source = f"Subject: S\n\nx{text}x"
+    if check(source):
+        return
+
+    for lead in (full_lead(), bare_lead()):
+        try:
+            mail = fill(parse(source), lead, CAMPAIGN, SENDER, URL)
+        except MissingValue:
+            continue
+        assert "{{" not in mail.text
+
+
+@pytest.mark.parametrize(
+    ("service_key", "service"),
+    [("web_design", "web design"), ("SEO-Audit", "SEO Audit"), ("svc-001", ""), ("", ""), ("__", ""), ("a.b", "")],
+)
+def test_only_a_service_key_made_of_words_is_read_out(service_key, service):
+    campaign = Campaign(id=1, name="N", target_niche="T", service_key=service_key, created_at=NOW, updated_at=NOW)
+
+    assert view(campaign) == CampaignView("N", "T", service)
