@@ -1,0 +1,62 @@
+"""The HTTP API of CAM: a resource is a file in `routes/` and a line in the list below."""
+
+from typing import Any
+
+from fastapi import Depends, FastAPI
+
+from functions.api import problems, strict
+from functions.api.access import Access
+from functions.api.idempotency import Idempotency
+from functions.api.routes import (
+    campaigns,
+    dashboard,
+    execute,
+    imports,
+    jobs,
+    leads,
+    runs,
+    sends,
+    system,
+    unsubscribe,
+)
+
+PREFIX = "/api/v1/cam"
+RESOURCES = (campaigns, leads, imports, execute, runs, jobs, sends, dashboard, system)
+_PROBLEMS = problems.documented(400, 409, 413, 415, 422, 500, 503)
+
+
+class Api(FastAPI):
+    """The application, with the shape of its problems in the OpenAPI document: no route returns one by itself."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The document."""
+        document = super().openapi()
+        problem = problems.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        document["components"]["schemas"] |= {**problem.pop("$defs"), "Problem": problem}
+        return document
+
+
+def create_app(documentation: bool = False) -> FastAPI:
+    """The application. `documentation` serves its OpenAPI document below the prefix, behind the key like the rest."""
+    app = Api(
+        title="CAM, Campaign Acquisition Mode",
+        summary="Finds possible clients, decides which are worth writing to, and writes to them.",
+        version="1",
+        openapi_url=f"{PREFIX}/openapi.json" if documentation else None,
+        docs_url=None,
+        redoc_url=None,
+        # A redirect would leave out the stage of API Gateway.
+        redirect_slashes=False,
+    )
+    problems.register(app)
+    for resource in RESOURCES:
+        app.include_router(
+            resource.router,
+            prefix=PREFIX,
+            dependencies=[Depends(strict.known_parameters), Depends(strict.json_body)],
+            responses=_PROBLEMS,
+        )
+    app.include_router(unsubscribe.router)
+    app.add_middleware(Idempotency, prefix=PREFIX)
+    app.add_middleware(Access)
+    return app

@@ -1,0 +1,81 @@
+"""Starting a run and waiting for it: open it, start its execution, look until it is closed or time is up."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from datetime import datetime
+
+from botocore.exceptions import BotoCoreError, ClientError
+from fastapi import Request
+
+from cam import campaigns, executions, runs, starting
+from cam.environment import required
+from cam.errors import Invalid, NotFound, Throttled
+from cam.models import Campaign, JobResult, JobStatus, Run, Stage, Trigger
+from cam.telemetry import logger
+from functions.api import idempotency
+
+NOT_STARTED = "The run could not be started. Try again."
+# What the answer itself still needs before the function's own time is up.
+_RESERVE_SECONDS = 2.0
+
+
+def launch(
+    request: Request,
+    campaign_id: int,
+    stages: Sequence[Stage],
+    max_leads: int | None,
+    as_of: datetime | None = None,
+) -> Run:
+    """Start a run of these stages, or carry on with the one that this Idempotency-Key has opened before.
+
+    Raises Invalid when the campaign is inactive or none of the stages can run, RunInProgress, NotFound, Throttled.
+    """
+    campaign, run_id = campaigns.read(campaign_id), idempotency.run_id(request)
+    run = _opened(campaign_id, run_id) or _open(campaign, run_id, stages, max_leads, as_of)
+    # A run that was opened before may be over: then it is not started again.
+    if runs.holder(campaign_id) == run_id:
+        _start(run)
+    return run
+
+
+def _opened(campaign_id: int, run_id: str) -> Run | None:
+    try:
+        return runs.frozen(campaign_id, run_id)
+    except NotFound:
+        return None
+
+
+def _open(
+    campaign: Campaign, run_id: str, stages: Sequence[Stage], max_leads: int | None, as_of: datetime | None
+) -> Run:
+    if not campaign.active:
+        raise Invalid(f"Campaign {campaign.id} is inactive: no stage runs for it. Set it active first.", "active")
+    frozen = starting.settings(campaign)
+    run = runs.fresh(campaign, run_id, Trigger.API, stages, frozen, max_leads, as_of)
+    skipped = starting.blocked(campaign, frozen, run.stages)
+    if set(skipped) == set(run.stages):
+        raise Invalid(" ".join(dict.fromkeys(skipped.values())), "stages")
+    executions.free(required("PIPELINE_ARN"), campaign.id)
+    return runs.open_run(run, skipped)
+
+
+def _start(run: Run) -> None:
+    try:
+        executions.start(required("PIPELINE_ARN"), run)
+    except (ClientError, BotoCoreError) as error:
+        logger.exception("the execution could not be started", run_id=run.run_id)
+        runs.close(run, JobStatus.FAILED, NOT_STARTED, [])
+        raise Throttled(NOT_STARTED) from error
+
+
+async def finished(request: Request, run: Run, seconds: float) -> tuple[Run, list[JobResult]]:
+    """The run as it is when it is closed, or when the seconds, or the function's own, are over."""
+    context = request.scope.get("aws.context")
+    if context is not None:
+        seconds = min(seconds, context.get_remaining_time_in_millis() / 1000 - _RESERVE_SECONDS)
+    until, pause = time.monotonic() + seconds, 0.1
+    while time.monotonic() < until and runs.holder(run.campaign_id) == run.run_id:
+        await asyncio.sleep(max(0.0, min(pause, until - time.monotonic())))
+        pause = min(1.0, 1.5 * pause)
+    return runs.read(run.campaign_id, run.run_id)

@@ -1,0 +1,74 @@
+"""Campaigns: list, create, read, replace."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Query, Response
+
+from cam import campaigns
+from cam.models import Campaign, CampaignDraft
+from functions.api import problems
+from functions.api.inputs import CampaignId, Moment
+
+router = APIRouter(prefix="/campaigns", tags=["campaigns"])
+
+
+class CampaignView(Campaign):
+    """A campaign with all of its settings."""
+
+    created_at: Moment
+    updated_at: Moment
+
+
+@router.get("", summary="List campaigns", response_model=list[CampaignView])
+async def index(
+    response: Response,
+    skip: Annotated[int, Query(ge=0, le=1_000_000_000)] = 0,
+    limit: Annotated[int, Query(ge=1, le=100)] = 10,
+    active_only: bool = False,
+) -> list[Campaign]:
+    """Campaigns, oldest first. `X-Total-Count` says how many there are in all."""
+    found, total = campaigns.page(skip, limit, active_only)
+    response.headers["X-Total-Count"] = str(total)
+    return found
+
+
+@router.post("", summary="Create a campaign", status_code=201, response_model=CampaignView)
+async def create(draft: CampaignDraft, response: Response) -> Campaign:
+    """A new campaign; what its settings leave out has its default. 409: the name is taken."""
+    campaign = campaigns.create(draft)
+    # Relative (RFC 9110 §10.2.2): right whatever stage, domain or proxy is in front.
+    response.headers["Location"] = f"./campaigns/{campaign.id}"
+    return campaign
+
+
+@router.get(
+    "/{campaign_id}", summary="Read a campaign", response_model=CampaignView, responses=problems.documented(404)
+)
+async def read(campaign_id: CampaignId) -> Campaign:
+    """One campaign."""
+    return campaigns.read(campaign_id)
+
+
+@router.put(
+    "/{campaign_id}",
+    summary="Replace a campaign",
+    response_model=CampaignView,
+    responses=problems.documented(404),
+    openapi_extra={
+        "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/CampaignDraft"}}}}
+    },
+)
+async def replace(campaign_id: CampaignId, draft: Annotated[dict[str, Any], Body()]) -> Campaign:
+    """The whole campaign. `active` and settings left out, at any depth, keep their value; a list is replaced."""
+    before = campaigns.read(campaign_id)
+    kept = {"active": before.active, "settings": before.settings.model_dump(mode="json")}
+    return campaigns.replace(before, problems.checked(CampaignDraft, merged(kept, draft)))
+
+
+def merged(kept: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """What was kept, with what is given laid over it, object by object. Pure."""
+    return {**kept} | {
+        name: merged(kept[name], value) if isinstance(value, Mapping) and isinstance(kept.get(name), Mapping) else value
+        for name, value in given.items()
+    }

@@ -1,0 +1,98 @@
+"""A campaign at a glance: its funnel, its jobs, its health."""
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter
+
+from cam import campaigns, clock, runs, tallies
+from cam.models import JobResult, Run
+from cam.settings import Frozen
+from functions.api import fleet, health, problems, views
+from functions.api.health import Health, Metrics
+from functions.api.inputs import CampaignId, Moment
+from functions.api.views import Job, JobView
+
+router = APIRouter(prefix="/campaigns/{campaign_id}", tags=["dashboard"], responses=problems.documented(404))
+
+# A month of fleet runs holds 20 of each job; they are one read.
+_RUNS = 100
+_HISTORY = 20
+
+
+class Dashboard(Frozen):
+    """Counts over the campaign's life, and how each job does."""
+
+    campaign_id: int
+    campaign_name: str
+    total_leads_harvested: int
+    total_leads_qualified: int
+    leads_routed_to_sequence: int
+    emails_sent: int
+    pipeline_health: Health
+    jobs: tuple[Metrics, ...]
+    last_updated: Moment
+
+
+class Status(Frozen):
+    """What a campaign is doing, did last, and will do next."""
+
+    campaign_id: int
+    campaign_name: str
+    is_healthy: bool
+    health_status: Health
+    current_job: Job | None
+    current_run_id: str | None
+    next_scheduled_job: Job | None
+    hours_until_next_job: float | None
+    job_history: tuple[JobView, ...]
+    created_at: Moment
+
+
+@router.get("/dashboard", summary="Read the dashboard")
+async def dashboard(campaign_id: CampaignId) -> Dashboard:
+    """The funnel, exact to the last transaction, and each job's last 20 finished runs. Counts are cumulative."""
+    campaign = campaigns.read(campaign_id)
+    funnel = tallies.of_campaign(campaign_id, campaign.shards)
+    recent, _ = runs.page(campaign_id, _RUNS)
+    now = clock.now()
+    starts = fleet.schedule(campaign.active, now)
+    jobs = [health.metrics(job, views.jobs(job, recent), starts.get(job)) for job in Job]
+    return Dashboard(
+        campaign_id=campaign_id,
+        campaign_name=campaign.name,
+        total_leads_harvested=funnel["leads"],
+        total_leads_qualified=funnel["qualified"],
+        leads_routed_to_sequence=funnel["routed"],
+        emails_sent=funnel["sent"],
+        pipeline_health=health.worst(one.health_status for one in jobs),
+        jobs=tuple(jobs),
+        last_updated=now,
+    )
+
+
+@router.get("/status", summary="Read the status")
+async def status(campaign_id: CampaignId) -> Status:
+    """Health, the stage that runs now, the next scheduled job, the last 20 job results. No run yet is no illness."""
+    campaign = campaigns.read(campaign_id)
+    recent, _ = runs.page(campaign_id, _RUNS)
+    now = clock.now()
+    starts = fleet.schedule(campaign.active, now)
+    following = min(starts, key=lambda job: starts[job], default=None)
+    state = health.worst(health.of_job(health.counted(views.jobs(job, recent))) for job in Job)
+    open_run = next((run for run, _ in recent if run.status not in runs.FINISHED), None)
+    return Status(
+        campaign_id=campaign_id,
+        campaign_name=campaign.name,
+        is_healthy=state in (Health.HEALTHY, Health.UNKNOWN),
+        health_status=state,
+        current_job=views.current(views.live(open_run)) if open_run else None,
+        current_run_id=open_run.run_id if open_run else None,
+        next_scheduled_job=following,
+        hours_until_next_job=round((starts[following] - now).total_seconds() / 3600, 2) if following else None,
+        job_history=tuple(_history(recent)),
+        created_at=campaign.created_at,
+    )
+
+
+def _history(recent: Sequence[tuple[Run, Sequence[JobResult]]]) -> list[JobView]:
+    return [views.job(result) for _, results in recent for result in reversed(results)][:_HISTORY]

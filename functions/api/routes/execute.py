@@ -1,0 +1,63 @@
+"""Execute: start a run and wait for what it comes to."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from cam import runs
+from cam.models import JobStatus, Run, Stage
+from functions.api import launching, problems, views
+from functions.api.inputs import CampaignId
+from functions.api.strict import NoBody
+from functions.api.views import JobView, PipelineView
+
+router = APIRouter(prefix="/campaigns/{campaign_id}/execute", tags=["runs"], responses=problems.documented(404))
+
+MaxLeads = Annotated[int, Query(ge=1, le=1000, description="At most so many leads per stage")]
+Wait = Annotated[float, Query(ge=0, le=25, description="Seconds to wait for the end of the run")]
+_RUNNING: dict[int | str, dict[str, Any]] = {202: {"description": "The run goes on: `Location` says where to look"}}
+
+
+@router.post("/harvest", summary="Harvest", responses=_RUNNING)
+async def harvest(
+    campaign_id: CampaignId,
+    request: Request,
+    response: Response,
+    _: NoBody,
+    max_leads: MaxLeads = 100,
+    wait: Wait = 25,
+) -> JobView:
+    """Take in new leads from the campaign's sources. 200 with the job result, or 202 when it takes longer."""
+    run = launching.launch(request, campaign_id, [Stage.HARVEST], max_leads)
+    (result,) = await _stages(request, response, run, wait)
+    return result
+
+
+@router.post("/full-pipeline", summary="Run all five stages", responses=_RUNNING)
+async def full_pipeline(
+    campaign_id: CampaignId,
+    request: Request,
+    response: Response,
+    _: NoBody,
+    max_leads: MaxLeads = 100,
+    wait: Wait = 25,
+) -> PipelineView:
+    """All five stages. The answer is the job result of NURTURE, with those of all in `stages`."""
+    run = launching.launch(request, campaign_id, list(Stage), max_leads)
+    stages = await _stages(request, response, run, wait)
+    nurture = stages[-1]
+    if response.status_code == 202:
+        nurture = nurture.model_copy(update={"status": JobStatus.RUNNING, "started_at": run.started_at})
+    return PipelineView(**dict(nurture), stages=tuple(stages))
+
+
+async def _stages(request: Request, response: Response, run: Run, wait: float) -> list[JobView]:
+    """The results of the run's stages; 202 and the run's address while it goes on."""
+    after, results = await launching.finished(request, run, wait)
+    response.headers["Location"] = f"../runs/{run.run_id}"
+    if after.status not in runs.FINISHED:
+        response.status_code = 202
+        stages = views.live(after)
+    else:
+        stages = [views.job(result) for result in results]
+    return stages or [views.unreached(after, stage) for stage in after.stages]

@@ -1,0 +1,75 @@
+"""Runs: start any stages, list, read, stop."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request, Response
+from pydantic import AwareDatetime, BeforeValidator, Field
+
+from cam import campaigns, environment, executions, keys, runs
+from cam.environment import required
+from cam.errors import Conflict, Invalid
+from cam.models import Stage
+from cam.settings import Frozen
+from functions.api import launching, problems, views
+from functions.api.inputs import AnyCase, CampaignId, Cursor, Limit, Page, page, place
+from functions.api.views import Job, RunView
+
+router = APIRouter(prefix="/campaigns/{campaign_id}/runs", tags=["runs"], responses=problems.documented(404))
+
+
+def _spelled_out(value: Any) -> Any:
+    """FULL_PIPELINE is a name for all five."""
+    if isinstance(value, list) and any(isinstance(one, str) and one.upper() == Job.FULL_PIPELINE for one in value):
+        return list(Stage)
+    return value
+
+
+class RunRequest(Frozen):
+    """What to run. Nothing given: all five stages, without a cap."""
+
+    stages: Annotated[tuple[Annotated[Stage, AnyCase], ...], BeforeValidator(_spelled_out)] = Field(
+        default=tuple(Stage), min_length=1, max_length=20
+    )
+    max_leads: int | None = Field(default=None, ge=1, le=1_000_000_000)
+    as_of: AwareDatetime | None = None
+
+
+@router.post("", summary="Start a run", status_code=202)
+async def start(
+    campaign_id: CampaignId, request: Request, response: Response, body: RunRequest | None = None
+) -> RunView:
+    """Start stages in their order. Stages that cannot run are skipped; when none can, 422 says why."""
+    asked = body or RunRequest()
+    if asked.as_of and not environment.time_travel():
+        raise Invalid("This stack does not let runs choose their moment (AllowTimeTravel).", "as_of")
+    run = launching.launch(request, campaign_id, asked.stages, asked.max_leads, asked.as_of)
+    response.headers["Location"] = f"./runs/{run.run_id}"
+    return views.view(*runs.read(campaign_id, run.run_id))
+
+
+@router.get("", summary="List runs")
+async def index(campaign_id: CampaignId, limit: Limit = 25, cursor: Cursor = None) -> Page[RunView]:
+    """A campaign's runs, newest first."""
+    campaigns.read(campaign_id)
+    scope = f"runs|{campaign_id}"
+    after = place(scope, cursor, 1)
+    start = {"pk": keys.campaign_pk(campaign_id), "sk": after[0]} if after else None
+    found, last = runs.page(campaign_id, limit, start)
+    return page(scope, [views.view(run, results) for run, results in found], [last["sk"]] if last else None)
+
+
+@router.get("/{run_id}", summary="Read a run")
+async def read(campaign_id: CampaignId, run_id: str) -> RunView:
+    """A run with the results of its stages; of an open run, what it has done so far."""
+    return views.view(*runs.read(campaign_id, run_id))
+
+
+@router.post("/{run_id}/stop", summary="Stop a run")
+async def stop(campaign_id: CampaignId, run_id: str) -> RunView:
+    """End an open run. What it has done stays done; what it has not stays due. 409: it is over already."""
+    run, _ = runs.read(campaign_id, run_id)
+    if run.status in runs.FINISHED:
+        raise Conflict(f"Run {run_id} is over already.")
+    executions.stop(required("PIPELINE_ARN"), run_id)
+    executions.end(run, "Stopped on request.")
+    return views.view(*runs.read(campaign_id, run_id))

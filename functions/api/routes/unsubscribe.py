@@ -1,0 +1,43 @@
+"""The link of every mail: GET shows a page with a button and changes nothing, POST unsubscribes (RFC 8058)."""
+
+import os
+
+from fastapi import APIRouter
+from starlette.responses import HTMLResponse
+
+from cam import campaigns, clock, engagement, tokens
+from cam.errors import NotFound
+from functions.api.pages import unsubscribe
+
+router = APIRouter(prefix="/u", tags=["unsubscribe"])
+
+
+@router.get("/{token}", summary="Ask before unsubscribing", response_class=HTMLResponse)
+async def ask(token: str) -> HTMLResponse:
+    """The page with the button. Programs that open links before people do unsubscribe nobody."""
+    try:
+        campaign_id, _, _, _ = tokens.read_lead_reference(token)
+        return _page("ask", campaign_id)
+    except NotFound:
+        return _page("unknown")
+
+
+@router.post("/{token}", summary="Unsubscribe", response_class=HTMLResponse)
+async def do(token: str) -> HTMLResponse:
+    """Unsubscribe, whatever the body says: by the page's button or the mail program's own. Again changes nothing."""
+    try:
+        campaign_id, shard, lead_id, step = tokens.read_lead_reference(token)
+        engagement.unsubscribe(campaign_id, shard, lead_id, step, clock.now())
+        return _page("done", campaign_id)
+    except NotFound:
+        return _page("unknown")
+
+
+def _page(state: unsubscribe.State, campaign_id: int | None = None) -> HTMLResponse:
+    sender = None
+    if campaign_id is not None:
+        sending = campaigns.read(campaign_id).settings.sending
+        sender = sending.sender_name or os.environ.get("SENDER_NAME") or None
+    return HTMLResponse(
+        unsubscribe.page(state, sender), 404 if state == "unknown" else 200, headers=unsubscribe.headers()
+    )

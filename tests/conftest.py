@@ -1,0 +1,122 @@
+"""What integration and API tests share: AWS in the process (moto), with the tables of template.yaml."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+# Before anything makes a client or a logger.
+os.environ |= {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_SESSION_TOKEN": "testing",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_REGION": "us-east-1",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "POWERTOOLS_SERVICE_NAME": "cam",
+    "POWERTOOLS_METRICS_NAMESPACE": "CAM",
+}
+os.environ.pop("AWS_ENDPOINT_URL", None)
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from cam import campaigns, environment, executions, files, tables, tokens
+from cam.models import Campaign, CampaignDraft
+from tests.template import table
+
+ACCOUNT = "123456789012"
+CAMPAIGNS, LEADS, BUCKET = "cam-campaigns", "cam-leads", "cam-imports"
+PIPELINE_ARN = f"arn:aws:states:us-east-1:{ACCOUNT}:stateMachine:cam-pipeline"
+ENVIRONMENT = {
+    "CAMPAIGNS_TABLE": CAMPAIGNS,
+    "LEADS_TABLE": LEADS,
+    "IMPORTS_BUCKET": BUCKET,
+    "SIGNING_SECRET": "cam-signing",
+    "PIPELINE_ARN": PIPELINE_ARN,
+    "ALLOW_TIME_TRAVEL": "false",
+    "FLEET_ENABLED": "false",
+    "SENDER_NAME": "Ada Example",
+    "SENDER_EMAIL": "ada@agency.example",
+    "POSTAL_ADDRESS": "1 Example Street, 12345 Example",
+}
+# What is read once per process, and would outlive a test.
+CACHES = (
+    tables.client,
+    environment.campaigns_table,
+    environment.leads_table,
+    files._s3,
+    executions._client,
+    tokens._secret,
+)
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Empty tables, bucket and secret, as the template makes them, and the functions' environment."""
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    _forget()
+    with mock_aws():
+        dynamodb = boto3.client("dynamodb")
+        dynamodb.create_table(**table("CampaignsTable", CAMPAIGNS))
+        dynamodb.create_table(**table("LeadsTable", LEADS))
+        boto3.client("s3").create_bucket(Bucket=BUCKET)
+        boto3.client("secretsmanager").create_secret(Name="cam-signing", SecretString="a secret for tests")
+        yield
+    _forget()
+
+
+def _forget() -> None:
+    for cached in CACHES:
+        cached.cache_clear()
+
+
+@pytest.fixture
+def operations(aws: None) -> Counter[str]:
+    """Counts the calls to DynamoDB by their names from here on: `operations["Query"]`. `clear()` starts again."""
+    made: Counter[str] = Counter()
+
+    def called(model: Any, **_: Any) -> None:
+        made[model.name] += 1
+
+    tables.client().meta.events.register("before-call.dynamodb", called)
+    return made
+
+
+@pytest.fixture
+def campaign(aws: None) -> Callable[..., Campaign]:
+    """Makes campaigns: `campaign(name="Q4", settings={...})`."""
+    numbers = count(1)
+
+    def make(**overrides: Any) -> Campaign:
+        return campaigns.create(CampaignDraft.model_validate({"name": f"Campaign {next(numbers)}", **overrides}))
+
+    return make
+
+
+@dataclass(slots=True)
+class Context:
+    """A Lambda context. `milliseconds` is what is left of the function's time."""
+
+    milliseconds: int = 300_000
+    function_name: str = "cam-test"
+    function_version: str = "$LATEST"
+    memory_limit_in_mb: int = 512
+    invoked_function_arn: str = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:cam-test"
+    aws_request_id: str = "00000000-0000-4000-8000-000000000000"
+    log_group_name: str = "/cam/test"
+    log_stream_name: str = "test"
+
+    def get_remaining_time_in_millis(self) -> int:
+        """As on Lambda."""
+        return self.milliseconds
+
+
+@pytest.fixture
+def context() -> Context:
+    """A Lambda context with plenty of time."""
+    return Context()
