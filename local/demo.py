@@ -1,0 +1,209 @@
+"""The example campaign, run over HTTP as a user would: `make run` shows what comes of it.
+
+It knows the API and the outbox, nothing else. The run counts as passed only when leads went through every stage and
+the dashboard, the leads themselves and the mails that were delivered tell the same story.
+"""
+
+import hashlib
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from local.processes import Failed
+from local.setup import ROOT
+from local.stack import Stack
+
+PREFIX = "/api/v1/cam"
+RUN_LIMIT = 300  # seconds
+# A lead that was routed stays so in the funnel, whatever it did afterwards.
+PASSED = {"QUALIFIED", "ROUTED", "CONTACTED", "REPLIED", "COMPLETED"}
+
+type Say = Callable[[str], None]
+type Json = dict[str, Any]
+
+
+class Api:
+    """The API with its key; an answer that is no success is an error with the server's own words."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.http = httpx.Client(
+            base_url=stack.api_url + PREFIX, headers={"x-api-key": stack.api_key}, timeout=60, trust_env=False
+        )
+
+    def call(self, method: str, path: str, **arguments: Any) -> Any:
+        answer = self.http.request(method, path, **arguments)
+        if not answer.is_success:
+            raise Failed(f"{method} {path} answered {answer.status_code}: {answer.text[:500]}")
+        return answer.json()
+
+    def pages(self, path: str, **filters: str) -> Iterator[Json]:
+        """Every item of a list, page by page."""
+        cursor = None
+        while True:
+            page = self.call("GET", path, params=filters | {"limit": "100"} | ({"cursor": cursor} if cursor else {}))
+            yield from page["items"]
+            cursor = page["next_cursor"]
+            if not cursor:
+                return
+
+
+def find_or_create(api: Api, wanted: Json) -> Json:
+    """The campaign of this name, from an earlier run or new."""
+    skip = 0
+    while page := api.call("GET", "/campaigns", params={"skip": skip, "limit": 100}):
+        for campaign in page:
+            if campaign["name"].casefold() == wanted["name"].casefold():
+                return dict(campaign)
+        skip += len(page)
+    return dict(api.call("POST", "/campaigns", json=wanted))
+
+
+def upload(api: Api, campaign: Json, path: Path, imported: Path) -> bool:
+    """Upload a file unless exactly this one was uploaded to this campaign before; `imported` remembers that."""
+    content = path.read_bytes()
+    mark = hashlib.sha256(content + json.dumps([campaign["id"], campaign["created_at"]]).encode()).hexdigest()
+    known = imported.read_text().split() if imported.exists() else []
+    if mark in known:
+        return False
+    headers = {"content-type": "text/csv; charset=utf-8", "content-disposition": f'attachment; filename="{path.name}"'}
+    api.call("POST", f"/campaigns/{campaign['id']}/imports", content=content, headers=headers)
+    imported.write_text("\n".join([*known, mark]))
+    return True
+
+
+def run(api: Api, campaign: Json, say: Say) -> Json:
+    """Run all five stages without a cap, and wait until the run has ended."""
+    path = f"/campaigns/{campaign['id']}/runs"
+    started = api.call("POST", path, json={"max_leads": None})
+    deadline, shown = time.monotonic() + RUN_LIMIT, ""
+    while True:
+        found: Json = api.call("GET", f"{path}/{started['run_id']}")
+        stages = ", ".join(f"{stage['type']} {stage['status'].lower()}" for stage in found.get("stages", []))
+        if stages != shown:
+            say(f"  {stages}")
+            shown = stages
+        if found["status"] not in {"PENDING", "RUNNING"}:
+            return found
+        if time.monotonic() > deadline:
+            raise Failed(f"run {started['run_id']} has not ended after {RUN_LIMIT} s")
+        time.sleep(0.5)
+
+
+def delivered(outbox: Path) -> dict[str, EmailMessage]:
+    """The mails in the outbox by the id that their transport returned."""
+    mails = {}
+    for path in sorted(outbox.glob("*.eml")):
+        mail = message_from_bytes(path.read_bytes(), policy=policy.default)
+        mails[message_id(mail["Message-ID"])] = mail
+    return mails
+
+
+def message_id(text: str | None) -> str:
+    """SES returns the bare id and writes `<id@email.amazonses.com>` into the mail."""
+    return (text or "").strip().strip("<>").removesuffix("@email.amazonses.com")
+
+
+def table(rows: list[tuple[str, int]]) -> str:
+    most = max((count for _, count in rows), default=0) or 1
+    return "\n".join(f"  {name:<36}{count:>6}  {'█' * round(30 * count / most)}".rstrip() for name, count in rows)
+
+
+def funnel(leads: list[Json], mails: int) -> list[tuple[str, int]]:
+    """What became of the leads, counted from the leads."""
+    tiers = Counter(lead.get("tier") for lead in leads)
+    statuses = Counter(lead["status"] for lead in leads)
+    sequences = Counter(lead["sequence"] for lead in leads if lead.get("sequence"))
+    return [
+        ("harvested", len(leads)),
+        *((f"  scored {tier.lower()}", tiers[tier]) for tier in ("HOT", "WARM", "COOL", "COLD")),
+        ("qualified", qualified(leads)),
+        ("  waiting for review", statuses["MANUAL_REVIEW"]),
+        ("  rejected", statuses["REJECTED"]),
+        *((f"    {reason}", count) for reason, count in reasons(leads).most_common()),
+        ("routed", sum(sequences.values())),
+        *((f"  {name}", count) for name, count in sequences.most_common()),
+        ("mails sent", mails),
+    ]
+
+
+def qualified(leads: list[Json]) -> int:
+    return sum(lead["status"] in PASSED or bool(lead.get("sequence")) for lead in leads)
+
+
+def reasons(leads: list[Json]) -> Counter[str]:
+    """Why leads were rejected; a lead can have several reasons."""
+    rejected = [lead for lead in leads if lead["status"] == "REJECTED"]
+    return Counter(reason for lead in rejected for reason in lead["qualification"]["reasons"])
+
+
+def verdict(dashboard: Json, leads: list[Json], sent: list[Json], mails: dict[str, EmailMessage]) -> list[str]:
+    """What does not agree, or is missing; nothing when the leads really went through."""
+    in_outbox = sum(message_id(send["message_id"]) in mails for send in sent)
+    figures = {
+        "harvested": (dashboard["total_leads_harvested"], len(leads)),
+        "qualified": (dashboard["total_leads_qualified"], qualified(leads)),
+        "routed": (dashboard["leads_routed_to_sequence"], sum(bool(lead.get("sequence")) for lead in leads)),
+        "mails": (dashboard["emails_sent"], in_outbox),
+    }
+    wrong = [f"no lead was {name}" for name, (_, counted) in figures.items() if name != "mails" and not counted]
+    if not in_outbox:
+        wrong.append("no mail was delivered")
+    for name, (shown, counted) in figures.items():
+        if shown != counted:
+            wrong.append(f"{name}: the dashboard says {shown}, counted are {counted}")
+    return wrong
+
+
+def show_mail(mail: EmailMessage) -> str:
+    body = mail.get_body(("plain",))
+    text = body.get_content() if body else ""
+    headers = "\n".join(f"  {name}: {mail[name]}" for name in ("From", "To", "Subject", "List-Unsubscribe"))
+    return headers + "\n\n" + "\n".join(f"  {line}" for line in str(text).splitlines()[:12])
+
+
+def addresses(stack: Stack, campaign: Json) -> str:
+    api = f"{stack.api_url}{PREFIX}"
+    key = f"-H 'x-api-key: {stack.api_key}'"
+    path = f"{api}/campaigns/{campaign['id']}"
+    return f"""  dashboard  {stack.addresses()["dashboard_url"]}
+  API        {api}   x-api-key: {stack.api_key}
+  mails      {stack.outbox}
+  AWS        AWS_ENDPOINT_URL={stack.endpoint}
+
+  curl {key} '{path}/dashboard'
+  curl {key} '{path}/leads?status=MANUAL_REVIEW'
+  curl {key} -X POST '{path}/execute/full-pipeline?max_leads=50'"""
+
+
+def main(stack: Stack, say: Say) -> bool:
+    """Run the example and print what came of it. True only if leads went through every stage and all counts agree."""
+    api = Api(stack)
+    api.call("GET", "/health")
+    campaign = find_or_create(api, json.loads((ROOT / "examples" / "campaign.json").read_text()))
+    say(f"campaign {campaign['id']}: {campaign['name']}")
+    new = upload(api, campaign, ROOT / "examples" / "leads.csv", stack.state / "imported")
+    say("examples/leads.csv uploaded" if new else "examples/leads.csv was uploaded before")
+    ended = run(api, campaign, say)
+
+    path = f"/campaigns/{campaign['id']}"
+    dashboard = api.call("GET", f"{path}/dashboard")
+    leads = list(api.pages(f"{path}/leads"))
+    sent = list(api.pages(f"{path}/sends", status="SENT"))
+    mails = delivered(stack.outbox)
+    print(f"\n{table(funnel(leads, len(sent)))}\n")
+    own = [mails[message_id(send["message_id"])] for send in sent if message_id(send["message_id"]) in mails]
+    if own:
+        print(f"The last mail of {len(own)}:\n{show_mail(own[-1])}\n")
+    print(addresses(stack, campaign), flush=True)
+    wrong = verdict(dashboard, leads, sent, mails)
+    if ended["status"] != "COMPLETED":
+        wrong.insert(0, f"the run ended {ended['status']}: {ended.get('error_message')}")
+    print("\n" + ("\n".join(f"NOT RIGHT: {line}" for line in wrong) or "All counts agree."), flush=True)
+    return not wrong

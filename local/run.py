@@ -1,0 +1,57 @@
+"""`make run`: the local AWS with the example campaign, until Ctrl-C; with ONCE=1 until the campaign went through."""
+
+import os
+import signal
+import sys
+import time
+from types import FrameType
+from typing import NoReturn
+
+from local import demo
+from local.processes import Failed
+from local.setup import LOCAL, ROOT
+from local.stack import Stack
+
+
+def interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    """SIGTERM and Ctrl-C end the run in the same orderly way; a second one does not disturb the first."""
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def main() -> int:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupt)
+    once = os.environ.get("ONCE", "") not in {"", "0"}
+    started = time.monotonic()
+
+    def say(text: str) -> None:
+        print(f"[{time.monotonic() - started:4.0f} s] {text}", flush=True)
+
+    up = False
+    try:
+        say("starting the local AWS: a third-party emulator on this machine, no account, no Docker")
+        with Stack(say=say) as stack:
+            say(f"it answers on {stack.endpoint}")
+            stack.deploy()
+            say("running the example campaign over HTTP")
+            passed = demo.main(stack, say)
+            if once:
+                return 0 if passed else 1
+            up = True
+            logs = (LOCAL / "emulator.log").relative_to(ROOT)
+            print(f"\nUp until Ctrl-C. Logs: {logs}. Campaigns stay for the next time.", flush=True)
+            while stack.alive():
+                time.sleep(1)
+            raise Failed(f"the emulator ended by itself; see {logs}")
+    except KeyboardInterrupt:
+        print("\nstopped", flush=True)
+        return 0 if up else 130
+    except Failed as failure:
+        print(failure, file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,45 @@
+"""`make test` counts what pytest ran, and never takes a broken run for a good one."""
+
+from pathlib import Path
+
+import pytest
+
+from local import test as runner
+
+REPORT = '<testsuites><testsuite tests="5" failures="1" errors="1" skipped="1"/></testsuites>'
+
+
+def test_a_report_is_counted(tmp_path: Path) -> None:
+    report = tmp_path / "unit.xml"
+    report.write_text(REPORT)
+
+    assert runner.counted("unit", 1, 2.0, report) == runner.Outcome("unit", 2.0, passed=2, failed=2, skipped=1)
+
+
+def test_a_run_that_wrote_no_report_failed(tmp_path: Path) -> None:
+    assert runner.counted("unit", 3, 2.0, tmp_path / "none.xml").failed == 1
+
+
+def test_a_failing_run_without_failed_tests_failed(tmp_path: Path) -> None:
+    report = tmp_path / "unit.xml"
+    report.write_text('<testsuites><testsuite tests="1" failures="0" errors="0" skipped="0"/></testsuites>')
+
+    assert runner.counted("unit", 2, 1.0, report).failed == 1
+
+
+def test_the_last_line_is_the_plain_sum(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(runner, "run", lambda suite, report: runner.Outcome(suite, 1.5, passed=2, skipped=1))
+
+    assert runner.main(["unit"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "2 passed, 0 failed, 1 skipped"
+
+
+def test_no_test_at_all_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "run", lambda suite, report: runner.Outcome(suite, 0.1))
+
+    assert runner.main(["unit"]) == 1
+
+
+def test_an_unknown_suite_is_refused() -> None:
+    with pytest.raises(SystemExit, match="no such suite: nonsense"):
+        runner.main(["nonsense"])
