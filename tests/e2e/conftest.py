@@ -1,0 +1,39 @@
+"""One local stack for all end-to-end tests: the real template, deployed by `sam`, spoken to over HTTP."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from local.setup import LOCAL
+from local.stack import Stack
+from tests.e2e.client import Api
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """The stack, with a state of its own, so that `make run` may run beside it."""
+    state = LOCAL / "e2e"
+    with Stack(state_dir=state, faults_dir=state / "faults", say=print) as running:
+        running.deploy()
+        yield running
+
+
+@pytest.fixture(scope="session")
+def api(stack: Stack) -> Iterator[Api]:
+    """A caller with the stack's key."""
+    with Api(stack.api_url, stack.api_key) as made:
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def _no_fault_is_left(stack: Stack) -> Iterator[None]:
+    yield
+    for path in stack.faults.iterdir() if stack.faults else ():
+        path.unlink()
+
+
+@pytest.fixture
+def pipeline(stack: Stack) -> Any:
+    """The Step Functions client, as the console uses it."""
+    return stack.client("stepfunctions")
