@@ -17,6 +17,7 @@ from xml.etree import ElementTree
 from local.setup import ROOT
 
 SUITES = ("unit", "integration", "api", "pipeline", "project", "e2e")
+SIDE_BY_SIDE = {"unit", "integration", "api", "pipeline"}  # one worker per core; the others share something
 NOTHING_COLLECTED = 5  # pytest's exit code
 
 
@@ -49,6 +50,7 @@ def counted(suite: str, code: int, seconds: float, report: Path) -> Outcome:
 def run(suite: str, report: Path) -> Outcome:
     started = time.monotonic()
     command = [sys.executable, "-m", "pytest", f"tests/{suite}", "-q", f"--junitxml={report}"]
+    command += ["--numprocesses=auto"] if suite in SIDE_BY_SIDE else []
     process = subprocess.Popen(command, cwd=ROOT)
     try:
         code = process.wait()

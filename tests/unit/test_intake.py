@@ -1,5 +1,4 @@
 import string
-from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -8,7 +7,7 @@ from hypothesis import strategies as st
 from cam.addresses import lead_id
 from cam.models import SIGNALS, Enrichment, LawfulBasis, LeadDraft
 from functions.harvest import intake
-from functions.harvest.intake import Refusal, complete, draft, mapping, problems, provenance
+from functions.harvest.intake import Refusal, complete, draft, mapping, problems
 
 
 def lead(**cells: str) -> LeadDraft:
@@ -444,16 +443,6 @@ def test_a_completed_draft_tells_why_it_cannot_be_taken():
     assert problems(complete(LeadDraft(name="Ann", email="ann@acme.example"))) == ()
     too_long = complete(LeadDraft(first_name="x" * 300, last_name="y" * 300, email="ann@acme.example"))
     assert [problem.field for problem in problems(too_long)] == ["name"]
-
-
-def test_each_field_says_where_it_comes_from():
-    found = lead(email="ann@acme.example", industry="Tea", is_decision_maker="no", hobby="chess")
-    at = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
-
-    origins = provenance(found, "csv", at, "leads.csv line 17")
-
-    assert set(origins) == {"email", "company_domain", "industry", "is_decision_maker", "hobby"}
-    assert origins["email"] == {"source": "csv", "at": "2026-01-05T09:30:00.000Z", "detail": "leads.csv line 17"}
 
 
 HEADERS = ["name", "first name", "email", "company", "website", "linkedin", "tags", "lawful basis", "employees", "city"]

@@ -9,7 +9,7 @@ from typing import Any
 from cam import clock, keys, tables, tallies
 from cam.environment import leads_table
 from cam.errors import NotFound, Throttled
-from cam.models import Lead, LeadDraft, LeadStatus, Part, Stage
+from cam.models import LawfulBasis, Lead, LeadDraft, LeadStatus, Part, Stage
 
 # 100 items a transaction, less two tallies.
 BATCH = tables.MOST - 2
@@ -93,7 +93,8 @@ def _new_item(campaign_id: int, shards: int, found: Found, person: str | None, n
     moment = clock.iso(now)
     known = {name: value for name, value in draft.model_dump(mode="json").items() if value not in (None, [], {}, "")}
     enrichment = {name: value for name, value in known.pop("enrichment", {}).items() if value is not None}
-    names = [*known, *enrichment]
+    stated = [name for name in known if name != "lawful_basis" or draft.lawful_basis is not LawfulBasis.UNKNOWN]
+    names = [*stated, *enrichment]
     return {
         **keys.lead(campaign_id, shard, found.lead_id),
         "todo": keys.todo(Stage.SCORE, now, found.lead_id),

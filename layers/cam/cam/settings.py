@@ -80,6 +80,19 @@ class CompanySize(StrEnum):
     ENTERPRISE = "enterprise"
 
 
+_HEADS = (
+    (500, CompanySize.ENTERPRISE),
+    (50, CompanySize.MEDIUM),
+    (10, CompanySize.SMALL),
+    (1, CompanySize.STARTUP),
+)
+
+
+def size_of(heads: int) -> CompanySize | None:
+    """The size of a company with so many people; None when there is nobody."""
+    return next((size for least, size in _HEADS if heads >= least), None)
+
+
 class Icp(Frozen):
     """The ideal customer. What is left out is unknown and scores 0.5."""
 
