@@ -5,7 +5,7 @@ PROJECT := .local/venv/project/bin/python
 SAM = PATH="$(CURDIR)/.local/venv/project/bin:$$PATH" .local/venv/sam/bin/python -m samcli
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format build deploy lock clean
+.PHONY: help setup run verify test check format build deploy lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -15,6 +15,9 @@ setup: ## Install what is missing into .local (the other targets do it by themse
 
 run: setup ## Run everything on this machine with the example campaign, until Ctrl-C (ONCE=1: then end)
 	@$(PROJECT) -m local.run
+
+verify: setup ## Let the local AWS send as another address while it runs: SENDER=you@your.example
+	@$(PROJECT) -m local.verify "$(SENDER)"
 
 test: setup ## Run every test, and print what each suite took
 	@$(PROJECT) -m local.test

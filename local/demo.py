@@ -22,6 +22,7 @@ from local.stack import Stack
 
 PREFIX = "/api/v1/cam"
 RUN_LIMIT = 300  # seconds
+ASKED_FOR = {"opt_in", "existing_customer"}
 # A lead that was routed stays so in the funnel, whatever it did afterwards.
 PASSED = {"QUALIFIED", "ROUTED", "CONTACTED", "REPLIED", "COMPLETED"}
 
@@ -115,11 +116,12 @@ def table(rows: list[tuple[str, int]]) -> str:
     return "\n".join(f"  {name:<36}{count:>6}  {'█' * round(30 * count / most)}".rstrip() for name, count in rows)
 
 
-def funnel(leads: list[Json], mails: int) -> list[tuple[str, int]]:
-    """What became of the leads, counted from the leads."""
+def funnel(leads: list[Json], sends: list[Json], cold_allowed: bool) -> list[tuple[str, int]]:
+    """What became of the leads, counted from the leads and the ledger of their mails."""
     tiers = Counter(lead.get("tier") for lead in leads)
     statuses = Counter(lead["status"] for lead in leads)
     sequences = Counter(lead["sequence"] for lead in leads if lead.get("sequence"))
+    without = unmailed(leads, sends, cold_allowed)
     return [
         ("harvested", len(leads)),
         *((f"  scored {tier.lower()}", tiers[tier]) for tier in ("HOT", "WARM", "COOL", "COLD")),
@@ -129,8 +131,31 @@ def funnel(leads: list[Json], mails: int) -> list[tuple[str, int]]:
         *((f"    {reason}", count) for reason, count in reasons(leads).most_common()),
         ("routed", sum(sequences.values())),
         *((f"  {name}", count) for name, count in sequences.most_common()),
-        ("mails sent", mails),
+        ("routed, but no mail so far", without.total()),
+        *((f"  {reason}", count) for reason, count in without.most_common()),
+        ("mails sent", sum(send["status"] == "SENT" for send in sends)),
     ]
+
+
+def unmailed(leads: list[Json], sends: list[Json], cold_allowed: bool) -> Counter[str]:
+    """Why routed leads have had no mail: one reason each, so that with those who had one they are all the routed."""
+    mailed = {send["lead_id"] for send in sends if send["status"] == "SENT"}
+    tried = {
+        send["lead_id"]: send["status"].lower() + (f": {send['reason']}" if send["reason"] else "") for send in sends
+    }
+    found: Counter[str] = Counter()
+    for lead in leads:
+        if not lead.get("sequence") or lead["id"] in mailed:
+            continue
+        if lead["id"] in tried:
+            found[tried[lead["id"]]] += 1
+        elif lead["status"] not in {"ROUTED", "CONTACTED"}:
+            found[lead["status"].lower()] += 1
+        elif lead["lawful_basis"] not in ASKED_FOR and not cold_allowed:
+            found["held: basis not allowed on SES"] += 1
+        else:
+            found["waiting: not due, or over a cap"] += 1
+    return found
 
 
 def qualified(leads: list[Json]) -> int:
@@ -143,29 +168,48 @@ def reasons(leads: list[Json]) -> Counter[str]:
     return Counter(reason for lead in rejected for reason in lead["qualification"]["reasons"])
 
 
-def verdict(dashboard: Json, leads: list[Json], sent: list[Json], mails: dict[str, EmailMessage]) -> list[str]:
-    """What does not agree, or is missing; nothing when the leads really went through."""
-    in_outbox = sum(message_id(send["message_id"]) in mails for send in sent)
-    figures = {
-        "harvested": (dashboard["total_leads_harvested"], len(leads)),
-        "qualified": (dashboard["total_leads_qualified"], qualified(leads)),
-        "routed": (dashboard["leads_routed_to_sequence"], sum(bool(lead.get("sequence")) for lead in leads)),
-        "mails": (dashboard["emails_sent"], in_outbox),
+def figures(
+    dashboard: Json, leads: list[Json], sends: list[Json], mails: dict[str, EmailMessage]
+) -> dict[str, dict[str, int]]:
+    """What must be equal, each by where it was counted."""
+    sent = [message_id(send["message_id"]) for send in sends if send["status"] == "SENT"]
+    return {
+        "harvested": {"dashboard": dashboard["total_leads_harvested"], "leads recounted": len(leads)},
+        "qualified": {"dashboard": dashboard["total_leads_qualified"], "leads recounted": qualified(leads)},
+        "routed": {
+            "dashboard": dashboard["leads_routed_to_sequence"],
+            "leads recounted": sum(bool(lead.get("sequence")) for lead in leads),
+        },
+        "mailed": {
+            "dashboard": dashboard["emails_sent"],
+            "sends listed": len(sent),
+            "mails in the outbox": sum(one in mails for one in sent),
+        },
     }
-    wrong = [f"no lead was {name}" for name, (_, counted) in figures.items() if name != "mails" and not counted]
-    if not in_outbox:
-        wrong.append("no mail was delivered")
-    for name, (shown, counted) in figures.items():
-        if shown != counted:
-            wrong.append(f"{name}: the dashboard says {shown}, counted are {counted}")
+
+
+def verdict(counted: dict[str, dict[str, int]]) -> list[str]:
+    """What does not agree, or is missing; nothing when the leads really went through."""
+    wrong = [f"{name}: there are none" for name, places in counted.items() if not all(places.values())]
+    for name, places in counted.items():
+        if len(set(places.values())) > 1:
+            wrong.append(f"{name}: " + ", ".join(f"{place} {number}" for place, number in places.items()))
     return wrong
+
+
+def agreement(counted: dict[str, dict[str, int]]) -> str:
+    """Which counts are equal, and what they are."""
+    by_places: dict[str, list[str]] = {}
+    for name, places in counted.items():
+        by_places.setdefault(" = ".join(places), []).append(f"{next(iter(places.values()))} {name}")
+    return "\n".join(f"  {places}: {', '.join(numbers)}" for places, numbers in by_places.items())
 
 
 def show_mail(mail: EmailMessage) -> str:
     body = mail.get_body(("plain",))
     text = body.get_content() if body else ""
     headers = "\n".join(f"  {name}: {mail[name]}" for name in ("From", "To", "Subject", "List-Unsubscribe"))
-    return headers + "\n\n" + "\n".join(f"  {line}" for line in str(text).splitlines()[:12])
+    return headers + "\n\n" + "\n".join(f"  {line}".rstrip() for line in str(text).splitlines())
 
 
 def addresses(stack: Stack, campaign: Json) -> str:
@@ -174,7 +218,6 @@ def addresses(stack: Stack, campaign: Json) -> str:
     path = f"{api}/campaigns/{campaign['id']}"
     return f"""  dashboard  {stack.addresses()["dashboard_url"]}
   API        {api}   x-api-key: {stack.api_key}
-  mails      {stack.outbox}
   AWS        AWS_ENDPOINT_URL={stack.endpoint}
 
   curl {key} '{path}/dashboard'
@@ -182,8 +225,11 @@ def addresses(stack: Stack, campaign: Json) -> str:
   curl {key} -X POST '{path}/execute/full-pipeline?max_leads=50'"""
 
 
-def main(stack: Stack, say: Say) -> bool:
-    """Run the example and print what came of it. True only if leads went through every stage and all counts agree."""
+def main(stack: Stack, say: Say, stays: bool) -> bool:
+    """Run the example and print what came of it, and where to look on if the stack stays up.
+
+    True only if leads went through every stage and all counts agree.
+    """
     api = Api(stack)
     api.call("GET", "/health")
     campaign = find_or_create(api, json.loads((ROOT / "examples" / "campaign.json").read_text()))
@@ -195,15 +241,21 @@ def main(stack: Stack, say: Say) -> bool:
     path = f"/campaigns/{campaign['id']}"
     dashboard = api.call("GET", f"{path}/dashboard")
     leads = list(api.pages(f"{path}/leads"))
-    sent = list(api.pages(f"{path}/sends", status="SENT"))
+    sends = list(api.pages(f"{path}/sends"))
     mails = delivered(stack.outbox)
-    print(f"\n{table(funnel(leads, len(sent)))}\n")
-    own = [mails[message_id(send["message_id"])] for send in sent if message_id(send["message_id"]) in mails]
+    if not any(stage["leads_processed"] for stage in ended["stages"]):
+        print("\nNothing new was due in this run; what follows is of the runs before it.")
+    cold_allowed = campaign["settings"]["sending"]["allow_cold_on_ses"]
+    print(f"\n{table(funnel(leads, sends, cold_allowed))}\n")
+    own = {message_id(send["message_id"]) for send in sends if send["status"] == "SENT"} & mails.keys()
     if own:
-        print(f"The last mail of {len(own)}:\n{show_mail(own[-1])}\n")
-    print(addresses(stack, campaign), flush=True)
-    wrong = verdict(dashboard, leads, sent, mails)
+        newest = [mail for one, mail in mails.items() if one in own][-1]
+        print(f"The last mail of {len(own)}:\n{show_mail(newest)}\n")
+    print(f"  mails      {stack.outbox}" + (f"\n{addresses(stack, campaign)}" if stays else ""), flush=True)
+    counted = figures(dashboard, leads, sends, mails)
+    wrong = verdict(counted)
     if ended["status"] != "COMPLETED":
         wrong.insert(0, f"the run ended {ended['status']}: {ended.get('error_message')}")
-    print("\n" + ("\n".join(f"NOT RIGHT: {line}" for line in wrong) or "All counts agree."), flush=True)
+    said = "\n".join(f"NOT RIGHT: {line}" for line in wrong) or f"All counts agree:\n{agreement(counted)}"
+    print(f"\n{said}", flush=True)
     return not wrong

@@ -10,7 +10,7 @@ from typing import NoReturn
 from local import demo
 from local.processes import Failed
 from local.setup import LOCAL, ROOT
-from local.stack import Stack
+from local.stack import SENDER, Stack
 
 
 def interrupt(number: int, frame: FrameType | None) -> NoReturn:
@@ -18,6 +18,13 @@ def interrupt(number: int, frame: FrameType | None) -> NoReturn:
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(each, signal.SIG_IGN)
     raise KeyboardInterrupt
+
+
+def senders() -> str:
+    return (
+        f"Campaigns without a sender of their own write as {SENDER['SenderName']} <{SENDER['SenderEmail']}>.\n"
+        "Verify any other sender first:  make verify SENDER=you@your.example"
+    )
 
 
 def main() -> int:
@@ -36,12 +43,12 @@ def main() -> int:
             say(f"it answers on {stack.endpoint}")
             stack.deploy()
             say("running the example campaign over HTTP")
-            passed = demo.main(stack, say)
+            passed = demo.main(stack, say, stays=not once)
             if once:
                 return 0 if passed else 1
             up = True
             logs = (LOCAL / "emulator.log").relative_to(ROOT)
-            print(f"\nUp until Ctrl-C. Logs: {logs}. Campaigns stay for the next time.", flush=True)
+            print(f"\n{senders()}\nUp until Ctrl-C. Logs: {logs}. Campaigns stay for the next time.", flush=True)
             while stack.alive():
                 time.sleep(1)
             raise Failed(f"the emulator ended by itself; see {logs}")

@@ -35,16 +35,38 @@ DEPLOYED = "/cam-local/deployed"
 START_LIMIT, ABORT_LIMIT = 60, 10  # seconds
 
 
-def sending() -> dict[str, str]:
-    """Who the example campaign writes as; deployed as the stack's sender, and verified in the emulated SES."""
-    example = ROOT / "examples" / "campaign.json"
-    settings = json.loads(example.read_text()).get("settings", {}).get("sending", {}) if example.exists() else {}
-    return {
-        "SenderName": settings.get("sender_name") or "Ada Example",
-        "SenderEmail": settings.get("sender_email") or "ada@sender.example",
-        "ReplyTo": settings.get("reply_to") or "",
-        "PostalAddress": settings.get("postal_address") or "1 Example Street, Exampleton",
-    }
+# Whom campaigns without a sender of their own write as. Not the example's: a sender's daily cap is shared.
+SENDER = {
+    "SenderName": "Sam Example",
+    "SenderEmail": "sam@sender.example",
+    "ReplyTo": "",
+    "PostalAddress": "1 Example Street, Exampleton",
+}
+
+
+def example_sender() -> str:
+    """The address that the example campaign writes as."""
+    campaign = json.loads((ROOT / "examples" / "campaign.json").read_text("utf-8"))
+    return str(campaign["settings"]["sending"]["sender_email"])
+
+
+def connect(endpoint: str, service: str) -> Any:
+    """A boto3 client of an emulator."""
+    return boto3.client(
+        service,  # type: ignore[call-overload]
+        endpoint_url=endpoint,
+        region_name=samcli.REGION,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+        config=Config(retries={"total_max_attempts": 2}, read_timeout=120),
+    )
+
+
+def verify(mail: Any, sender: str) -> None:
+    """Let the emulated SES send as this address, and as its whole domain. `mail` is a client of SES v2."""
+    for identity in (sender, sender.rpartition("@")[2]):
+        with contextlib.suppress(mail.exceptions.AlreadyExistsException):
+            mail.create_email_identity(EmailIdentity=identity)
 
 
 class Stack:
@@ -172,14 +194,7 @@ class Stack:
 
     def client(self, service: str) -> Any:
         """A boto3 client of the emulator."""
-        return boto3.client(
-            service,  # type: ignore[call-overload]
-            endpoint_url=self.endpoint,
-            region_name=samcli.REGION,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-            config=Config(retries={"total_max_attempts": 2}, read_timeout=120),
-        )
+        return connect(self.endpoint, service)
 
     def deploy(self) -> None:
         """Build and deploy what is in the repository, unless this stack already runs exactly that."""
@@ -192,7 +207,7 @@ class Stack:
                 "AllowTimeTravel": "true",
                 "FleetEnabled": "false",
                 "PublicUrl": "",
-                **sending(),
+                **SENDER,
                 **self.parameters,
             }
             wanted = hashlib.sha256(json.dumps([built, parameters], sort_keys=True).encode()).hexdigest()
@@ -200,7 +215,7 @@ class Stack:
                 self.say("sam deploy")
                 self._deploy(parameters)
                 self.client("ssm").put_parameter(Name=DEPLOYED, Value=wanted, Type="String", Overwrite=True)
-        self._open_mail(parameters["SenderEmail"])
+        self._open_mail(parameters["SenderEmail"], example_sender())
         self._describe()
 
     def _deployed(self) -> str | None:
@@ -233,12 +248,11 @@ class Stack:
             environment=samcli.aws_environment(self.endpoint),
         )
 
-    def _open_mail(self, sender: str) -> None:
-        """Verify the sender and leave the SES sandbox, which on AWS a person does once."""
+    def _open_mail(self, *senders: str) -> None:
+        """Verify the senders and leave the SES sandbox, which on AWS a person does once."""
         mail = self.client("sesv2")
-        for identity in (sender, sender.rpartition("@")[2]):
-            with contextlib.suppress(mail.exceptions.AlreadyExistsException):
-                mail.create_email_identity(EmailIdentity=identity)
+        for sender in senders:
+            verify(mail, sender)
         mail.put_account_details(MailType="MARKETING", WebsiteURL="https://example.com", ProductionAccessEnabled=True)
 
     def _describe(self) -> None:

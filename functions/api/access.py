@@ -10,6 +10,8 @@ from functions.api import problems
 
 # Everything here is somebody's own data.
 _HEADERS = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
+# 202: the answer is not final; when to look again.
+_ACCEPTED = (b"retry-after", b"1")
 
 
 class Access:
@@ -30,7 +32,8 @@ class Access:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 present = {name for name, _ in message["headers"]}
-                message["headers"] = [*message["headers"], *(one for one in _HEADERS if one[0] not in present)]
+                more = (*_HEADERS, _ACCEPTED) if status == 202 else _HEADERS
+                message["headers"] = [*message["headers"], *(one for one in more if one[0] not in present)]
             await send(message)
 
         try:

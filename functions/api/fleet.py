@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 from functions.api.views import Job
 
-# Nurture also runs every hour, for send windows that have opened since.
-HOURS: Mapping[Job, tuple[int, ...]] = {
-    Job.HARVEST: (2,),
-    Job.SCORE: (3,),
-    Job.QUALIFY: (4,),
-    Job.ROUTE: (5,),
-    Job.NURTURE: tuple(range(24)),
+# Minutes of the day. Nurture also runs at half past every hour, for send windows that have opened since.
+MINUTES: Mapping[Job, tuple[int, ...]] = {
+    Job.HARVEST: (2 * 60,),
+    Job.SCORE: (3 * 60,),
+    Job.QUALIFY: (4 * 60,),
+    Job.ROUTE: (5 * 60,),
+    Job.NURTURE: tuple(sorted((6 * 60, *(hour * 60 + 30 for hour in range(24))))),
 }
 
 
@@ -24,7 +24,7 @@ def enabled() -> bool:
 def next_run(job: Job, now: datetime) -> datetime | None:
     """The job's next start after `now`; None when no rule starts it."""
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    starts = (midnight + timedelta(days=day, hours=hour) for day in (0, 1) for hour in HOURS.get(job, ()))
+    starts = (midnight + timedelta(days=day, minutes=minute) for day in (0, 1) for minute in MINUTES.get(job, ()))
     return next((start for start in starts if start > now), None)
 
 

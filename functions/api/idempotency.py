@@ -7,6 +7,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -87,12 +88,16 @@ def run_id(request: Request) -> str:
 
 
 def fingerprint(request: Request, body: bytes) -> str:
-    """Equal for equal requests. A multipart boundary is drawn anew by each attempt, and does not count."""
+    """Equal for equal requests. A multipart boundary is drawn anew by each attempt, and does not count.
+
+    Nor does `wait`: how long somebody is willing to wait changes nothing about what is done.
+    """
     kind = request.headers.get("content-type", "")
     boundary = _BOUNDARY.search(kind)
     if boundary:
         body = body.replace(boundary[1].encode(), b"")
-    whole = b"\0".join([str(request.url.query).encode(), kind.partition(";")[0].strip().lower().encode(), body])
+    query = urlencode([(name, value) for name, value in request.query_params.multi_items() if name != "wait"])
+    whole = b"\0".join([query.encode(), kind.partition(";")[0].strip().lower().encode(), body])
     return hashlib.sha256(whole).hexdigest()
 
 

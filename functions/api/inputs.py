@@ -1,5 +1,6 @@
 """What routes have in common: path and query parameters, cursors, lists."""
 
+import re
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -7,19 +8,48 @@ from fastapi import Path, Query
 from pydantic import BeforeValidator, PlainSerializer
 
 from cam import clock, tokens
-from cam.errors import Invalid
+from cam.errors import Invalid, NotFound
 from cam.settings import Frozen
+
+# Keys of DynamoDB have at most 1,024 bytes, and an id is only a part of one.
+_LONGEST_ID = 255
+_WHOLE = re.compile(r"-?(0|[1-9][0-9]*)")
+_DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 def _upper(value: Any) -> Any:
     return value.strip().upper() if isinstance(value, str) else value
 
 
+def _id(value: Any) -> Any:
+    """Nothing is found under a text that can be no id: too long for a key, or with the mark that parts keys."""
+    if len(value.encode("utf-8", "replace")) > _LONGEST_ID or "#" in value:
+        raise NotFound("There is nothing of that id.")
+    return value
+
+
+def _whole(value: Any) -> Any:
+    """One text for each number: Python reads `01`, `+1`, `1_0` and `1.0` too."""
+    if isinstance(value, str) and not _WHOLE.fullmatch(value):
+        raise ValueError("This must be a whole number, in digits only.")
+    return value
+
+
+def _decimal(value: Any) -> Any:
+    if isinstance(value, str) and not _DECIMAL.fullmatch(value):
+        raise ValueError("This must be a number, such as 2.5.")
+    return value
+
+
 # A moment in the one form in which CAM stores and shows it.
 Moment = Annotated[datetime, PlainSerializer(clock.iso, return_type=str)]
 AnyCase = BeforeValidator(_upper)
-CampaignId = Annotated[int, Path(ge=1, description="The campaign's number")]
-Limit = Annotated[int, Query(ge=1, le=100, description="How many at most")]
+Digits = BeforeValidator(_whole)
+Decimal = BeforeValidator(_decimal)
+# Every path parameter that is text, so that none is too long for a key.
+Id = Annotated[str, BeforeValidator(_id), Path(description="Its id")]
+CampaignId = Annotated[int, Digits, BeforeValidator(_id), Path(ge=1, description="The campaign's number")]
+Limit = Annotated[int, Digits, Query(ge=1, le=100, description="How many at most")]
 Cursor = Annotated[str | None, Query(max_length=2000, description="`next_cursor` of the page before")]
 
 

@@ -1,6 +1,7 @@
 """Every error as RFC 9457 problem+json, with `detail` as text. Of an unexpected one nothing but its status gets out."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from http import HTTPStatus
@@ -11,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from cam.errors import CamError, Conflict, Invalid, NotFound, RunInProgress, Throttled, TooLarge
 from cam.settings import Frozen
@@ -20,6 +22,44 @@ RETRY_SECONDS = 2
 # More errors than these help nobody, and a body of 5 MB could hold very many.
 _MOST_ERRORS = 100
 _STATUS = {NotFound: 404, Conflict: 409, Invalid: 422, TooLarge: 413, Throttled: 503}
+
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+A_TIME = "This must be a time with its zone, such as 2026-11-23T08:00:00Z."
+
+# Pydantic's own messages name Python's types and our classes: none of them gets out. By type of error.
+_MESSAGES = {
+    "missing": "This field is required.",
+    "string_unicode": "This holds text that is not Unicode.",
+    "finite_number": "This must be a finite number.",
+    **dict.fromkeys(("string_type", "string_sub_type"), "This must be text."),
+    **dict.fromkeys(("int_type", "int_parsing", "int_parsing_size", "int_from_float"), "This must be a whole number."),
+    **dict.fromkeys(("float_type", "float_parsing"), "This must be a number."),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "This must be true or false."),
+    **dict.fromkeys(("list_type", "tuple_type", "set_type", "iterable_type"), "This must be a list."),
+    **dict.fromkeys(("model_type", "model_attributes_type", "dict_type", "mapping_type"), "This must be an object."),
+    **dict.fromkeys(("time_type", "time_parsing"), "This must be a time of day, such as 09:00."),
+    **dict.fromkeys(
+        (
+            "datetime_type",
+            "datetime_parsing",
+            "datetime_object_invalid",
+            "datetime_from_date_parsing",
+            "timezone_aware",
+        ),
+        A_TIME,
+    ),
+}
+# Type of error: name of the limit in its context, and what it is a limit of.
+_BOUNDS = {
+    "greater_than_equal": ("ge", "This must be at least {}."),
+    "greater_than": ("gt", "This must be more than {}."),
+    "less_than_equal": ("le", "This must be at most {}."),
+    "less_than": ("lt", "This must be less than {}."),
+    "too_long": ("max_length", "This may have at most {} items."),
+    "too_short": ("min_length", "This must have at least {} items."),
+    "string_too_long": ("max_length", "This may have at most {} characters."),
+    "string_too_short": ("min_length", "This must have at least {} characters."),
+}
 
 
 class FieldError(Frozen):
@@ -52,6 +92,10 @@ class WrongMediaType(CamError):
     """The body's type is none that the route takes (415)."""
 
 
+class Unreadable(CamError):
+    """The body cannot be read at all (400)."""
+
+
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """What a route says in the OpenAPI document about its errors."""
     return {
@@ -74,6 +118,8 @@ def answer(error: CamError) -> Response:
     """The problem of an error that CAM raised on purpose: its message is written for the user."""
     if isinstance(error, WrongMediaType):
         return respond(415, str(error))
+    if isinstance(error, Unreadable):
+        return respond(400, str(error))
     status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 500)
     if status == 500:
         return unexpected()
@@ -117,7 +163,17 @@ def checked[Model: BaseModel](model: type[Model], value: Any) -> Model:
 
 def fields(errors: Sequence[Any], model: Any) -> list[FieldError]:
     """Pydantic's errors with the path of each field; an unknown field with the name that may have been meant."""
-    return [FieldError(field=path(error["loc"]) or "body", message=_message(error, model)) for error in errors]
+    places = [tuple(error["loc"]) for error in errors]
+    return [
+        FieldError(field=path(error["loc"]) or "body", message=_message(error, model))
+        for error in errors
+        # A wrong item is not counted: that the list is too short is no error of its own.
+        if not (error["type"] == "too_short" and any(_within(place, tuple(error["loc"])) for place in places))
+    ]
+
+
+def _within(inner: tuple[Any, ...], outer: tuple[Any, ...]) -> bool:
+    return len(inner) > len(outer) and inner[: len(outer)] == outer
 
 
 def path(location: Sequence[str | int]) -> str:
@@ -130,20 +186,36 @@ def path(location: Sequence[str | int]) -> str:
 
 def near(name: str, names: Sequence[str]) -> str:
     """The known name that was probably meant, as a question; else nothing."""
-    found = get_close_matches(name.casefold(), names, n=1)
-    return f" Did you mean {found[0]!r}?" if found else ""
+    folded = {known.casefold(): known for known in names}
+    found = get_close_matches(name.strip().casefold(), folded, n=1)
+    return f" Did you mean {folded[found[0]]!r}?" if found else ""
+
+
+def one_of(given: Any, names: Sequence[str]) -> str:
+    """What may be given instead, and what was probably meant."""
+    known = ", ".join(repr(name) for name in names)
+    return f"This must be one of {known}." + (near(given, names) if isinstance(given, str) else "")
 
 
 def _message(error: Any, model: Any) -> str:
-    match error["type"]:
+    kind = error["type"]
+    match kind:
         case "extra_forbidden":
             return "This field is not known." + near(str(error["loc"][-1]), _names(model, error["loc"][:-1]))
-        case "missing":
-            return "This field is required."
         case "value_error":
             return str(error["ctx"]["error"])
-        case _:
-            return str(error["msg"])
+        case "enum" | "literal_error":
+            return one_of(error["input"], re.findall(r"'([^']*)'", error["ctx"]["expected"]))
+    if kind in _BOUNDS:
+        name, text = _BOUNDS[kind]
+        return _bound(text, error["ctx"][name])
+    return _MESSAGES.get(kind, "This is not valid.")
+
+
+def _bound(text: str, limit: Any) -> str:
+    if limit == 1:
+        text = text.replace("items", "item").replace("characters", "character")
+    return text.format(f"{limit:,}" if isinstance(limit, int | float) else limit)
 
 
 def _names(model: Any, location: Sequence[str | int]) -> list[str]:
@@ -170,11 +242,27 @@ async def _of_error(request: Request, error: Exception) -> Response:
 
 async def _of_status(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if error.status_code == 405:
+        allowed = ", ".join(_allowed(request))
+        detail = f"{request.method} is not possible here, only {allowed}."
+        return respond(405, detail, headers={"Allow": allowed})
     detail = {
+        400: _unreadable(str(error.detail)),
         404: "There is nothing at this address. See the list of routes in the documentation.",
-        405: f"{request.method} is not possible here.",
     }.get(error.status_code, str(error.detail))
     return respond(error.status_code, detail, headers=error.headers)
+
+
+def _allowed(request: Request) -> list[str]:
+    """Every method of the path: the framework knows only those of the first route that fits."""
+    scopes = {method: {**request.scope, "method": method} for method in _METHODS}
+    routes = request.app.router.routes
+    return [m for m, scope in scopes.items() if any(route.matches(scope)[0] is Match.FULL for route in routes)]
+
+
+def _unreadable(detail: str) -> str:
+    """The framework's word for bytes that are no text, and for JSON nested too deep for its parser."""
+    return "The body cannot be read as JSON in UTF-8." if detail == "There was an error parsing the body" else detail
 
 
 async def _of_request(request: Request, error: Exception) -> Response:

@@ -1,15 +1,16 @@
-"""What every route refuses alike: unknown query parameters, and bodies of another type than JSON."""
+"""What every route refuses alike: unknown or repeated query parameters, and bodies that are not JSON in UTF-8."""
 
+from collections import Counter
 from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.routing import APIRoute
 
-from functions.api.problems import FieldError, InvalidFields, WrongMediaType, near
+from functions.api.problems import FieldError, InvalidFields, Unreadable, WrongMediaType, near
 
 
 async def known_parameters(request: Request) -> None:
-    """Refuse query parameters that the route does not have: a misspelt filter must not list everything."""
+    """Refuse query parameters that the route does not have, or has once: a filter must not get lost."""
     route = request.scope["route"]
     assert isinstance(route, APIRoute)
     known = [parameter.alias for parameter in route.dependant.query_params]
@@ -18,17 +19,32 @@ async def known_parameters(request: Request) -> None:
         for name in request.query_params
         if name not in known
     ]
-    if unknown:
-        raise InvalidFields(unknown)
+    times = Counter(name for name, _ in request.query_params.multi_items() if name in known)
+    repeated = [
+        FieldError(field=name, message="This query parameter is given more than once.")
+        for name, number in times.items()
+        if number > 1
+    ]
+    if unknown or repeated:
+        raise InvalidFields([*unknown, *repeated])
 
 
 async def json_body(request: Request) -> None:
-    """Refuse a body that is not JSON, where the route takes JSON."""
+    """Refuse a body that is not JSON in UTF-8 (RFC 8259 §8.1), where the route takes JSON."""
     route = request.scope["route"]
     assert isinstance(route, APIRoute)
     kind = media_type(request)
-    if route.body_field and not _json(kind) and await request.body():
+    if not route.body_field or not await request.body():
+        return
+    if not _json(kind):
         raise WrongMediaType(f"Send application/json{f', not {kind}' if kind else ''}.")
+    try:
+        text = (await request.body()).decode()
+    except UnicodeDecodeError as error:
+        raise Unreadable("The body is not in UTF-8.") from error
+    # API Gateway puts U+FFFD in the place of what it cannot read; who means that character can escape it.
+    if "\ufffd" in text or "\0" in text:
+        raise Unreadable("The body is not in UTF-8: some of its characters could not be read.")
 
 
 async def no_body(request: Request) -> None:

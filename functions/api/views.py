@@ -24,7 +24,7 @@ class Job(StrEnum):
 
 
 class JobView(Frozen):
-    """What one stage did in one run. `counts` holds the counts of that stage, by name."""
+    """What one stage did in one run. `counts` holds its counts by name, `note` what to know that is no error."""
 
     type: Job
     status: JobStatus
@@ -33,6 +33,7 @@ class JobView(Frozen):
     leads_processed: int = 0
     leads_qualified: int = 0
     error_message: str | None = None
+    note: str | None = None
     duration_seconds: float = 0
     run_id: str
     counts: dict[str, int | float] = Field(default_factory=dict)
@@ -78,6 +79,7 @@ def whole(run: Run, results: Sequence[JobResult]) -> JobView:
         leads_processed=harvest.leads_processed if harvest else 0,
         leads_qualified=qualify.leads_qualified if qualify else 0,
         error_message=run.error_message,
+        note="; ".join(f"{result.type}: {result.note}" for result in results if result.note) or None,
         duration_seconds=(run.completed_at - run.started_at).total_seconds() if run.completed_at else 0,
         run_id=run.run_id,
     )
@@ -134,7 +136,8 @@ def _live(result: JobResult, current: Stage | None, able: Sequence[Stage]) -> Jo
     going = {"completed_at": None, "duration_seconds": 0.0, "error_message": None}
     if order == 0:
         return shown.model_copy(update={**going, "status": JobStatus.RUNNING})
-    return shown.model_copy(update={**going, "status": JobStatus.PENDING, "started_at": None, "counts": {}})
+    nothing = {"started_at": None, "counts": {}, "note": None}
+    return shown.model_copy(update={**going, **nothing, "status": JobStatus.PENDING})
 
 
 def unreached(run: Run, stage: Stage) -> JobView:

@@ -69,7 +69,7 @@ class Desk:
                 "refused": taken.refused,
             }
             new = [(one, normalise(one.draft.email) if one.draft.email else None) for one in taken.inserted]
-            now = self.run.clock or clock.now()
+            now = self.run.as_of or clock.now()
             try:
                 leads.add(self.shard, self.run.shards, new, counts, now, moves(taken), self.cap)
             except tables.Cancelled as cancelled:

@@ -24,7 +24,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, bool]:
         for name, source in in_order(run):
             if desk.full or not worker.running(shard):
                 break
-            tallies.note(shard, Stage.HARVEST, f"source.{name}", "ok")
+            tallies.note(shard, Stage.HARVEST, f"source.{name}", "ok", keep=True)
             try:
                 for _ in source.pull(run, desk):
                     if worker.short_of_time(context):

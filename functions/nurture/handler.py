@@ -1,17 +1,20 @@
 """Nurture: the touches of a shard that are due leave, each at most once."""
 
+from datetime import timedelta
 from itertools import batched
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cam import clock, leads, telemetry, worker
+from cam import clock, leads, outbox, telemetry, worker
 from cam.models import Stage
 from cam.telemetry import entrypoint
 from functions.nurture.mailing import GROUP, Mailing
 
 # Mails are slow: a page must not grow old while it is worked on.
 _PAGE = 20 * GROUP
+# Route may have run on a machine that is a little ahead of this one.
+_CLOCKS_DIFFER = timedelta(seconds=2)
 
 
 @entrypoint
@@ -19,10 +22,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, bool]:
     """Send what is due in one shard, until a cap is reached. Returns `{"more": true}` when time ran short."""
     shard, run = worker.begin(Stage.NURTURE, event)
     mailing = Mailing.of(shard, run)
+    outbox.give_up_claims(shard, run.as_of or clock.now())
     try:
         while worker.running(shard):
-            now = run.clock or clock.now()
-            page, more = leads.due(shard, Stage.NURTURE, now, _PAGE)
+            now = run.as_of or clock.now()
+            page, more = leads.due(shard, Stage.NURTURE, now + _CLOCKS_DIFFER, _PAGE)
             for group in batched(page, GROUP, strict=False):
                 if not mailing.send(group, now):
                     return {"more": False}

@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Self
 
-from cam import campaigns, keys, leads, outbox, pacing, suppression, tallies, tokens, worker
+from cam import campaigns, keys, leads, outbox, pacing, suppression, tallies, telemetry, tokens, worker
 from cam.environment import required
 from cam.errors import Throttled
 from cam.leads import Decided, Due
@@ -19,7 +19,7 @@ from cam.settings import Transport as TransportName
 from functions.nurture import message, render, transports
 from functions.nurture.skips import Skip
 from functions.nurture.transports import Transport
-from functions.nurture.transports.errors import Refused, Unsure
+from functions.nurture.transports.errors import Refused, Unavailable, Unsure
 
 # Settled together. Claims and outcomes are written one by one: a crash leaves one touch unsure, whatever the group.
 GROUP = 10
@@ -27,6 +27,19 @@ _ATTEMPTS = 3
 _REFUSED_IN_A_ROW = 3
 _STOPPED = "The transport refused several mails in a row; the sends say why."
 _ASKED_FOR = frozenset({LawfulBasis.OPT_IN, LawfulBasis.EXISTING_CUSTOMER})
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one touch: what to settle for its lead (None: it moved, or stays due), and whether it used a place.
+
+    `busy`: the transport asks to slow down. `stop`: it takes nothing more from us, and why.
+    """
+
+    decided: Decided | None
+    mailed: bool = False
+    busy: Throttled | None = None
+    stop: str | None = None
 
 
 @dataclass(slots=True)
@@ -58,34 +71,50 @@ class Mailing:
         )
 
     def send(self, group: Sequence[Due], now: datetime) -> bool:
-        """Settle a group of due leads: mail them, or say why not. False: a cap is reached, or the transport refuses us.
+        """Settle a group of due leads: mail them, or say why not. False: no more may leave in this run.
 
-        Raises Throttled when the transport is busy; what left is settled, the rest stays due.
+        Raises Throttled when the transport or DynamoDB is busy; what left is settled, the rest stays due.
         """
+        if not worker.allowed(self.shard):
+            return False
         candidates, decided = self._sort(group, now)
         places = self._places(len(candidates), now)
-        used, busy = 0, None
+        used, busy, stop = 0, None, None
         for due, lead in candidates[:places]:
+            # A place is free again only when it is certain that nothing left.
+            used += 1
             try:
-                decision, mailed = self._touch(due, lead, now)
+                outcome = self._touch(due, lead, now)
             except Throttled as error:
                 busy = error
                 break
-            used += mailed
-            if decision:
-                decided.append(decision)
-            if self.refusals >= _REFUSED_IN_A_ROW:
+            used -= not outcome.mailed
+            busy, stop = outcome.busy, outcome.stop
+            decided += [outcome.decided] if outcome.decided else []
+            if busy or stop:
                 break
-        if decided:
-            leads.settle(self.shard, Stage.NURTURE, decided)
-        if self.caps:
-            self.caps.give_back(places - used)
+        try:
+            if decided:
+                leads.settle(self.shard, Stage.NURTURE, decided, now)
+        finally:
+            if self.caps:
+                self.caps.give_back(places - used)
         if busy:
             raise busy
-        if self.refusals >= _REFUSED_IN_A_ROW:
-            tallies.note(self.shard, Stage.NURTURE, "note", _STOPPED)
+        if stop:
+            tallies.note(self.shard, Stage.NURTURE, "note", stop)
             return False
-        return places == len(candidates)
+        if places < len(candidates):
+            tallies.note(self.shard, Stage.NURTURE, "hint", self._capped())
+            return False
+        return True
+
+    def _capped(self) -> str:
+        daily = self.caps.daily if self.caps else 0
+        ours = f", and {self.caps.run} for this run" if self.caps and self.caps.run is not None else ""
+        return (
+            f"A cap is reached ({daily} mails a day for the campaign and for its sender{ours}): the other touches wait."
+        )
 
     def _sort(self, group: Sequence[Due], now: datetime) -> tuple[list[tuple[Due, Lead]], list[Decided]]:
         """Who may be mailed now, and what is decided about the others."""
@@ -138,59 +167,67 @@ class Mailing:
         """How many of `wanted` mails the caps admit; the places are taken."""
         if not wanted:
             return 0
-        today = now.astimezone(self.sending.zone(None)).date()
-        if self.caps is None or self.caps.day != today:
+        today, sender_day = now.astimezone(self.sending.zone(None)).date(), now.astimezone(UTC).date()
+        if self.caps is None or (self.caps.day, self.caps.sender_day) != (today, sender_day):
             limit = worker.cap(self.run, Stage.NURTURE)
             self.caps = Caps(
                 campaign_id=self.run.campaign_id,
                 sender=self.sender,
                 day=today,
-                daily=outbox.todays_cap(self.sender, today, self.sending),
+                sender_day=sender_day,
+                daily=outbox.todays_cap(self.sender, sender_day, self.sending),
                 run_key=limit.key if limit else None,
                 run=limit.limit if limit else None,
             )
         return self.caps.take(wanted)
 
-    def _touch(self, due: Due, lead: Lead, now: datetime) -> tuple[Decided | None, bool]:
-        """Claim, send and record one touch: what to settle (None: the lead moved), and whether a place was used."""
+    def _touch(self, due: Due, lead: Lead, now: datetime) -> Outcome:
+        """Claim, send and record one touch. Raises Throttled when DynamoDB is busy: nobody knows how far it came."""
         assert lead.email
         touch = Touch(self.shard, lead.id, lead.step)
         sequence = _touches(lead).name
-        reference = tokens.lead_reference(self.shard.campaign_id, self.shard.number, lead.id, lead.step)
-        link = f"{required('PUBLIC_URL')}/u/{reference}"
         try:
-            to = message.mailbox(lead.email)
-            mail = render.render(sequence, lead.step, lead, self.campaign, self.sending, link)
-            raw = message.build(mail, self.sending, lead.email, lead.name, link, reference, now)
+            to, subject, raw = self._write(lead, now)
         except Skip as skip:
-            return self._skipped(due, lead, touch, skip.reason, now), False
-        claim = outbox.claim(touch, due.todo, to, sequence, mail.subject, now)
+            before = outbox.record_skipped(touch, lead.email, sequence, skip.reason, now)
+            return Outcome(
+                self._recovered(due, lead, touch, before, now) if before else self._skipped(due, lead, skip, now)
+            )
+        except Exception:  # one lead must not stop a shard
+            telemetry.logger.exception("a mail could not be written", lead_id=lead.id)
+            return Outcome(worker.failed(due, Stage.NURTURE, "its mail cannot be written"))
+        claim = outbox.claim(touch, due.todo, to, sequence, subject, now)
         if not claim.won:
-            return (self._recovered(due, lead, touch, claim.before, now) if claim.before else None), False
-        attempt = claim.before.attempts + 1 if claim.before and claim.before.reason != BUSY else 1
+            return Outcome(self._recovered(due, lead, touch, claim.before, now) if claim.before else None)
         try:
             message_id = self.transport.send(raw, self.sender, to, touch.send_id)
-        except Throttled:
+        except Throttled as busy:
             outbox.mark_failed(touch, BUSY, now)
-            raise
+            return Outcome(None, busy=busy)
+        except Unavailable as unavailable:
+            outbox.mark_failed(touch, BUSY, now)
+            return Outcome(None, stop=f"The transport takes no mail from {self.sender}: {unavailable.reason}")
         except Refused as refused:
             self.refusals += 1
             outbox.mark_failed(touch, refused.reason, now)
-            return self._refused(due, lead, refused.reason, attempt, now), False
+            stop = _STOPPED if self.refusals >= _REFUSED_IN_A_ROW else None
+            return Outcome(self._refused(due, lead, refused.reason, claim.attempt, now), stop=stop)
         except Unsure as unsure:
-            return self._unconfirmed(due, touch, unsure.reason, now), True
+            outbox.mark_unconfirmed(touch, unsure.reason, now)
+            return Outcome(self._unconfirmed(due, touch, unsure.reason, now), mailed=True)
         self.refusals = 0
         outbox.mark_sent(touch, message_id, now)
-        return self._sent(due, lead, now), True
-
-    def _sent(self, due: Due, lead: Lead, at: datetime) -> Decided:
         self.counts["sent"] += 1
-        return replace(
-            self._advance(due, lead, at),
-            event="sent",
-            detail=f"touch {lead.step + 1} of {_touches(lead).name}",
-            counts={"sent": 1},
-        )
+        return Outcome(self._advance(due, lead, now), mailed=True)
+
+    def _write(self, lead: Lead, now: datetime) -> tuple[str, str, bytes]:
+        """The lead's next mail: its bare address, the subject, the bytes. Raises Skip when it cannot be written."""
+        assert lead.email
+        reference = tokens.lead_reference(self.shard.campaign_id, self.shard.number, lead.id, lead.step)
+        link = f"{required('PUBLIC_URL')}/u/{reference}"
+        to = message.mailbox(lead.email)
+        mail = render.render(_touches(lead).name, lead.step, lead, self.campaign, self.sending, link)
+        return to, mail.subject, message.build(mail, self.sending, lead.email, lead.name, link, reference, now)
 
     def _advance(self, due: Due, lead: Lead, at: datetime) -> Decided:
         """The lead waits for its next touch, or for the end of its sequence."""
@@ -208,49 +245,40 @@ class Mailing:
         put = {"status": LeadStatus.CONTACTED, "step": lead.step + 1, "held": None}
         return Decided(due, _waits(due, next_due), "", put=put)
 
-    def _skipped(self, due: Due, lead: Lead, touch: Touch, reason: str, now: datetime) -> Decided:
+    def _skipped(self, due: Due, lead: Lead, skip: Skip, now: datetime) -> Decided:
         """This touch is left out, the sequence goes on; the lead keeps its status, as nothing was sent."""
+        self.counts["skipped"] += 1
+        return self._passed_over(
+            due, lead, "skipped", skip.reason, now, {"skipped": 1, skip.reason.partition(":")[0]: 1}
+        )
+
+    def _passed_over(
+        self, due: Due, lead: Lead, event: str, reason: str, now: datetime, counts: dict[str, int]
+    ) -> Decided:
         advanced = self._advance(due, lead, now)
         kept = {**advanced.put, "status": lead.status}
-        entry = outbox.skipped(touch, lead.email or "", _touches(lead).name, reason, now)
-        self.counts["skipped"] += 1
-        return replace(
-            advanced,
-            put=kept,
-            event="skipped",
-            detail=f"touch {lead.step + 1}: {reason}",
-            counts={"skipped": 1, reason.partition(":")[0]: 1},
-            also=(entry,),
-        )
+        return replace(advanced, put=kept, event=event, detail=f"touch {lead.step + 1}: {reason}", counts=counts)
 
     def _refused(self, due: Due, lead: Lead, reason: str, attempt: int, now: datetime) -> Decided:
-        """Definitely not sent: again tomorrow, a few times."""
-        again = attempt < _ATTEMPTS
-        detail = f"touch {lead.step + 1}: {reason}" + ("" if again else "; given up")
-        waits = _waits(due, self._tomorrow(lead, now)) if again else None
-        return Decided(due, waits, "refused", detail, counts={"refused": 1})
+        """Definitely not sent: again tomorrow; after a few attempts the sequence goes on without this touch."""
+        if attempt >= _ATTEMPTS:
+            return self._passed_over(due, lead, "refused", f"{reason}; given up", now, {"refused": 1, "given_up": 1})
+        waits = _waits(due, self._tomorrow(lead, now))
+        return Decided(due, waits, "refused", f"touch {lead.step + 1}: {reason}", counts={"refused": 1})
 
     def _unconfirmed(self, due: Due, touch: Touch, reason: str, now: datetime) -> Decided:
-        """Nobody knows whether it left: never again by itself, listed until the outcome is known."""
+        """Nobody knows whether it left: the lead waits until the outcome is known."""
         self.counts["unconfirmed"] += 1
-        return Decided(
-            due,
-            keys.todo("unconfirmed", now, due.lead_id),
-            "unconfirmed",
-            f"touch {touch.step + 1}: {reason}",
-            counts={"unconfirmed": 1},
-            also=(outbox.unconfirmed(touch, reason, now),),
-        )
+        waits = keys.todo("unconfirmed", now, due.lead_id)
+        return Decided(due, waits, "unconfirmed", f"touch {touch.step + 1}: {reason}")
 
     def _recovered(self, due: Due, lead: Lead, touch: Touch, before: outbox.Send, now: datetime) -> Decided:
-        """What an attempt that died left in the ledger."""
-        if before.status is SendStatus.SENT:
-            return self._sent(due, lead, before.sent_at or now)
+        """What an attempt that died left in the ledger, where it is counted already."""
+        if before.status in (SendStatus.SENT, SendStatus.SKIPPED):
+            return self._advance(due, lead, before.sent_at or now)
         if before.status is SendStatus.CLAIMED:
-            return self._unconfirmed(due, touch, "the worker died while it was sending", now)
-        if before.status is SendStatus.UNCONFIRMED:
-            return Decided(due, keys.todo("unconfirmed", now, due.lead_id), "", counts={"unconfirmed": 1})
-        return self._advance(due, lead, now)
+            outbox.mark_unconfirmed(touch, "it was claimed by another worker", now)
+        return self._unconfirmed(due, touch, before.reason or "its worker died", now)
 
     def _tomorrow(self, lead: Lead, now: datetime) -> datetime:
         return pacing.next_touch(now, now, 0, 1, self.sending, lead.enrichment.time_zone)

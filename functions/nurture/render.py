@@ -26,7 +26,7 @@ from cam.models import Campaign, LawfulBasis, Lead
 from cam.sequences import LIBRARY
 from cam.settings import Sending
 from functions.nurture.skips import MissingValue
-from functions.nurture.values import clip, one_line, value
+from functions.nurture.values import clip, one_line, spelled, value, within
 
 VARIABLES = (
     "first_name",
@@ -54,6 +54,8 @@ _TEMPLATES = Path(__file__).parent / "templates"
 _SIGNATURE = "\n\n-- \n"  # RFC 3676 §4.3: what follows is not part of the message proper
 _SOURCE = re.compile(r"Subject:[ \t]*(?P<subject>\S[^\n]*)\n\s*\n(?P<text>.*\S)\s*", re.DOTALL)
 _SHAPE = "a template is a line `Subject: …`, an empty line, and the text"
+# `Acme, Inc.` at the end of a sentence brings a full stop of its own; so does a name that was cut.
+_SECOND_STOP = re.compile(r"(?<=\w[.…])\.(?=[\s<]|$)")
 _LINK = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)])")
 _WHY = {
     LawfulBasis.OPT_IN: "you asked to hear from us.",
@@ -221,11 +223,11 @@ def fill(touch: Touch, lead: Lead, campaign: CampaignView, sender: Sending, unsu
     values = _values(lead, campaign, sender)
     values["unsubscribe_url"] = unsubscribe_url
     subject = clip(one_line(touch.subject.render(values)), SUBJECT_LENGTH)
-    text = touch.text.render(values).strip()
+    text = _one_stop(touch.text.render(values).strip())
     if "\n\n\n" in text:  # an `if` around a paragraph leaves its empty lines behind
         text = re.sub(r"\n{3,}", "\n\n", text)
     body, _, footer = text.rpartition(_SIGNATURE)
-    main = touch.html.render(values) if touch.html else _paragraphs(body)
+    main = _one_stop(touch.html.render(values)) if touch.html else _paragraphs(body)
     html = _layout().substitute(subject=escape(subject), main=main, footer=_paragraphs(footer))
     return Rendered(subject, text + "\n", html)
 
@@ -254,8 +256,11 @@ def _values(lead: Lead, campaign: CampaignView, sender: Sending) -> dict[str, st
         "postal_address": sender.postal_address,
     }
     values = {name: fit for name, field in fields.items() if (fit := value(field))}
-    # The identity is printed whole, whatever its length: the law asks for the address.
-    values |= {name: fit for name, field in ours.items() if (fit := value(field, longest=500))}
+    values |= {name: spelled(values[name]) for name in ("first_name", "last_name", "name") if name in values}
+    if "industry" in values:
+        values["industry"] = within(values["industry"])
+    # The identity is the owner's own, and the law asks for the address: printed whole, whatever is in it.
+    values |= {name: line for name, field in ours.items() if (line := one_line(field or ""))}
     return values | {"why": _WHY[lead.lawful_basis], "origin": _origin(lead)}
 
 
@@ -268,6 +273,10 @@ def _origin(lead: Lead) -> str:
     if not isinstance(finder, str) or finder == lead.source:
         return sentence + "."
     return f"{sentence}, and your address from {_FINDERS.get(finder) or value(finder) or 'another source'}."
+
+
+def _one_stop(text: str) -> str:
+    return _SECOND_STOP.sub("", text) if ".." in text or "…." in text else text
 
 
 def _newlines(source: str) -> str:

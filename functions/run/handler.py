@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from cam import campaigns, environment, executions, runs, starting, telemetry
 from cam.errors import Invalid, NotFound, RunInProgress
@@ -22,7 +22,7 @@ def _upper(value: Any) -> Any:
 class Asked(BaseModel):
     """What an execution was started with. From the console, `{"campaign_id": 1}` is enough."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     campaign_id: int = Field(ge=1)
     stages: tuple[Annotated[Stage, BeforeValidator(_upper)], ...] = tuple(Stage)
@@ -107,7 +107,11 @@ def _failures(event: dict[str, Any], stage: Stage, workers: int) -> list[str]:
 
 
 def _ended_early(detail: dict[str, Any]) -> dict[str, Any]:
-    asked, run_id = Asked.model_validate_json(detail["input"]), str(detail["name"])
+    run_id = str(detail["name"])
+    try:
+        asked = Asked.model_validate_json(detail["input"])
+    except ValidationError:  # it was started with nothing that names a campaign: there is no run to close
+        return {"run_id": run_id, "status": JobStatus.FAILED}
     telemetry.about(campaign_id=asked.campaign_id, run_id=run_id)
     try:
         run, _ = runs.read(asked.campaign_id, run_id)

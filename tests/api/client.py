@@ -57,8 +57,12 @@ class Client:
         body: bytes | None = None,
         query: Mapping[str, str | Sequence[str] | int | float] | None = None,
         headers: Mapping[str, str] | None = None,
+        binary: bool | None = None,
     ) -> Answer:
-        """`value` goes as JSON, `body` as it is. Paths are below the prefix, unless they begin with `/u/`."""
+        """`value` goes as JSON, `body` as it is. Paths are below the prefix, unless they begin with `/u/`.
+
+        `binary`: the body comes as base64; by default as the template says.
+        """
         from functions.api.handler import handler
 
         sent = {"Host": "abc.execute-api.us-east-1.amazonaws.com", "X-Forwarded-Proto": "https"}
@@ -66,7 +70,7 @@ class Client:
             sent["Content-Type"], body = "application/json", json.dumps(value).encode()
         sent |= headers or {}
         whole = path if path.startswith("/u/") else PREFIX + path
-        binary = sent.get("Content-Type", "").partition(";")[0] in BINARY
+        binary = sent.get("Content-Type", "").partition(";")[0] in BINARY if binary is None else binary
         parameters = {
             name: [values] if isinstance(values, str) else [str(one) for one in _several(values)]
             for name, values in (query or {}).items()

@@ -39,7 +39,7 @@ def test_a_missing_campaign_is_404(api: Client) -> None:
     assert_problem(api.get("/campaigns/7"), 404, says="no campaign 7")
 
 
-@pytest.mark.parametrize("campaign_id", ["0", "-1", "x", "1.5"])
+@pytest.mark.parametrize("campaign_id", ["0", "-1", "x", "1.5", "01", "+1", "1_0", "1.0", " 1", "1 ", "１"])
 def test_a_campaign_id_is_a_whole_number_from_one(api: Client, campaign_id: str) -> None:
     assert_problem(api.get(f"/campaigns/{campaign_id}"), 422, "campaign_id")
 
@@ -64,6 +64,13 @@ def test_a_campaign_id_is_a_whole_number_from_one(api: Client, campaign_id: str)
         ({"name": "A", "settings": {"scoring": {"weights": {"icp": 0.9}}}}, "settings.scoring.weights"),
         ({"name": "A", "settings": {"sending": {"sender_email": "nobody"}}}, "settings.sending.sender_email"),
         ({"name": "A", "settings": {"sending": {"time_zone": "Mars/Base"}}}, "settings.sending.time_zone"),
+        ({"name": "A\tB"}, "name"),
+        ({"name": "A\u202eB"}, "name"),
+        ({"name": "A\x85B"}, "name"),
+        ({"name": "A", "description": "one\ttwo"}, "description"),
+        ({"name": "A", "description": "\u2066"}, "description"),
+        ({"name": "A", "target_niche": "a\nb"}, "target_niche"),
+        ({"name": "A", "service_key": "a\x00"}, "service_key"),
         ([], "body"),
         ("Autumn", "body"),
     ],
@@ -85,6 +92,12 @@ def test_an_unknown_field_is_refused_with_the_name_that_was_meant(api: Client) -
     api.post("/campaigns", {"name": "A"})
     replaced = api.put("/campaigns/1", {"name": "A", "settings": {"qualificaton": {}}})
     assert_problem(replaced, 422, "settings.qualificaton", says="'qualification'")
+
+
+def test_a_description_may_have_lines_and_a_name_any_script(api: Client) -> None:
+    draft = {"name": "مرحبا 👩‍💻", "description": "one\r\ntwo\n\nthree"}
+    created = api.post("/campaigns", draft).json()
+    assert {name: created[name] for name in draft} == draft
 
 
 def test_text_that_is_not_unicode_is_refused(api: Client) -> None:
@@ -153,6 +166,18 @@ def test_weights_are_checked_together_with_those_that_were_kept(api: Client, cam
     wrong = api.put("/campaigns/1", {"name": "A", "settings": {"scoring": {"weights": {"icp": 0.5}}}})
 
     assert_problem(wrong, 422, "settings.scoring.weights", says="sum to 1")
+
+
+def test_what_get_answered_can_be_put_back(api: Client, campaign: Make) -> None:
+    campaign(settings={"sending": {"window": {"start": "08:30"}}, "icp": {"roles": ["CEO"]}})
+    shown = api.get("/campaigns/1").json()
+
+    answer = api.put("/campaigns/1", shown)
+
+    assert answer.status == 200
+    assert {**answer.json(), "updated_at": shown["updated_at"]} == shown
+    for other in (2, "1", True, None):
+        assert_problem(api.put("/campaigns/1", {**shown, "id": other}), 422, "id")
 
 
 def test_replacing_says_why_not(api: Client, campaign: Make) -> None:

@@ -66,7 +66,7 @@ def test_the_full_pipeline_answers_with_nurture_and_every_stage(api: Client, rea
 def test_a_run_that_takes_longer_is_answered_with_its_address(api: Client, ready: Campaign) -> None:
     answer = api.post(HARVEST, query={"wait": 0})
 
-    assert answer.status == 202
+    assert (answer.status, answer.headers["retry-after"]) == (202, "1")
     result = answer.json()
     assert (result["type"], result["status"], result["completed_at"]) == ("HARVEST", "RUNNING", None)
     assert answer.location == f"/campaigns/1/runs/{result['run_id']}"
@@ -123,6 +123,9 @@ def test_nurture_without_a_sender_is_skipped_in_a_full_pipeline(
         ({"wait": 26}, "wait"),
         ({"wait": -1}, "wait"),
         ({"wait": "nan"}, "wait"),
+        ({"wait": "1_0"}, "wait"),
+        ({"max_leads": "1_0"}, "max_leads"),
+        ({"max_leads": "1.0"}, "max_leads"),
         ({"max_lead": 5}, "max_lead"),
     ],
 )

@@ -10,18 +10,23 @@ from tests.template import TEMPLATE
 
 
 def test_the_hours_are_those_of_the_templates_rules() -> None:
-    found: dict[Job, set[int]] = {}
+    found: dict[Job, list[int]] = {}
     for body in TEMPLATE["Resources"].values():
         if body["Type"] != "AWS::Events::Rule":
             continue
         minute, hours = body["Properties"]["ScheduleExpression"].removeprefix("cron(").split()[:2]
-        assert minute == "0"
         transformed = body["Properties"]["Targets"][0]["InputTransformer"]["InputTemplate"]
         job = next(job for job in Job if f'"{job}"' in transformed)
-        for part in hours.split(","):
-            first, _, last = part.partition("-")
-            found.setdefault(job, set()).update(range(int(first), int(last or first) + 1))
-    assert {job: tuple(sorted(hours)) for job, hours in found.items()} == fleet.HOURS
+        found.setdefault(job, []).extend(
+            60 * hour + int(minute) for hour in (range(24) if hours == "*" else [int(hours)])
+        )
+    assert {job: tuple(sorted(minutes)) for job, minutes in found.items()} == fleet.MINUTES
+
+
+def test_no_two_rules_start_at_the_same_minute() -> None:
+    """A campaign has one run at a time: the one that came second would be skipped."""
+    minutes = [minute for several in fleet.MINUTES.values() for minute in several]
+    assert len(minutes) == len(set(minutes))
 
 
 @pytest.mark.parametrize(
@@ -30,7 +35,7 @@ def test_the_hours_are_those_of_the_templates_rules() -> None:
         (Job.HARVEST, datetime(2026, 11, 23, 1, 59, 59, tzinfo=UTC), datetime(2026, 11, 23, 2, tzinfo=UTC)),
         (Job.HARVEST, datetime(2026, 11, 23, 2, tzinfo=UTC), datetime(2026, 11, 24, 2, tzinfo=UTC)),
         (Job.ROUTE, datetime(2026, 12, 31, 23, tzinfo=UTC), datetime(2027, 1, 1, 5, tzinfo=UTC)),
-        (Job.NURTURE, datetime(2026, 11, 23, 23, 30, tzinfo=UTC), datetime(2026, 11, 24, 0, tzinfo=UTC)),
+        (Job.NURTURE, datetime(2026, 11, 23, 23, 30, tzinfo=UTC), datetime(2026, 11, 24, 0, 30, tzinfo=UTC)),
         (Job.FULL_PIPELINE, datetime(2026, 11, 23, tzinfo=UTC), None),
     ],
 )

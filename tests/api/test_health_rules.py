@@ -56,6 +56,13 @@ def test_a_campaign_is_as_well_as_its_worst_job() -> None:
     assert health.worst([]) is Health.UNKNOWN
 
 
+def test_a_nurture_whose_transport_refuses_everything_counts_as_a_failure() -> None:
+    """Its job is FAILED, although each lead was worked on."""
+    refused = [job.model_copy(update={"type": Job.NURTURE, "counts": {"refused": 3}}) for job in jobs(F, F, F, C, C)]
+    found = health.metrics(Job.NURTURE, refused, None)
+    assert (found.health_status, found.failed_runs, found.consecutive_failures) == (Health.FAILED, 3, 3)
+
+
 def test_metrics_of_a_job() -> None:
     found = health.metrics(Job.SCORE, jobs(F, S, C, P), None)
     assert (found.total_runs, found.successful_runs, found.failed_runs) == (3, 2, 1)

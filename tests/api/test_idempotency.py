@@ -60,6 +60,16 @@ def test_the_query_is_part_of_the_request(api: Client, campaign: Make) -> None:
     assert_problem(api.post(path, headers=key, query={"wait": 0, "max_leads": 5}), 422, "Idempotency-Key")
 
 
+def test_how_long_somebody_waits_is_not_part_of_the_request(api: Client, campaign: Make) -> None:
+    campaign()
+    api.post("/campaigns/1/leads", {"leads": [{"email": "ann@acme.example"}]})
+    path, key = "/campaigns/1/execute/harvest", {"Idempotency-Key": "k"}
+    first = api.post(path, headers=key, query={"wait": 0, "max_leads": 5})
+    again = api.post(path, headers=key, query={"max_leads": 5, "wait": 25})
+    assert (again.status, again.body) == (202, first.body)
+    assert again.headers["retry-after"] == "1"
+
+
 def test_keys_of_other_callers_and_routes_are_other_keys(api: Client) -> None:
     create(api)
     assert create(Client(key_id="key-2"), name="Winter").status == 201
@@ -110,6 +120,18 @@ def test_a_key_in_use_is_409_with_a_time_to_try_again(api: Client) -> None:
     hold(api, seconds_ago=5)
     answer = create(api)
     assert_problem(answer, 409)
+    assert int(answer.headers["retry-after"]) > 0
+
+
+def test_of_two_that_take_a_key_over_one_is_told_to_come_back(api: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    hold(api, seconds_ago=61)
+
+    def lose(action: tables.Action, answer: str | None = None) -> None:
+        raise tables.Refused
+
+    monkeypatch.setattr(tables, "write", lose)
+    answer = create(api)
+    assert_problem(answer, 409, says="Idempotency-Key")
     assert int(answer.headers["retry-after"]) > 0
 
 

@@ -77,6 +77,8 @@ def test_the_filename_may_come_as_content_disposition(api: Client, campaign: Mak
 def test_a_filename_is_one_line_without_folders() -> None:
     assert name("../../etc/x\n.csv") == "x.csv"
     assert name("a\\b\\c.csv") == "c.csv"
+    assert name("a\x85b\u202evsc.exe\u2066") == "abvsc.exe"
+    assert name("..\x00/") == name("..") == "upload.csv"
     assert name("x" * 300) == "x" * 255
     assert name(None) == name("") == name("/") == "upload.csv"
 

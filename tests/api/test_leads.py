@@ -8,6 +8,7 @@ import pytest
 from cam import addresses, clock, engagement, files, keys, leads, runs, tables
 from cam.leads import Found, parts_item
 from cam.models import Campaign, LeadDraft, LeadStatus, Part, Stage, Trigger
+from functions.api.routes.leads import waits
 from functions.harvest.handler import handler as harvest
 from tests.api.client import Client, assert_problem
 
@@ -62,6 +63,70 @@ def test_a_refused_lead_does_not_stop_the_others(api: Client, campaign: Make) ->
     }  # fmt: skip
     meant = [error["message"] for error in added["refused"][3]["errors"] if error["field"] == "emial"]
     assert meant == ["This field is not known. Did you mean 'email'?"]
+
+
+NUMBER = "This must be a number from 0 to 1,000,000,000,000,000."
+
+
+@pytest.mark.parametrize(
+    ("lead", "field", "says"),
+    [
+        ('{"enrichment": {"employee_count": NaN}}', "enrichment.employee_count", NUMBER),
+        ('{"enrichment": {"annual_revenue": Infinity}}', "enrichment.annual_revenue", NUMBER),
+        ('{"enrichment": {"annual_revenue": -Infinity}}', "enrichment.annual_revenue", NUMBER),
+        ('{"enrichment": {"annual_revenue": 1e400}}', "enrichment.annual_revenue", NUMBER),
+        ('{"enrichment": {"employee_count": -1}}', "enrichment.employee_count", NUMBER),
+        ('{"enrichment": {"annual_revenue": 1000000000000001}}', "enrichment.annual_revenue", NUMBER),
+        ('{"enrichment": {"employee_count": true}}', "enrichment.employee_count", NUMBER),
+        ('{"enrichment": {"employee_count": [5]}}', "enrichment.employee_count", NUMBER),
+        ('{"enrichment": {"crm": {"points": [1, NaN]}}}', "enrichment.crm.points[1]", "finite"),
+        ('{"enrichment": {"has_budget_authority": {}}}', "enrichment.has_budget_authority", "true or false"),
+        ('{"enrichment": {"industry": ["software"]}}', "enrichment.industry", "text"),
+        ('{"role": {"title": "CEO"}}', "role", "text"),
+        ('{"role": false}', "role", "text"),
+        ('{"role": NaN}', "role", "finite"),
+        ('{"enrichment": {"time_zone": "Berlin"}}', "enrichment.time_zone", "Europe/Berlin"),
+    ],
+)
+def test_what_json_can_hold_and_a_file_cannot_does_not_get_lost(
+    api: Client, campaign: Make, lead: str, field: str, says: str
+) -> None:
+    campaign()
+    body = '{"leads": [%s]}' % ('{"email": "a@acme.example", ' + lead[1:])
+
+    added = api.post("/campaigns/1/leads", body=body.encode(), headers={"Content-Type": "application/json"}).json()
+
+    assert added["queued"] == 0
+    ((error,),) = [one["errors"] for one in added["refused"]]
+    assert error["field"] == field
+    assert says in error["message"]
+
+
+def test_everything_wrong_with_a_lead_is_said_at_once(api: Client, campaign: Make) -> None:
+    campaign()
+    lead = {"emial": "x", "role": [], "enrichment": {"employee_count": -5}}
+    (refused,) = api.post("/campaigns/1/leads", {"leads": [lead]}).json()["refused"]
+    assert {error["field"] for error in refused["errors"]} == {"emial", "role", "enrichment.employee_count"}
+
+
+def test_numbers_may_be_text_as_in_files_and_sizes_any_word(api: Client, campaign: Make) -> None:
+    campaign()
+    enrichment = {
+        "employee_count": "51-200", "annual_revenue": 1e15, "company_size": "boutique", "time_zone": " Europe/Berlin ",
+        "is_decision_maker": "yes", "industry": 7, "country": None,
+    }  # fmt: skip
+    assert api.post("/campaigns/1/leads", {"leads": [{**ANN, "enrichment": enrichment}]}).json()["queued"] == 1
+    ((_, _, draft),) = files.waiting(1, 1)
+    assert (draft.enrichment.employee_count, draft.enrichment.annual_revenue) == (51, 1e15)
+    assert (draft.enrichment.company_size, draft.enrichment.time_zone) == ("boutique", "Europe/Berlin")
+
+
+def test_a_lead_nested_very_deep_is_refused(api: Client, campaign: Make) -> None:
+    campaign()
+    body = '{"leads": [{"email": "a@acme.example", "enrichment": {"x": %s}}]}' % ("[" * 500 + "]" * 500)
+    answer = api.post("/campaigns/1/leads", body=body.encode(), headers={"Content-Type": "application/json"})
+    assert answer.status == 200
+    assert answer.json()["refused"][0]["errors"][0]["field"] == "enrichment"
 
 
 def test_duplicates_are_counted_wherever_they_are(api: Client, campaign: Make) -> None:
@@ -153,7 +218,11 @@ def test_a_listed_lead_shows_no_internals(api: Client, campaign: Make) -> None:
 def test_wrong_filters_are_named(api: Client, campaign: Make) -> None:
     campaign()
     assert_problem(api.get("/campaigns/1/leads", {"status": "HAPPY"}), 422, "status", says="'NEW'")
-    assert_problem(api.get("/campaigns/1/leads", {"tier": "TEPID"}), 422, "tier")
+    assert_problem(api.get("/campaigns/1/leads", {"tier": "wram"}), 422, "tier", says="Did you mean 'WARM'?")
+    assert_problem(api.get("/campaigns/1/leads", {"sequence": "zzz"}), 422, "sequence", says="'cold_outreach'")
+    near = api.get("/campaigns/1/leads", {"sequence": "Cold-Outreach"})
+    assert_problem(near, 422, "sequence", says="Did you mean 'cold_outreach'?")
+    assert_problem(api.get("/campaigns/1/leads", {"sequence": ""}), 422, "sequence")
     assert_problem(api.get("/campaigns/1/leads", {"limit": 101}), 422, "limit")
     assert_problem(api.get("/campaigns/1/leads", {"teir": "HOT"}), 422, "teir", says="'tier'")
 
@@ -226,6 +295,59 @@ def test_the_timeline_holds_mails_and_what_came_back_in_order_and_once(api: Clie
     }  # fmt: skip
 
 
+def test_each_change_is_in_the_timeline_once_and_in_its_place(api: Client, campaign: Make) -> None:
+    """A touch that was not sent is in the history; only where a worker died it is in the ledger alone."""
+    one = campaign()
+    lead = insert(one, **ANN)
+    change(
+        one,
+        lead,
+        history=[
+            ["2026-01-01T08:00:00.000Z", "harvested", ""],
+            ["2026-01-02T10:00:00.000Z", "refused", "touch 1: mailbox full"],
+            ["2026-01-03T10:00:00.000Z", "refused", "touch 1: mailbox full; given up"],
+            ["2026-01-05T10:00:00.000Z", "skipped", "touch 2: no_company"],
+        ],
+    )
+    for step, status, day in ((0, "FAILED", 3), (1, "SKIPPED", 5), (2, "SENT", 4), (3, "UNCONFIRMED", 6)):
+        send = {
+            **keys.send(1, 0, lead, step), "kind": "send", "step": step, "status": status, "sequence": "cold_outreach",
+            "claimed_at": f"2026-01-0{day}T10:00:00.000Z", "reason": None if status == "SENT" else "why",
+            "subject": "Hello",
+        }  # fmt: skip
+        tables.write(tables.put("cam-leads", send))
+
+    timeline = api.get(f"/campaigns/1/leads/{lead}").json()["timeline"]
+
+    assert [(entry["event"], entry["detail"].partition(":")[0]) for entry in timeline] == [
+        ("harvested", ""), ("refused", "touch 1"), ("refused", "touch 1"), ("mail sent", "touch 3 of cold_outreach"),
+        ("skipped", "touch 2"), ("mail unconfirmed", "touch 4 of cold_outreach"),
+    ]  # fmt: skip
+    assert timeline[-1]["detail"].endswith(": why")
+
+
+def test_a_lead_says_what_it_waits_for_and_since_or_until_when(api: Client, campaign: Make) -> None:
+    one = campaign()
+    lead = insert(one, **ANN)
+    (listed,) = api.get("/campaigns/1/leads").json()["items"]
+    assert (listed["waits_for"], listed["due_at"]) == ("score", listed["created_at"])
+
+    change(one, lead, todo=keys.todo(Stage.NURTURE, clock.parse("2026-11-24T09:00:00Z"), lead))
+    read = api.get(f"/campaigns/1/leads/{lead}").json()
+    assert (read["waits_for"], read["due_at"]) == ("nurture", "2026-11-24T09:00:00.000Z")
+
+    change(one, lead, todo=None)
+    read = api.get(f"/campaigns/1/leads/{lead}").json()
+    assert (read["waits_for"], read["due_at"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "stage", [*(stage.lower() for stage in Stage if stage != Stage.HARVEST), "review", "unconfirmed"]
+)
+def test_every_queue_has_its_name(stage: str) -> None:
+    assert waits(keys.todo(stage, clock.parse("2026-11-24T09:00:00Z"), "a#b"))[0] == stage
+
+
 def test_a_lead_with_its_timeline_takes_two_reads(api: Client, campaign: Make, operations: Any) -> None:
     lead = insert(campaign(), **ANN)
     operations.clear()
@@ -237,6 +359,14 @@ def test_a_missing_lead_is_404(api: Client, campaign: Make) -> None:
     campaign()
     assert_problem(api.get("/campaigns/1/leads/nobody"), 404)
     assert_problem(api.get("/campaigns/2/leads/nobody"), 404)
+
+
+def test_what_belongs_to_a_lead_is_no_lead(api: Client, campaign: Make) -> None:
+    one = campaign()
+    lead = insert(one, **ANN)
+    tables.write(tables.put("cam-leads", {**keys.send(1, 0, lead, 0), "kind": "send", "step": 0}))
+    assert_problem(api.get(f"/campaigns/1/leads/{lead}%23SEND%23000"), 404)
+    assert_problem(api.get(f"/campaigns/1/leads/{lead}#SEND#000"), 404)
 
 
 def test_real_harvest_takes_what_was_added(api: Client, campaign: Make, context: Any) -> None:

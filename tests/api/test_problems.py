@@ -19,15 +19,42 @@ def test_an_unknown_route_is_404(api: Client) -> None:
         assert_problem(api.get(path), 404)
 
 
-def test_a_wrong_method_is_405_with_those_that_are_possible(api: Client) -> None:
-    answer = api.request("DELETE", "/campaigns")
-    assert_problem(answer, 405)
-    assert answer.headers["allow"]
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/campaigns", "GET, POST"),
+        ("/campaigns/1", "GET, PUT"),
+        ("/campaigns/1/leads", "GET, POST"),
+        ("/campaigns/1/runs/x/stop", "POST"),
+        ("/u/token", "GET, POST"),
+    ],
+)
+def test_a_wrong_method_is_405_with_all_that_are_possible(api: Client, path: str, allowed: str) -> None:
+    answer = api.request("DELETE", path)
+    assert_problem(answer, 405, says=allowed)
+    assert answer.headers["allow"] == allowed
 
 
 @pytest.mark.parametrize("body", [b"{", b'{"name": }', b"name=A", b"\xff\xfe", b"[" * 100_000], ids=range(5))
 def test_a_body_that_is_not_json_is_400(api: Client, body: bytes) -> None:
     assert_problem(api.post("/campaigns", body=body, headers={"Content-Type": "application/json"}), 400)
+
+
+@pytest.mark.parametrize("binary", [False, True])
+@pytest.mark.parametrize("body", ['{"name": "Müller"}'.encode("cp1252"), b'{"name": "\xed\xa0\x80"}'])
+def test_json_that_is_not_utf_8_is_400(api: Client, body: bytes, binary: bool) -> None:
+    """API Gateway replaces what it cannot read, an emulator may not."""
+    answer = api.post("/campaigns", body=body, headers={"Content-Type": "application/json"}, binary=binary)
+    assert_problem(answer, 400, says="UTF-8")
+    wide = api.post(
+        "/campaigns", body='{"name": "A"}'.encode("utf-16"), headers={"Content-Type": "application/json"}, binary=True
+    )
+    assert_problem(wide, 400, says="UTF-8")
+
+
+def test_a_replacement_character_may_be_meant(api: Client) -> None:
+    answer = api.post("/campaigns", body=b'{"name": "\\ufffd"}', headers={"Content-Type": "application/json"})
+    assert (answer.status, answer.json()["name"]) == (201, "\ufffd")
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "application/xml", ""])
@@ -48,6 +75,10 @@ def test_a_missing_body_is_named(api: Client) -> None:
 def test_an_unknown_query_parameter_is_refused_with_the_name_that_was_meant(api: Client) -> None:
     assert_problem(api.get("/campaigns", {"active-only": "true"}), 422, "active-only", says="'active_only'")
     assert_problem(api.get("/health", {"x": "1"}), 422, "x")
+
+
+def test_a_repeated_query_parameter_is_refused(api: Client) -> None:
+    assert_problem(api.get("/campaigns", {"limit": [5, 7]}), 422, "limit", says="more than once")
 
 
 def test_an_unexpected_error_says_nothing_and_is_logged_once(
@@ -105,6 +136,14 @@ def test_answers_are_nobody_elses(api: Client) -> None:
 )
 def test_a_path_is_dotted_and_bracketed(location: tuple[str | int, ...], expected: str) -> None:
     assert problems.path(location) == expected
+
+
+def test_a_message_is_ours_whatever_is_wrong() -> None:
+    assert [problems._bound("{} items", limit) for limit in (1, 500, 1e9, 0.5)] == [
+        "1 item", "500 items", "1,000,000,000 items", "0.5 items",
+    ]  # fmt: skip
+    unheard_of = {"type": "frozen_set_type", "loc": ("a",), "msg": "Input should be a valid frozenset", "input": 1}
+    assert problems.fields([unheard_of], None)[0].message == "This is not valid."
 
 
 def test_a_meant_name_is_guessed_only_when_it_is_near() -> None:

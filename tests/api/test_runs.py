@@ -9,8 +9,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from cam import clock, executions, files, keys, runs, tables
-from cam.models import Campaign, JobStatus, LeadDraft, Run, Stage, Trigger
-from functions.api import idempotency
+from cam.models import Campaign, JobResult, JobStatus, LeadDraft, Run, Stage, Trigger
+from functions.api import idempotency, views
 from tests.api.client import Client, assert_problem
 from tests.conftest import PIPELINE_ARN
 
@@ -35,6 +35,7 @@ def test_a_run_of_all_five_stages_is_started(api: Client, ready: Campaign, pipel
     answer = api.post(RUNS)
 
     assert answer.status == 202
+    assert answer.headers["retry-after"] == "1"
     run = answer.json()
     assert answer.location == f"{RUNS}/{run['run_id']}"
     assert (run["status"], run["trigger"], run["max_leads"], run["percent"]) == ("RUNNING", "api", None, 0)
@@ -67,6 +68,8 @@ def test_full_pipeline_is_a_name_for_all_five(api: Client, ready: Campaign) -> N
         ({"max_lead": 5}, "max_lead"),
         ({"as_of": "2026-11-23T10:00:00"}, "as_of"),
         ({"as_of": "2026-11-23T10:00:00Z"}, "as_of"),
+        ({"max_leads": "1_0"}, "max_leads"),
+        ({"max_leads": True}, "max_leads"),
     ],
 )
 def test_wrong_fields_of_a_run_are_named(api: Client, ready: Campaign, body: dict[str, Any], field: str) -> None:
@@ -80,6 +83,26 @@ def test_a_stack_that_allows_it_lets_a_run_choose_its_moment(
     monkeypatch.setenv("ALLOW_TIME_TRAVEL", "true")
     run = api.post(RUNS, {"as_of": "2026-11-23T10:00:00+01:00"}).json()
     assert run["as_of"] == "2026-11-23T09:00:00.000Z"
+
+
+@pytest.mark.parametrize(
+    "as_of",
+    [
+        "9999-12-31T23:59:59Z", "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "1999-12-31T23:59:59Z",
+        "2100-01-01T00:00:01Z", 1_700_000_000, 1_700_000_000.5, "1700000000", True, "2026-11-23", "soon", [],
+    ],
+)  # fmt: skip
+def test_a_moment_is_written_out_and_lies_in_this_century(
+    api: Client, ready: Campaign, monkeypatch: pytest.MonkeyPatch, as_of: Any
+) -> None:
+    monkeypatch.setenv("ALLOW_TIME_TRAVEL", "true")
+    assert_problem(api.post(RUNS, {"as_of": as_of}), 422, "as_of")
+    assert runs.holder(1) is None
+
+
+def test_an_unknown_stage_is_one_error(api: Client, ready: Campaign) -> None:
+    problem = assert_problem(api.post(RUNS, {"stages": ["HARVST"]}), 422, "stages[0]", says="Did you mean 'HARVEST'?")
+    assert len(problem["errors"]) == 1
 
 
 def test_a_second_run_is_refused_with_the_id_of_the_first(api: Client, ready: Campaign) -> None:
@@ -178,6 +201,19 @@ def test_an_open_run_is_stopped_and_the_campaign_is_free(
     assert_problem(api.post(f"{RUNS}/{run_id}/stop"), 409, says="over already")
     assert_problem(api.post(f"{RUNS}/nothing/stop"), 404)
     assert api.post(RUNS).status == 202
+
+
+def test_what_is_to_be_known_is_shown_while_a_run_is_open_and_after(
+    api: Client, ready: Campaign, past_run: Callable[..., Run]
+) -> None:
+    note = "the daily cap of 10 mails is reached; the rest waits"
+    result = JobResult(type=Stage.NURTURE, status=JobStatus.COMPLETED, started_at=clock.now(), run_id="r", note=note)
+    assert views.job(result).note == note
+    assert views._live(result, Stage.NURTURE, list(Stage)).note == note
+    assert views._live(result, Stage.SCORE, list(Stage)).note is None
+    run = past_run(ready, list(Stage))
+    assert views.whole(run, [result]).note == f"NURTURE: {note}"
+    assert api.get(f"{RUNS}/{run.run_id}").json()["stages"][0]["note"] is None
 
 
 def test_a_missing_run_is_404(api: Client, campaign: Make) -> None:

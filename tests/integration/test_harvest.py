@@ -93,7 +93,7 @@ def test_a_source_that_fails_is_recorded_and_the_next_one_is_tried(campaign: Any
     result = harvest(1, "run-1")
 
     assert (result.status, result.leads_qualified) == (JobStatus.PARTIAL, 1)
-    assert result.error_message == f"csv: the file of import {one} is gone"
+    assert result.error_message == "csv: leads.csv: the uploaded file is gone"
 
 
 def test_a_harvest_in_which_every_source_failed_is_failed(campaign: Any) -> None:

@@ -220,15 +220,18 @@ def test_a_busy_transport_costs_no_touch(routed: Any, outside: Outside) -> None:
     assert {send.attempts for send in sends(SendStatus.SENT)} == {1}
 
 
-def test_a_refused_mail_is_tried_on_three_days_then_given_up(routed: Any, outside: Outside) -> None:
+def test_a_refused_touch_is_tried_on_three_days_then_left_out(routed: Any, outside: Outside) -> None:
     (lead_id,) = routed(1)
     outside.troubles = [Refused("MessageRejected")] * 5
     first = clock.now()
 
-    refused = [nurture(f"run-{day}", first + timedelta(days=day)).counts.get("refused", 0) for day in range(5)]
+    refused = [nurture(f"run-{day}", first + timedelta(days=day)).counts.get("refused", 0) for day in range(4)]
+    outside.troubles = []
+    nurture("later", first + timedelta(days=4))
 
-    assert refused == [1, 1, 1, 0, 0]
-    assert read(lead_id).todo is None
+    assert refused == [1, 1, 1, 0]
+    assert read(lead_id).step == 2
+    assert [send.step for send in sends(SendStatus.SENT)] == [1]
 
 
 def test_a_transport_that_refuses_everything_is_left_alone(routed: Any, outside: Outside) -> None:
@@ -238,7 +241,7 @@ def test_a_transport_that_refuses_everything_is_left_alone(routed: Any, outside:
     result = nurture("run-1")
 
     assert result.counts["refused"] == 3
-    assert result.status is JobStatus.PARTIAL
+    assert result.status is JobStatus.FAILED
     assert len(leads.due(SHARD, Stage.NURTURE, clock.now())[0]) == 5
 
 

@@ -94,7 +94,7 @@ def test_a_lead_that_moved_meanwhile_is_left_alone(campaign: Any) -> None:
     tables.write(tables.update(leads_table(), keys.lead(1, 0, moved), put={"todo": None}))
     decided = [leads.Decided(due, None, "scored", counts={"scored": 1}) for due in page]
 
-    applied, _ = leads.settle(SHARD, Stage.SCORE, decided)
+    applied, _ = leads.settle(SHARD, Stage.SCORE, decided, clock.now())
 
     assert applied == 2
     assert pipeline.tally(1, "run-1", "score.scored") == 2
@@ -118,8 +118,8 @@ def test_a_cap_holds_over_two_workers_that_share_it(campaign: Any) -> None:
     decided = [leads.Decided(due, None, "scored", counts={"scored": 1}) for due in page]
     cap = leads.Cap(keys.budget(1, "run-1", Stage.SCORE), 5)
 
-    first = leads.settle(SHARD, Stage.SCORE, decided[:3], cap)
-    second = leads.settle(SHARD, Stage.SCORE, decided[3:], cap)
+    first = leads.settle(SHARD, Stage.SCORE, decided[:3], clock.now(), cap)
+    second = leads.settle(SHARD, Stage.SCORE, decided[3:], clock.now(), cap)
 
     assert (first, second) == ((3, False), (2, True))
 
@@ -162,7 +162,7 @@ def test_every_change_of_status_is_in_the_timeline(campaign: Any) -> None:
     pipeline.pipeline(1)
 
     lead, others = leads.read(1, 1, lead_id)
-    assert [change.event for change in lead.history] == ["harvested", "scored", "qualified", "routed", "sent"]
+    assert [change.event for change in lead.history] == ["harvested", "scored", "qualified", "routed"]
     assert [item["kind"] for item in others] == ["send"]
 
 

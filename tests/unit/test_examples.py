@@ -10,12 +10,14 @@ import pytest
 
 from cam import csvfile
 from cam.addresses import email_domain, lead_id
-from cam.models import CampaignDraft, Lead, LeadDraft, LeadStatus, Tier
+from cam.models import Campaign, CampaignDraft, Lead, LeadDraft, LeadStatus, Tier
 from examples import make_leads
 from functions.harvest import intake
+from functions.nurture.render import view
 from functions.qualify.gates import qualify
 from functions.route.routing import choose
 from functions.score.rules import score
+from local.stack import SENDER, example_sender
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 CAMPAIGN = CampaignDraft.model_validate_json((EXAMPLES / "campaign.json").read_bytes())
@@ -149,3 +151,15 @@ def test_the_campaign_is_one_for_a_trial():
     assert (sending["ignore_window"], sending["daily_cap"], sending["warm_up"]) == (True, 1000, None)
     assert CAMPAIGN.settings.sending.ready
     assert not CAMPAIGN.settings.sending.allow_cold_on_ses
+
+
+def test_the_campaigns_words_stand_in_sentences():
+    campaign = Campaign(id=1, created_at=NOW, updated_at=NOW, **dict(CAMPAIGN))
+
+    assert view(campaign).service == "landing pages"
+    assert view(campaign).niche[0].islower()
+
+
+def test_the_stacks_sender_leaves_the_examples_daily_cap_alone():
+    assert example_sender() == CAMPAIGN.settings.sending.sender_email
+    assert SENDER["SenderEmail"] != example_sender()

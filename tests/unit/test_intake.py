@@ -61,7 +61,7 @@ def test_an_apollo_row_fills_every_field_that_it_holds():
         "first_name": "Zofia",
         "last_name": "Żurawel",
         "email": "zofia@quartzfern.example",
-        "company": "Quartzfern Studio, Inc.",
+        "company": "Quartzfern",
         "company_domain": "quartzfern.example",
         "role": "Founder",
         "linkedin_url": "http://www.linkedin.com/in/cam-example-1",
@@ -75,7 +75,7 @@ def test_an_apollo_row_fills_every_field_that_it_holds():
             "company_location": "Łódź, Łódzkie, Poland",
             "country": "Poland",
             "job_level": "Founder",
-            "company_name_for_emails": "Quartzfern",
+            "company_name": "Quartzfern Studio, Inc.",
             "email_status": "Verified",
             "city": "Gdynia",
             "state": "Pomorskie",
@@ -316,6 +316,13 @@ def test_the_lawful_basis_is_read_from_words(text, basis):
     assert lead(lawful_basis=text).lawful_basis is basis
 
 
+def not_an_address(text: str) -> tuple[str, str]:
+    return (
+        "email",
+        f"{text!r} is not an e-mail address, and there is no LinkedIn URL and no name with a company domain",
+    )
+
+
 IDENTITY = ("email", "needs an e-mail address, a LinkedIn URL, or a name with a company domain")
 
 
@@ -325,7 +332,10 @@ IDENTITY = ("email", "needs an e-mail address, a LinkedIn URL, or a name with a 
         ({"role": "CEO"}, [IDENTITY]),
         ({"name": "Ann Lee", "company": "Acme"}, [IDENTITY]),
         ({"website": "acme.example"}, [IDENTITY]),
-        ({"email": "n/a"}, [IDENTITY]),
+        ({"email": "n/a"}, [not_an_address("n/a")]),
+        ({"name": "Bad", "email": "not-an-email"}, [not_an_address("not-an-email")]),
+        ({"email": "@acme.example"}, [not_an_address("@acme.example")]),
+        ({"email": "x" * 400}, [not_an_address("x" * 49 + "…")]),
         ({"email": "a@x.example", "name": "x" * 256}, [("name", "has 256 characters, at most 255 are allowed")]),
         (
             {"email": "a@x.example", "first_name": "x" * 200, "last_name": "y" * 100},
@@ -405,13 +415,25 @@ def test_an_unknown_column_never_takes_the_place_of_a_known_field():
 
 
 def test_unknown_columns_are_bounded_in_number_key_and_text():
-    values = {"Email": "a@x.example"} | {f"{'Long ' * 30}{number}": "x" * 900 for number in range(80)}
+    values = {"Email": "a@x.example"} | {f"{'Long ' * 30}{number}": "x" * 90 for number in range(80)}
 
-    extras = row(values).enrichment.model_extra or {}
+    extras = row({"First": "x" * 900, **values}).enrichment.model_extra or {}
 
     assert len(extras) == intake.MAX_EXTRAS
     assert max(map(len, extras)) <= intake.MAX_EXTRA_KEY
-    assert {len(text) for text in extras.values()} == {intake.MAX_EXTRA_TEXT}
+    assert len(extras["first"]) == intake.MAX_EXTRA_TEXT
+
+
+@pytest.mark.parametrize("letter", ["x", "李", '"', "\\", "\n", "😀"])
+def test_a_row_with_more_text_than_a_lead_holds_loses_its_last_columns_and_is_taken(letter):
+    values = {f"Notes {number}": f"a{letter * 900}b" for number in range(60)}
+
+    found = row({"Email": "a@x.example", "Website": letter * 900, "LinkedIn": letter * 900, **values})
+
+    extras = found.enrichment.model_extra or {}
+    assert "notes_0" in extras
+    assert "notes_59" not in extras
+    assert LeadDraft.model_validate(found.model_dump()) == found
 
 
 def test_a_draft_from_the_api_is_completed_like_a_row():

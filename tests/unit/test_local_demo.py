@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from local import demo
+from local import demo, verify
 from local.processes import Failed
 
 DASHBOARD = {
@@ -17,10 +17,17 @@ DASHBOARD = {
     "emails_sent": 1,
 }
 LEADS: list[demo.Json] = [
-    {"status": "CONTACTED", "tier": "HOT", "sequence": "aggressive_close"},
-    {"status": "REJECTED", "tier": "COLD", "sequence": None, "qualification": {"reasons": ["low_score", "free_email"]}},
+    {"id": "a", "status": "CONTACTED", "tier": "HOT", "sequence": "aggressive_close", "lawful_basis": "opt_in"},
+    {
+        "id": "b",
+        "status": "REJECTED",
+        "tier": "COLD",
+        "sequence": None,
+        "lawful_basis": "opt_in",
+        "qualification": {"reasons": ["low_score", "free_email"]},
+    },
 ]
-SENT = [{"message_id": "abc"}]
+SENT = [{"lead_id": "a", "status": "SENT", "message_id": "abc", "reason": None}]
 MAILS = {"abc": EmailMessage()}
 
 
@@ -30,29 +37,73 @@ def api(answer: Any) -> demo.Api:
     return made
 
 
-def test_a_run_whose_counts_agree_is_right() -> None:
-    assert demo.verdict(DASHBOARD, LEADS, SENT, MAILS) == []
+def verdict(
+    dashboard: demo.Json, leads: list[demo.Json], sends: list[demo.Json], mails: dict[str, EmailMessage]
+) -> list[str]:
+    return demo.verdict(demo.figures(dashboard, leads, sends, mails))
+
+
+def test_a_run_whose_counts_agree_is_right_and_says_which_do() -> None:
+    counted = demo.figures(DASHBOARD, LEADS, SENT, MAILS)
+
+    assert demo.verdict(counted) == []
+    assert demo.agreement(counted) == (
+        "  dashboard = leads recounted: 2 harvested, 1 qualified, 1 routed\n"
+        "  dashboard = sends listed = mails in the outbox: 1 mailed"
+    )
 
 
 @pytest.mark.parametrize("field", list(DASHBOARD))
 def test_a_dashboard_that_differs_from_the_leads_is_not_right(field: str) -> None:
-    assert len(demo.verdict(DASHBOARD | {field: 7}, LEADS, SENT, MAILS)) == 1
+    assert len(verdict(DASHBOARD | {field: 7}, LEADS, SENT, MAILS)) == 1
 
 
 def test_a_mail_that_is_not_in_the_outbox_is_not_right() -> None:
-    assert "no mail was delivered" in demo.verdict(DASHBOARD, LEADS, SENT, {})
+    assert verdict(DASHBOARD, LEADS, SENT, {}) == [
+        "mailed: there are none",
+        "mailed: dashboard 1, sends listed 1, mails in the outbox 0",
+    ]
 
 
 def test_nothing_at_all_is_not_right() -> None:
-    assert len(demo.verdict(dict.fromkeys(DASHBOARD, 0), [], [], {})) == 4
+    assert len(verdict(dict.fromkeys(DASHBOARD, 0), [], [], {})) == 4
 
 
 def test_the_funnel_counts_each_reason_of_a_rejected_lead() -> None:
-    rows = dict(demo.funnel(LEADS, 1))
+    rows = dict(demo.funnel(LEADS, SENT, cold_allowed=False))
 
     assert rows["harvested"] == 2
+    assert rows["mails sent"] == 1
     assert rows["    low_score"] == rows["    free_email"] == 1
     assert rows["  aggressive_close"] == 1
+
+
+def test_the_funnel_says_why_a_routed_lead_has_had_no_mail() -> None:
+    def lead(which: str, basis: str = "opt_in", status: str = "ROUTED") -> demo.Json:
+        return {"id": which, "status": status, "tier": "HOT", "sequence": "cold_outreach", "lawful_basis": basis}
+
+    leads = [*LEADS, lead("c", "unknown"), lead("d"), lead("e"), lead("f", status="UNSUBSCRIBED")]
+    skipped = {"lead_id": "d", "status": "SKIPPED", "message_id": None, "reason": "needs_smtputf8"}
+
+    found = demo.unmailed(leads, [*SENT, skipped], cold_allowed=False)
+
+    assert found == {
+        "held: basis not allowed on SES": 1,
+        "skipped: needs_smtputf8": 1,
+        "waiting: not due, or over a cap": 1,
+        "unsubscribed": 1,
+    }
+    rows = dict(demo.funnel(leads, [*SENT, skipped], cold_allowed=False))
+    assert rows["routed"] == rows["routed, but no mail so far"] + rows["mails sent"] == 5
+    assert demo.unmailed(leads, SENT, cold_allowed=True)["held: basis not allowed on SES"] == 0
+
+
+def test_a_mail_is_shown_to_its_last_line() -> None:
+    mail = EmailMessage()
+    mail["Subject"] = "S"
+    mail.set_content("\n".join(f"line {number}" for number in range(40)) + "\n-- \nUnsubscribe: here\n")
+
+    assert demo.show_mail(mail).endswith("  line 39\n  --\n  Unsubscribe: here")
 
 
 def test_a_campaign_is_found_by_its_name_before_one_is_made() -> None:
@@ -96,3 +147,19 @@ def test_a_file_is_uploaded_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["<abc@email.amazonses.com>", "abc", " <abc> "])
 def test_ses_ids_and_message_ids_are_compared_alike(text: str) -> None:
     assert demo.message_id(text) == "abc"
+
+
+@pytest.mark.parametrize("text", ["ada@Acme.example", "Ada <ada@acme.example>", " ada@acme.example "])
+def test_the_sender_to_verify_may_be_written_as_in_a_mail(text: str) -> None:
+    assert verify.address(text) == "ada@acme.example"
+
+
+@pytest.mark.parametrize("text", ["", "acme.example", "ada@", "ada@localhost"])
+def test_a_sender_that_is_no_address_is_refused_with_an_example(text: str) -> None:
+    with pytest.raises(Failed, match=r"SENDER=you@your\.example"):
+        verify.address(text)
+
+
+def test_without_a_running_stack_nobody_is_verified(tmp_path: Path) -> None:
+    with pytest.raises(Failed, match="make run"):
+        verify.running(tmp_path / "stack.json")

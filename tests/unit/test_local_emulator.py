@@ -20,7 +20,7 @@ import pytest
 from local.processes import Failed
 from local.samcli import venv
 from local.setup import ROOT
-from local.stack import Stack
+from local.stack import Stack, verify
 
 pytestmark = pytest.mark.skipif(not (venv("emulator") / "python").exists(), reason="`make setup` installs the emulator")
 
@@ -253,6 +253,21 @@ def test_ses_refuses_a_sender_that_is_not_verified(stack: Stack) -> None:
             FromEmailAddress="eve@other.example",
             Destination={"ToAddresses": ["bob@client.example"]},
             Content={"Raw": {"Data": b"From: eve@other.example\r\n\r\nhello\r\n"}},
+        )
+
+
+def test_a_sender_may_write_once_it_is_verified(stack: Stack) -> None:
+    ses = stack.client("sesv2")
+    ses.put_account_details(MailType="MARKETING", WebsiteURL="https://example.com", ProductionAccessEnabled=True)
+
+    for _ in range(2):
+        verify(ses, "ann@third.example")
+
+    for sender in ("ann@third.example", "bob@third.example"):
+        ses.send_email(
+            FromEmailAddress=sender,
+            Destination={"ToAddresses": ["bob@client.example"]},
+            Content={"Raw": {"Data": b"From: x\r\n\r\nhello\r\n"}},
         )
 
 

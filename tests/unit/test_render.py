@@ -131,6 +131,73 @@ def test_whatever_a_lead_holds_the_mail_stays_whole(fields, niche, industry):
         assert tags(mail.html).links == [URL]
 
 
+@pytest.mark.parametrize("company", ["Acme, Inc.", "S.A.", "C" * 200])
+def test_a_company_that_ends_in_a_dot_brings_no_second_full_stop(company):
+    mail = fill_text("Write to {{ company }}. I know {{ company }}.\n\nWait ... {{ company }}.", company=company)
+    own = parse("Subject: S\n\nText", "<p>I know {{ company }}.</p>")
+
+    end = company if len(company) < 100 else "C" * 99 + "…"
+    assert body(mail) == f"Write to {end} I know {end}\n\nWait ... {end}"
+    assert f"<p>I know {end}</p>" in fill(own, full_lead(company=company), CAMPAIGN, SENDER, URL).html
+
+
+@pytest.mark.parametrize(("sequence", "step"), TOUCHES)
+def test_no_touch_ends_a_sentence_twice(sequence, step):
+    mail = render(sequence, step, full_lead(company="Acme, Inc.", source="fair."), CAMPAIGN, SENDER, URL)
+
+    assert ".." not in mail.text + mail.html
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("JOHN", "John"),
+        ("mary-jane", "Mary-Jane"),
+        ("MARY-JANE", "Mary-Jane"),
+        ("o'neil", "O'Neil"),
+        ("O’NEIL", "O’Neil"),
+        ("\u00e9lodie", "Élodie"),
+        ("e\u0301lodie", "Élodie"),
+        ("ŁUKASZ", "Łukasz"),
+        ("JP", "JP"),
+        ("J.P.", "J.P."),
+        ("jo", "Jo"),
+        ("McKay", "McKay"),
+        ("van der Berg", "van der Berg"),
+        ("李", "李"),
+    ],
+)
+def test_names_typed_in_one_case_only_are_spelled_as_names(typed, printed):
+    mail = fill_text("{{ first_name }}|{{ last_name }}|{{ name }}", first_name=typed, last_name=typed, name=typed)
+
+    assert body(mail) == "|".join([printed] * 3)
+
+
+def test_a_company_in_lower_case_stays_as_it_calls_itself():
+    assert body(fill_text("At {{ company }}", company="eventbrew")) == "At eventbrew"
+
+
+@pytest.mark.parametrize(
+    ("industry", "printed"),
+    [
+        ("Marketing & Advertising", "marketing & advertising"),
+        ("IT Services", "IT services"),
+        ("B2B SaaS", "B2B SaaS"),
+        ("E-Learning", "E-learning"),
+    ],
+)
+def test_an_industry_is_printed_as_within_a_sentence(industry, printed):
+    assert body(fill_text("In {{ industry }}", enrichment=Enrichment(industry=industry))) == f"In {printed}"
+
+
+@pytest.mark.parametrize("field", ["sender_name", "postal_address"])
+@pytest.mark.parametrize("own", ["Acme {North}", "Acme, https://acme.example", "Acme: 1 Mill Lane"])
+def test_what_the_sender_says_of_itself_is_printed_as_it_is(field, own):
+    sender = SENDER.model_copy(update={field: own})
+
+    assert own in render("cold_outreach", 0, full_lead(), CAMPAIGN, sender, URL).text
+
+
 @pytest.mark.parametrize(
     ("basis", "why"),
     [

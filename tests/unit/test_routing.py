@@ -58,17 +58,21 @@ def test_the_boost_can_be_turned_off():
 
 def test_the_ladder_and_the_boost_can_be_set():
     rules = RoutingRules(
-        ladder=(Rung(sequence="vip", min_score=0.9), Rung(sequence="rest", min_score=0)), boost=0.5, boost_signals=1
+        ladder=(Rung(sequence="aggressive_close", min_score=0.9), Rung(sequence="cold_outreach", min_score=0)),
+        boost=0.5,
+        boost_signals=1,
     )
 
-    assert choose(lead(score=0.4, enrichment=signals(1)), rules).sequence == "vip"
-    assert choose(lead(score=0.4), rules).sequence == "rest"
+    assert choose(lead(score=0.4, enrichment=signals(1)), rules).sequence == "aggressive_close"
+    assert choose(lead(score=0.4), rules).sequence == "cold_outreach"
 
 
 def test_the_boost_never_lifts_a_score_over_1():
-    rules = RoutingRules(ladder=(Rung(sequence="top", min_score=1.0), Rung(sequence="rest", min_score=0)))
+    rules = RoutingRules(
+        ladder=(Rung(sequence="aggressive_close", min_score=1.0), Rung(sequence="cold_outreach", min_score=0))
+    )
 
-    assert choose(lead(score=0.95, enrichment=signals(6)), rules).sequence == "top"
+    assert choose(lead(score=0.95, enrichment=signals(6)), rules).sequence == "aggressive_close"
 
 
 def test_the_reason_names_the_score():

@@ -20,7 +20,7 @@ from botocore.exceptions import (
 
 from cam.errors import Invalid, Throttled
 from functions.nurture.transports import connect
-from functions.nurture.transports.errors import Refused, Unsure
+from functions.nurture.transports.errors import Refused, Unavailable, Unsure
 from functions.nurture.transports.ses import Ses, tag
 from tests.unit.example_mails import SENDER
 
@@ -95,17 +95,10 @@ def test_no_configuration_set_is_named_when_there_is_none(ses):
         (429, "TooManyRequestsException"),
         (400, "TooManyRequestsException"),
         (400, "ThrottlingException"),
-        (400, "LimitExceededException"),
-        (400, "SendingPausedException"),
-        (400, "AccountSuspendedException"),
         (429, "Unheard"),
-        (404, "NotFoundException"),
-        (403, "AccessDeniedException"),
-        (403, "ExpiredTokenException"),
-        (403, "UnrecognizedClientException"),
     ],
 )
-def test_an_answer_about_us_leaves_the_mail_for_later(ses, status, code):
+def test_being_too_fast_leaves_the_mail_for_later(ses, status, code):
     ses.answer(status, code)
 
     with pytest.raises(Throttled, match=code):
@@ -115,15 +108,44 @@ def test_an_answer_about_us_leaves_the_mail_for_later(ses, status, code):
 
 
 @pytest.mark.parametrize(
-    "code", ["MessageRejected", "MailFromDomainNotVerifiedException", "BadRequestException", "Unheard"]
+    ("status", "code"),
+    [
+        (400, "LimitExceededException"),
+        (400, "SendingPausedException"),
+        (400, "AccountSuspendedException"),
+        (400, "MailFromDomainNotVerifiedException"),
+        (404, "NotFoundException"),
+        (403, "AccessDeniedException"),
+        (403, "ExpiredTokenException"),
+        (403, "UnrecognizedClientException"),
+    ],
 )
+def test_an_answer_about_us_stops_the_worker_and_not_the_mail(ses, status, code):
+    ses.answer(status, code)
+
+    with pytest.raises(Unavailable, match=code):
+        ses.send()
+
+    assert len(ses.requests) == 1
+
+
+def test_an_identity_that_nobody_verified_is_about_us_and_names_no_address(ses):
+    ses.answer(400, "MessageRejected", "Email address is not verified: Maria <maria@brightwater.example>")
+
+    with pytest.raises(Unavailable) as caught:
+        ses.send()
+
+    assert caught.value.reason == "MessageRejected: Email address is not verified: Maria <…>"
+
+
+@pytest.mark.parametrize("code", ["MessageRejected", "BadRequestException", "Unheard"])
 def test_an_answer_about_the_mail_refuses_it_without_naming_addresses(ses, code):
-    ses.answer(400, code, "Email address is not verified: Maria <maria@brightwater.example>")
+    ses.answer(400, code, "No mail for Maria <maria@brightwater.example>")
 
     with pytest.raises(Refused) as caught:
         ses.send()
 
-    assert caught.value.reason == f"{code}: Email address is not verified: Maria <…>"
+    assert caught.value.reason == f"{code}: No mail for Maria <…>"
     assert len(ses.requests) == 1
 
 
@@ -174,7 +196,6 @@ def test_a_connection_that_breaks_leaves_us_unsure_after_one_try(ses, broken):
     [
         ConnectTimeoutError(endpoint_url=URL),
         EndpointConnectionError(endpoint_url=URL, error="refused"),
-        NoCredentialsError(),
     ],
 )
 def test_a_connection_that_never_came_about_leaves_the_mail_for_later(ses, unreached):
@@ -184,6 +205,13 @@ def test_a_connection_that_never_came_about_leaves_the_mail_for_later(ses, unrea
         ses.send()
 
     assert len(ses.requests) == 1
+
+
+def test_missing_credentials_stop_the_worker(ses):
+    ses.outcome = NoCredentialsError()
+
+    with pytest.raises(Unavailable):
+        ses.send()
 
 
 def test_a_request_that_botocore_does_not_let_out_is_refused(ses):

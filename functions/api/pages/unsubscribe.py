@@ -17,7 +17,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060
 def page(state: State, sender_name: str | None) -> str:
     """The page as HTML. `ask` holds a button that POSTs RFC 8058's one-click body to the same URL; GET changes nothing.
 
-    `sender_name` None (an unknown token, an unnamed sender) reads as "us".
+    `sender_name` None (an unknown token, an unnamed sender) reads as "we".
     """
     name = _CONTROL.sub("", sender_name or "").strip()[:200]
     return _template().render(state=state, sender_name=name)

@@ -8,9 +8,13 @@ from fastapi import APIRouter, Body, Query, Response
 from cam import campaigns
 from cam.models import Campaign, CampaignDraft
 from functions.api import problems
-from functions.api.inputs import CampaignId, Moment
+from functions.api.inputs import CampaignId, Digits, Moment
+from functions.api.problems import FieldError, InvalidFields
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"])
+
+# What GET shows beyond a draft: it may come back in a PUT, and changes nothing.
+_GIVEN_BY_CAM = ("id", "created_at", "updated_at")
 
 
 class CampaignView(Campaign):
@@ -23,8 +27,8 @@ class CampaignView(Campaign):
 @router.get("", summary="List campaigns", response_model=list[CampaignView])
 async def index(
     response: Response,
-    skip: Annotated[int, Query(ge=0, le=1_000_000_000)] = 0,
-    limit: Annotated[int, Query(ge=1, le=100)] = 10,
+    skip: Annotated[int, Digits, Query(ge=0, le=1_000_000_000)] = 0,
+    limit: Annotated[int, Digits, Query(ge=1, le=100)] = 10,
     active_only: bool = False,
 ) -> list[Campaign]:
     """Campaigns, oldest first. `X-Total-Count` says how many there are in all."""
@@ -60,10 +64,17 @@ async def read(campaign_id: CampaignId) -> Campaign:
     },
 )
 async def replace(campaign_id: CampaignId, draft: Annotated[dict[str, Any], Body()]) -> Campaign:
-    """The whole campaign. `active` and settings left out, at any depth, keep their value; a list is replaced."""
+    """The whole campaign. `active` and settings left out, at any depth, keep their value; a list is replaced.
+
+    The answer of GET is taken as it is: `id` must be the path's, `created_at` and `updated_at` are ignored.
+    """
     before = campaigns.read(campaign_id)
+    given = draft.get("id", campaign_id)
+    if given != campaign_id or isinstance(given, bool):
+        raise InvalidFields([FieldError(field="id", message=f"The path says campaign {campaign_id}.")])
+    own = {name: value for name, value in draft.items() if name not in _GIVEN_BY_CAM}
     kept = {"active": before.active, "settings": before.settings.model_dump(mode="json")}
-    return campaigns.replace(before, problems.checked(CampaignDraft, merged(kept, draft)))
+    return campaigns.replace(before, problems.checked(CampaignDraft, merged(kept, own)))
 
 
 def merged(kept: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,14 +7,14 @@ from fastapi import APIRouter, Query, Request, Response
 from cam import runs
 from cam.models import JobStatus, Run, Stage
 from functions.api import launching, problems, views
-from functions.api.inputs import CampaignId
+from functions.api.inputs import CampaignId, Decimal, Digits
 from functions.api.strict import NoBody
 from functions.api.views import JobView, PipelineView
 
 router = APIRouter(prefix="/campaigns/{campaign_id}/execute", tags=["runs"], responses=problems.documented(404))
 
-MaxLeads = Annotated[int, Query(ge=1, le=1000, description="At most so many leads per stage")]
-Wait = Annotated[float, Query(ge=0, le=25, description="Seconds to wait for the end of the run")]
+MaxLeads = Annotated[int, Digits, Query(ge=1, le=1000, description="At most so many leads per stage")]
+Wait = Annotated[float, Decimal, Query(ge=0, le=25, description="Seconds to wait for the end of the run")]
 _RUNNING: dict[int | str, dict[str, Any]] = {202: {"description": "The run goes on: `Location` says where to look"}}
 
 

@@ -1,6 +1,5 @@
 """Imports: CSV files, uploaded and checked here, read by the next harvest."""
 
-import re
 from email.message import Message
 from pathlib import PurePosixPath
 from typing import Annotated
@@ -11,10 +10,10 @@ from starlette.datastructures import UploadFile
 from cam import campaigns, csvfile, files
 from cam.errors import Invalid, TooLarge
 from cam.files import Import, RowError
-from cam.models import JobStatus
+from cam.models import JobStatus, hidden
 from cam.settings import Frozen
 from functions.api import problems
-from functions.api.inputs import CampaignId, Cursor, Limit, Moment, Page, page, place
+from functions.api.inputs import CampaignId, Cursor, Id, Limit, Moment, Page, page, place
 from functions.api.problems import WrongMediaType
 from functions.api.strict import media_type
 
@@ -24,7 +23,6 @@ MOST_BYTES = 5 * 1024 * 1024
 # Boundaries and headers of a multipart body.
 _AROUND = 64 * 1024
 _TYPES = "Send the file as text/csv, or in a multipart/form-data form."
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _UPLOAD = {
     "requestBody": {
         "required": True,
@@ -111,8 +109,8 @@ def _disposition(header: str | None) -> str | None:
 
 
 def name(given: str | None) -> str:
-    """What people see: the last part of the path, in one line."""
-    plain = _CONTROL.sub("", given or "").replace("\\", "/").strip()
+    """What people see: the last part of the path, in one line that reads as it is written."""
+    plain = "".join(sign for sign in given or "" if not hidden(sign)).replace("\\", "/").strip()
     return PurePosixPath(plain).name[:255] or "upload.csv"
 
 
@@ -127,6 +125,6 @@ async def index(campaign_id: CampaignId, limit: Limit = 25, cursor: Cursor = Non
 
 
 @router.get("/{import_id}", summary="Read an import")
-async def read(campaign_id: CampaignId, import_id: str) -> ImportView:
+async def read(campaign_id: CampaignId, import_id: Id) -> ImportView:
     """How far a file has been read, and which rows were refused, by line and reason."""
     return _view(files.read(campaign_id, import_id))

@@ -1,7 +1,9 @@
 """Leads: add, list, read with the explanation and the timeline."""
 
-from collections.abc import Sequence
-from typing import Annotated, Any
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Annotated, Any, Literal, get_args
 
 from fastapi import APIRouter, Query
 from pydantic import ConfigDict, Field, SkipValidation
@@ -11,6 +13,7 @@ from cam import campaigns, explain, files, leads, tables
 from cam.addresses import lead_id
 from cam.clock import parse
 from cam.models import (
+    SIGNALS,
     Enrichment,
     LawfulBasis,
     Lead,
@@ -19,12 +22,14 @@ from cam.models import (
     Part,
     Qualification,
     Routing,
+    SendStatus,
     Tier,
 )
-from cam.settings import Frozen
+from cam.sequences import LIBRARY
+from cam.settings import Frozen, time_zone
 from functions.api import problems
-from functions.api.inputs import AnyCase, CampaignId, Cursor, Limit, Moment, Page, page, place
-from functions.api.problems import FieldError, InvalidFields
+from functions.api.inputs import AnyCase, CampaignId, Cursor, Id, Limit, Moment, Page, page, place
+from functions.api.problems import FieldError, InvalidFields, one_of
 
 router = APIRouter(prefix="/campaigns/{campaign_id}/leads", tags=["leads"], responses=problems.documented(404))
 
@@ -32,7 +37,12 @@ MOST = 500
 _MOST_NAME = 255
 # 100 of them go into one transaction, which takes 4 MB.
 _MOST_BYTES = 30_000
+_MOST_AMOUNT = 1e15
+_NUMBERS = ("employee_count", "annual_revenue")
 _NOBODY = "Give an e-mail address, a LinkedIn URL, or a name with a company domain."
+
+
+Waits = Literal["score", "qualify", "route", "nurture", "review", "unconfirmed"]
 
 
 class NewLeads(Frozen):
@@ -65,7 +75,10 @@ class RoutingView(Routing):
 
 
 class LeadView(Frozen):
-    """A lead with its scores and decisions."""
+    """A lead with its scores and decisions, and what it waits for: from `due_at` on that is done by the next run.
+
+    In `nurture` that is its next touch. `review` and `unconfirmed` wait for a person, since `due_at`.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -90,6 +103,8 @@ class LeadView(Frozen):
     qualification: Qualification | None
     routing: RoutingView | None
     sequence: str | None
+    waits_for: Waits | None = None
+    due_at: Moment | None = None
     created_at: Moment
     updated_at: Moment
 
@@ -158,8 +173,22 @@ async def add(campaign_id: CampaignId, body: NewLeads) -> Added:
 
 def _draft(value: Any) -> LeadDraft:
     """A lead that harvest can take in. Raises InvalidFields."""
-    draft = problems.checked(LeadDraft, value)
-    errors = []
+    errors = list(_unlike_a_file(value)) if isinstance(value, Mapping) else []
+    try:
+        draft = problems.checked(LeadDraft, value)
+    except InvalidFields as error:
+        # Rules about a lead as a whole are about its size, which is that of its enrichment.
+        placed = [
+            one.model_copy(update={"field": "enrichment"})
+            if one.field == "body" and isinstance(value, Mapping)
+            else one
+            for one in error.errors
+        ]
+        raise InvalidFields([*placed, *errors]) from error
+    zone = draft.enrichment.time_zone
+    if zone and time_zone(zone) is None:
+        message = "This is not an IANA time zone, such as Europe/Berlin or America/New_York."
+        errors.append(FieldError(field="enrichment.time_zone", message=message))
     if _id(0, draft) is None:
         errors.append(FieldError(field="email", message=_NOBODY))
     if len(_name(draft) or "") > _MOST_NAME:
@@ -174,6 +203,35 @@ def _draft(value: Any) -> LeadDraft:
     if errors:
         raise InvalidFields(errors)
     return draft
+
+
+def _unlike_a_file(lead: Mapping[str, Any]) -> Iterator[FieldError]:
+    """What JSON can hold and a file cannot: read as leniently as a file, it would get lost without a word."""
+    given = lead.get("enrichment")
+    more = given if isinstance(given, Mapping) else {}
+    texts = {name: lead.get(name) for name in LeadDraft.model_fields if name not in ("tags", "enrichment")}
+    texts |= {f"enrichment.{name}": more.get(name) for name in Enrichment.model_fields}
+    for field, value in texts.items():
+        name = field.rpartition(".")[2]
+        if name in _NUMBERS:
+            if isinstance(value, bool | list | dict) or (
+                isinstance(value, int | float) and not 0 <= value <= _MOST_AMOUNT
+            ):
+                yield FieldError(field=field, message=f"This must be a number from 0 to {_MOST_AMOUNT:,.0f}.")
+        elif name in SIGNALS:
+            if isinstance(value, list | dict):
+                yield FieldError(field=field, message="This must be true or false.")
+        elif name != "lawful_basis" and isinstance(value, bool | list | dict):
+            yield FieldError(field=field, message="This must be text.")
+    places: list[tuple[tuple[str | int, ...], Any]] = [((name,), value) for name, value in lead.items()]
+    while places:
+        place, value = places.pop()
+        if isinstance(value, dict):
+            places += [((*place, name), one) for name, one in value.items()]
+        elif isinstance(value, list):
+            places += [((*place, index), one) for index, one in enumerate(value)]
+        elif isinstance(value, float) and not math.isfinite(value) and place[-1] not in _NUMBERS:
+            yield FieldError(field=problems.path(place), message="This must be a finite number.")
 
 
 def _id(campaign_id: int, draft: LeadDraft) -> str | None:
@@ -195,21 +253,40 @@ async def index(
 ) -> Page[LeadView]:
     """Leads of a campaign. With a filter, a page may be short, or empty, while there is more: go on by its cursor."""
     campaign = campaigns.read(campaign_id)
-    wanted = {"status": status, "tier": tier, "sequence": sequence.strip().casefold() if sequence else None}
+    wanted = {"status": status, "tier": tier, "sequence": None if sequence is None else _sequence(sequence)}
     filters = {name: str(value) for name, value in wanted.items() if value}
     scope = f"leads|{campaign_id}|{filters}"
     after = place(scope, cursor, 2)
     found, position = leads.page(campaign_id, campaign.shards, filters, limit, (after[0], after[1]) if after else None)
-    return page(scope, [LeadView.model_validate(lead) for lead in found], position)
+    return page(scope, [_view(lead) for lead in found], position)
+
+
+def _sequence(given: str) -> str:
+    name = given.strip().casefold()
+    if name not in LIBRARY:
+        raise InvalidFields([FieldError(field="sequence", message=one_of(given, list(LIBRARY)))])
+    return name
+
+
+def _view(lead: Lead) -> LeadView:
+    stage, due_at = waits(lead.todo)
+    return LeadView.model_validate(lead).model_copy(update={"waits_for": stage, "due_at": due_at})
+
+
+def waits(todo: str | None) -> tuple[Waits | None, datetime | None]:
+    """What a lead waits for, and from when on, out of its index key (`keys.todo`)."""
+    stage, _, rest = (todo or "").partition("#")
+    found = next((known for known in get_args(Waits) if known == stage), None)
+    return (found, parse(rest.partition("#")[0])) if found else (None, None)
 
 
 @router.get("/{lead_id}", summary="Read a lead")
-async def read(campaign_id: CampaignId, lead_id: str) -> WholeLead:
+async def read(campaign_id: CampaignId, lead_id: Id) -> WholeLead:
     """A lead with the explanation of its score, where each field came from, and all that happened to it."""
     campaign = campaigns.read(campaign_id)
     lead, entries = leads.read(campaign_id, campaign.shards, lead_id)
     return WholeLead(
-        **dict(LeadView.model_validate(lead)),
+        **dict(_view(lead)),
         explanation=tuple(_part(part) for part in lead.explanation),
         provenance={name: Origin.model_validate(origin) for name, origin in lead.provenance.items()},
         timeline=tuple(timeline(lead, entries)),
@@ -224,12 +301,23 @@ def timeline(lead: Lead, entries: Sequence[tables.Item]) -> list[Entry]:
     """The lead's own history, its mails and what came back, oldest first. What the history tells is not told twice."""
     told = [Entry(at=change.at, event=change.event, detail=change.detail) for change in lead.history]
     known = {(entry.at, entry.event) for entry in told}
-    more = [_mail(item) if item["kind"] == "send" else _event(item) for item in entries]
-    return sorted([*told, *(entry for entry in more if (entry.at, entry.event) not in known)], key=lambda one: one.at)
+    left_out = {(entry.event, entry.detail.partition(":")[0]) for entry in told}
+    more = [
+        _mail(item)
+        for item in entries
+        if item["kind"] == "send" and (_TOLD_AS.get(item["status"]), f"touch {item['step'] + 1}") not in left_out
+    ]
+    events = [_event(item) for item in entries if item["kind"] == "event"]
+    more += [entry for entry in events if (entry.at, entry.event) not in known]
+    return sorted([*told, *more], key=lambda one: one.at)
+
+
+# How the history calls a touch that was not sent; where a worker died before it wrote that, only the ledger tells.
+_TOLD_AS = {SendStatus.SKIPPED: "skipped", SendStatus.FAILED: "refused", SendStatus.UNCONFIRMED: "unconfirmed"}
 
 
 def _mail(item: tables.Item) -> Entry:
-    said = item.get("subject") or item.get("reason") or ""
+    said = item.get("reason") or item.get("subject") or ""
     detail = f"touch {item['step'] + 1} of {item['sequence']}" + (f": {said}" if said else "")
     return Entry(
         at=parse(item.get("sent_at") or item["claimed_at"]), event=f"mail {item['status'].lower()}", detail=detail

@@ -1,9 +1,11 @@
 """Runs: start any stages, list, read, stop."""
 
+import re
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
-from pydantic import AwareDatetime, BeforeValidator, Field
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
 from cam import campaigns, environment, executions, keys, runs
 from cam.environment import required
@@ -11,10 +13,27 @@ from cam.errors import Conflict, Invalid
 from cam.models import Stage
 from cam.settings import Frozen
 from functions.api import launching, problems, views
-from functions.api.inputs import AnyCase, CampaignId, Cursor, Limit, Page, page, place
+from functions.api.inputs import AnyCase, CampaignId, Cursor, Id, Limit, Page, page, place
 from functions.api.views import Job, RunView
 
 router = APIRouter(prefix="/campaigns/{campaign_id}/runs", tags=["runs"], responses=problems.documented(404))
+
+# Time zones, leap days and a sequence of 60 days fit in, whatever a stage adds.
+_EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+_NUMBER = re.compile(r"\s*[-+]?[\d.]+\s*")
+
+
+def _written(value: Any) -> Any:
+    """A number would be read as seconds or milliseconds since 1970, by its size."""
+    if not isinstance(value, str) or _NUMBER.fullmatch(value):
+        raise ValueError(problems.A_TIME)
+    return value
+
+
+def _in_range(moment: datetime) -> datetime:
+    if not _EARLIEST <= moment <= _LATEST:
+        raise ValueError(f"This must lie between {_EARLIEST:%Y-%m-%d} and {_LATEST:%Y-%m-%d}.")
+    return moment
 
 
 def _spelled_out(value: Any) -> Any:
@@ -30,8 +49,8 @@ class RunRequest(Frozen):
     stages: Annotated[tuple[Annotated[Stage, AnyCase], ...], BeforeValidator(_spelled_out)] = Field(
         default=tuple(Stage), min_length=1, max_length=20
     )
-    max_leads: int | None = Field(default=None, ge=1, le=1_000_000_000)
-    as_of: AwareDatetime | None = None
+    max_leads: int | None = Field(default=None, strict=True, ge=1, le=1_000_000_000)
+    as_of: Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_in_range)] | None = None
 
 
 @router.post("", summary="Start a run", status_code=202)
@@ -59,13 +78,13 @@ async def index(campaign_id: CampaignId, limit: Limit = 25, cursor: Cursor = Non
 
 
 @router.get("/{run_id}", summary="Read a run")
-async def read(campaign_id: CampaignId, run_id: str) -> RunView:
+async def read(campaign_id: CampaignId, run_id: Id) -> RunView:
     """A run with the results of its stages; of an open run, what it has done so far."""
     return views.view(*runs.read(campaign_id, run_id))
 
 
 @router.post("/{run_id}/stop", summary="Stop a run")
-async def stop(campaign_id: CampaignId, run_id: str) -> RunView:
+async def stop(campaign_id: CampaignId, run_id: Id) -> RunView:
     """End an open run. What it has done stays done; what it has not stays due. 409: it is over already."""
     run, _ = runs.read(campaign_id, run_id)
     if run.status in runs.FINISHED:

@@ -20,11 +20,18 @@ def configured(run: Run) -> bool:
 
 
 def pull(run: Run, desk: Desk) -> Iterator[None]:
-    """Every file that has rows left, in the order of uploading. Raises ProviderFailed for one that cannot be read."""
+    """Every file that has rows left, as uploaded. Raises ProviderFailed in the end, for those that failed."""
+    failures = []
     for unread in files.unread(run.campaign_id):
-        yield from _read(unread, desk)
+        try:
+            yield from _read(unread, desk)
+        except ProviderFailed as failure:
+            files.fail(unread, str(failure))
+            failures.append(f"{unread.filename}: {failure}")
         if desk.full:
-            return
+            break
+    if failures:
+        raise ProviderFailed("; ".join(failures))
 
 
 def _read(here: Import, desk: Desk) -> Iterator[None]:
@@ -32,8 +39,7 @@ def _read(here: Import, desk: Desk) -> Iterator[None]:
     try:
         facts = csvfile.check(data)
     except Invalid as error:
-        files.fail(here, str(error))
-        raise ProviderFailed(f"{here.filename}: {error}") from error
+        raise ProviderFailed(str(error)) from error
     meaning = intake.mapping(facts.header)
     for rows in batched(csvfile.rows(data, facts, here.row), _BATCH, strict=False):
         offers = [Offer(_draft(row, meaning), f"{here.filename} line {row.line}") for row in rows]

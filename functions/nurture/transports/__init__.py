@@ -13,8 +13,8 @@ class Transport(Protocol):
     def send(self, raw: bytes, sender: str, to: str, send_id: str) -> str:
         """Hand over one message; the provider's message id. `sender` and `to` are bare ASCII addresses.
 
-        Raises `cam.errors.Throttled` (not accepted, safe to try later), `Refused` (not accepted, do not try again) or
-        `Unsure` (perhaps accepted, never to be sent again).
+        Raises `cam.errors.Throttled` (not accepted, safe to try later), `Unavailable` (nothing is accepted from us),
+        `Refused` (this one is not accepted) or `Unsure` (perhaps accepted, never to be sent again).
         """
         ...
 

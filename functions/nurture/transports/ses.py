@@ -18,30 +18,31 @@ from botocore.exceptions import (
 from botocore.parsers import ResponseParserError
 
 from cam.errors import Throttled
-from functions.nurture.transports.errors import Refused, Unsure
+from functions.nurture.transports.errors import Refused, Unavailable, Unsure
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sesv2.type_defs import SendEmailRequestTypeDef
 
-# An answer about us, not about this mail: the rate, the account, the credentials, the configuration set.
-# Nothing was accepted, and the same mail can go when that is put right.
-_LATER = frozenset(
+# Answers about us, not about this mail: nothing was accepted. The rate passes by itself; the account, the credentials,
+# the sender and the configuration set have to be put right by somebody.
+_LATER = frozenset({"TooManyRequestsException", "ThrottlingException", "Throttling", "RequestThrottled"})
+_UNAVAILABLE = frozenset(
     {
-        "TooManyRequestsException",
-        "ThrottlingException",
-        "Throttling",
-        "RequestThrottled",
         "LimitExceededException",
         "LimitExceeded",
         "SendingPausedException",
         "AccountSuspendedException",
+        "MailFromDomainNotVerifiedException",
         "NotFoundException",
     }
 )
-_REFUSED = frozenset({"MessageRejected", "MailFromDomainNotVerifiedException", "BadRequestException"})
+_REFUSED = frozenset({"MessageRejected", "BadRequestException"})
+# SES has no code of its own for an identity that nobody verified, nor for its sandbox.
+_NOT_VERIFIED = "not verified"
 _CREDENTIALS = (401, 403)
-_NEVER_CONNECTED = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError, NoRegionError)
+_NEVER_CONNECTED = (ConnectTimeoutError, EndpointConnectionError)
+_NOT_CONFIGURED = (NoCredentialsError, NoRegionError)
 _ADDRESS = re.compile(r"[^\s<>\"',;:()]+@[^\s<>\"',;:()]+")
 _LONGEST_REASON = 200
 
@@ -71,6 +72,8 @@ class Ses:
             raise Refused("ParamValidationError") from error
         except _NEVER_CONNECTED as error:
             raise Throttled(f"SES could not be reached ({type(error).__name__}).") from error
+        except _NOT_CONFIGURED as error:
+            raise Unavailable(type(error).__name__) from error
         except (BotoCoreError, ResponseParserError, OSError) as error:
             raise Unsure(type(error).__name__) from error
         message_id = answer.get("MessageId")
@@ -96,12 +99,15 @@ def tag(send_id: str) -> str:
     return re.sub(r"[^A-Za-z0-9_-]", "_", send_id)[:256]
 
 
-def _meaning(error: ClientError) -> Throttled | Refused | Unsure:
+def _meaning(error: ClientError) -> Throttled | Unavailable | Refused | Unsure:
     """What an answer of SES says about the mail. A 5xx may come after SES accepted it."""
     code = error.response.get("Error", {}).get("Code", "")
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    if code in _LATER or status == 429 or status in _CREDENTIALS:
+    if code in _LATER or status == 429:
         return Throttled(f"SES does not take mail at present ({code}).")
+    unverified = _NOT_VERIFIED in error.response.get("Error", {}).get("Message", "")
+    if code in _UNAVAILABLE or status in _CREDENTIALS or unverified:
+        return Unavailable(_reason(error, code))
     if code in _REFUSED or 400 <= status < 500:
         return Refused(_reason(error, code))
     return Unsure(code or f"HTTP {status}")

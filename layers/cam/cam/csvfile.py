@@ -34,6 +34,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "last_name": ("Last Name", "Surname", "Family Name"),
     "email": ("Email", "Email Address", "Work Email", "Business Email", "Primary Email", "Contact Email"),
     "company": (
+        # Apollo's name without the legal form, made to be read in a mail.
+        "Company Name for Emails",
         "Company",
         "Company Name",
         "Company / Account",
@@ -44,7 +46,6 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "Account Name",
         "Organization",
         "Organisation",
-        "Company Name for Emails",
     ),
     "company_domain": ("Company Domain", "Company Domain Name", "Domain", "Website", "Website URL", "Company Website"),
     "role": ("Role", "Title", "Job Title", "Position", "Job Role"),

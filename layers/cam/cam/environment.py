@@ -3,6 +3,8 @@
 import os
 from functools import cache
 
+from pydantic import ValidationError
+
 from cam.settings import Sending
 
 
@@ -36,7 +38,7 @@ def sender(sending: Sending) -> Sending:
 
     The identity goes as one: a campaign with its own address does not borrow the stack's name or reply address.
     """
-    own = (
+    own: dict[str, str | None] = (
         {}
         if sending.sender_email
         else {
@@ -46,4 +48,7 @@ def sender(sending: Sending) -> Sending:
         }
     )
     postal = sending.postal_address or os.environ.get("POSTAL_ADDRESS") or None
-    return sending.model_copy(update={**own, "postal_address": postal})
+    try:
+        return Sending.model_validate({**sending.model_dump(), **own, "postal_address": postal})
+    except ValidationError:  # the stack's parameters are no identity that mail could carry
+        return sending

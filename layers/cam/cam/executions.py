@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import boto3
 
 from cam import clock, runs
-from cam.errors import Conflict, RunInProgress
+from cam.errors import Conflict, NotFound, RunInProgress
 from cam.models import JobStatus, Run
 
 if TYPE_CHECKING:
@@ -61,10 +61,13 @@ def reachable(pipeline_arn: str) -> bool:
     return _client().describe_state_machine(stateMachineArn=pipeline_arn)["status"] == "ACTIVE"
 
 
-def end(begun: Run, reason: str) -> JobStatus:
-    """Close a run whose execution ended without finishing: count what it did, free the campaign."""
+def end(begun: Run, reason: str, died: bool = True) -> JobStatus:
+    """Close a run whose execution ended without finishing: count what it did, free the campaign.
+
+    A run that `died` before it did anything is FAILED, one that was stopped on request is SKIPPED.
+    """
     skipped = runs.skipped_stages(begun.campaign_id, begun.run_id)
-    status, message, results = runs.settled(begun, skipped, {}, {}, reason)
+    status, message, results = runs.settled(begun, skipped, {}, {}, reason, died)
     runs.close(begun, status, message, results)
     return status
 
@@ -78,6 +81,9 @@ def free(pipeline_arn: str, campaign_id: int) -> None:
     young = since is not None and clock.now() - since < _GRACE
     if young or alive(pipeline_arn, held):
         raise RunInProgress(held)
-    end(runs.frozen(campaign_id, held), "The run's execution ended early.")
+    try:
+        end(runs.frozen(campaign_id, held), "The run's execution ended early.")
+    except NotFound:  # a run is forgotten after 90 days, its lock is not
+        runs.unlock(campaign_id, held)
     if runs.holder(campaign_id) == held:
         raise Conflict(f"Run {held} could not be closed. Try again.")

@@ -99,7 +99,7 @@ def content(one: Import) -> bytes:
     try:
         return bytes(store.get_object(Bucket=required("IMPORTS_BUCKET"), Key=one.object_key)["Body"].read())
     except store.exceptions.NoSuchKey as error:
-        raise ProviderFailed(f"the file of import {one.import_id} is gone") from error
+        raise ProviderFailed("the uploaded file is gone") from error
 
 
 def page(campaign_id: int, limit: int, after: str | None = None) -> tuple[list[Import], str | None]:

@@ -1,14 +1,14 @@
 """Leads: adding, reading what is due, settling verdicts. Each write counts in the same transaction."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import batched
 from typing import Any
 
 from cam import clock, keys, tables, tallies
 from cam.environment import leads_table
-from cam.errors import NotFound, Throttled
+from cam.errors import NotFound
 from cam.models import LawfulBasis, Lead, LeadDraft, LeadStatus, Part, Stage
 
 # 100 items a transaction, less two tallies.
@@ -43,7 +43,6 @@ class Decided:
     detail: str = ""
     put: Mapping[str, Any] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
-    also: tuple[tables.Action, ...] = ()
 
 
 def parts_item(parts: Sequence[Part]) -> list[list[Any]]:
@@ -183,40 +182,37 @@ def _due(item: Mapping[str, Any]) -> Due:
     return Due(item["sk"].removeprefix("LEAD#"), item["todo"], lead)
 
 
-def settle(shard: keys.Shard, stage: Stage, decided: Sequence[Decided], cap: Cap | None = None) -> tuple[int, bool]:
+def settle(
+    shard: keys.Shard, stage: Stage, decided: Sequence[Decided], now: datetime, cap: Cap | None = None
+) -> tuple[int, bool]:
     """Apply verdicts and count them, in one transaction. Leads that moved meanwhile are left alone.
 
-    Returns how many were applied, and whether the cap admits no more. Raises Throttled when DynamoDB is busy: the
-    caller's retry finds the rest. `decided` and what it brings along must fit into 100 actions.
+    `now` is the run's own time. Returns how many were applied, and whether the cap admits no more. Raises Throttled
+    when DynamoDB is busy: the caller's retry finds the rest. At most 98 verdicts, 97 with a cap.
     """
     left = list(decided[: cap.limit] if cap else decided)
     capped = len(left) < len(decided)
     while left:
-        admitted = room(cap, len(left)) if capped else len(left)
-        left = left[:admitted]
+        if capped:
+            left = left[: room(cap, len(left))]
         if not left:
-            return 0, True
-        counts: dict[str, int] = {"processed": len(left)}
+            break
+        counts = Counter({"processed": len(left)})
         for one in left:
-            for name, number in one.counts.items():
-                counts[name] = counts.get(name, 0) + number
-        actions = [_verdict(shard, one) for one in left]
-        extra = [action for one in left for action in one.also]
+            counts.update(one.counts)
         budget = [_take(cap, len(left))] if cap else []
+        verdicts = [_verdict(shard, one, now) for one in left]
         try:
-            tables.transact([*actions, *extra, *tallies.actions(shard, stage, counts), *budget])
+            tables.transact([*verdicts, *tallies.actions(shard, stage, counts), *budget])
             return len(left), capped
         except tables.Cancelled as cancelled:
-            moved = {at for at in cancelled.refused if at < len(actions)}
-            capped = capped or (bool(budget) and max(cancelled.refused) >= len(actions) + len(extra))
-            if not moved and not capped:
-                raise Throttled("what a verdict brings along was changed by somebody else") from cancelled
-            left = [one for at, one in enumerate(left) if at not in moved]
+            capped = capped or max(cancelled.refused) >= len(left)
+            left = [one for at, one in enumerate(left) if at not in cancelled.refused]
     return 0, capped
 
 
-def _verdict(shard: keys.Shard, one: Decided) -> tables.Action:
-    moment = clock.iso(clock.now())
+def _verdict(shard: keys.Shard, one: Decided, now: datetime) -> tables.Action:
+    moment = clock.iso(now)
     return tables.update(
         leads_table(),
         {"pk": shard.pk, "sk": f"LEAD#{one.due.lead_id}"},
@@ -224,17 +220,6 @@ def _verdict(shard: keys.Shard, one: Decided) -> tables.Action:
         append={"history": [[moment, one.event, one.detail]]} if one.event else None,
         equal={"todo": one.due.todo},
     )
-
-
-def settle_all(shard: keys.Shard, stage: Stage, decided: Sequence[Decided], cap: Cap | None = None) -> tuple[int, bool]:
-    """`settle` for any number of verdicts that bring nothing along."""
-    applied = 0
-    for batch in batched(decided, BATCH - (1 if cap else 0), strict=False):
-        done, capped = settle(shard, stage, batch, cap)
-        applied += done
-        if capped:
-            return applied, True
-    return applied, False
 
 
 def read(campaign_id: int, shards: int, lead_id: str) -> tuple[Lead, list[tables.Item]]:

@@ -1,11 +1,13 @@
 """The words of CAM as types: lead, campaign, run, job result. Every event, item and request goes through these."""
 
+import json
 import re
+import unicodedata
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from cam.settings import CampaignSettings, Frozen
 
@@ -94,6 +96,10 @@ SIGNALS = (
     "has_budget_authority",
 )
 
+# A transaction holds 98 leads and 4 MB; DynamoDB takes values nested 32 levels deep.
+MOST_EXTRA = 25_000
+DEEPEST = 8
+
 _TRUE = frozenset({"true", "yes", "y", "1"})
 _FALSE = frozenset({"false", "no", "n", "0"})
 _NUMBER = re.compile(r"[-+]?\d+(\.\d+)?([eE][-+]?\d+)?")
@@ -127,6 +133,16 @@ def amount(value: Any) -> float | None:
 def _count(value: Any) -> int | None:
     number = amount(value)
     return None if number is None else int(number)
+
+
+def _lower(value: Any) -> Any:
+    """Names of closed sets may come in any case (spec §7)."""
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+def _depth(value: Any) -> int:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    return 1 + max(map(_depth, inner), default=0)
 
 
 Signal = Annotated[bool | None, BeforeValidator(signal)]
@@ -175,7 +191,16 @@ class LeadDraft(Frozen):
     linkedin_url: MaybeText = None
     tags: tuple[Text, ...] = Field(default=(), max_length=50)
     enrichment: Enrichment = Enrichment()
-    lawful_basis: LawfulBasis = LawfulBasis.UNKNOWN
+    lawful_basis: Annotated[LawfulBasis, BeforeValidator(_lower)] = LawfulBasis.UNKNOWN
+
+    @model_validator(mode="after")
+    def _storable(self) -> Self:
+        extra = self.enrichment.model_extra
+        if extra and len(json.dumps(extra, ensure_ascii=False, default=str).encode("utf-8", "replace")) > MOST_EXTRA:
+            raise ValueError(f"what is known beyond CAM's own fields is more than {MOST_EXTRA:,} bytes")
+        if extra and _depth(extra) > DEEPEST:
+            raise ValueError(f"enrichment is nested more than {DEEPEST} levels deep")
+        return self
 
 
 class Part(Frozen):
@@ -268,16 +293,38 @@ class Lead(BaseModel):
         return {name: getattr(self.enrichment, name) for name in SIGNALS}
 
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
+# They turn text around, so that it reads as something else (UAX #9: embeddings, overrides, isolates).
+_BIDI = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+
+
+def hidden(character: str) -> bool:
+    """Whether nobody sees this character, only what it does: a control or a direction override."""
+    return unicodedata.category(character) == "Cc" or character in _BIDI
+
+
+def _legible(text: str) -> str:
+    for place, character in enumerate(text, 1):
+        if hidden(character) or character in "\u2028\u2029":
+            raise ValueError(f"Character {place} is a control character (U+{ord(character):04X}). Leave it out.")
+    return text
+
+
+def _paragraphs(text: str) -> str:
+    _legible(text.translate({ord(end): " " for end in "\r\n\u2028\u2029"}))
+    return text
+
+
+Legible = AfterValidator(_legible)
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255), Legible]
 
 
 class CampaignDraft(Frozen):
     """A campaign as a client writes it (spec §1)."""
 
     name: Name
-    description: Annotated[str, StringConstraints(max_length=1000)] = ""
-    target_niche: Annotated[str, StringConstraints(max_length=255)] = ""
-    service_key: Annotated[str, StringConstraints(max_length=100)] = ""
+    description: Annotated[str, StringConstraints(max_length=1000), AfterValidator(_paragraphs)] = ""
+    target_niche: Annotated[str, StringConstraints(max_length=255), Legible] = ""
+    service_key: Annotated[str, StringConstraints(max_length=100), Legible] = ""
     target_clients: int = Field(default=1, ge=1)
     target_mrr: float = Field(default=0, ge=0, allow_inf_nan=False)
     active: bool = True
@@ -313,6 +360,7 @@ class JobResult(Frozen):
     leads_processed: int = 0
     leads_qualified: int = 0
     error_message: str | None = None
+    note: str | None = None
     duration_seconds: float = 0.0
     run_id: str
     counts: dict[str, int | float] = Field(default_factory=dict)
@@ -335,11 +383,6 @@ class Run(BaseModel):
     error_message: str | None = None
     settings: CampaignSettings = CampaignSettings()
     shards: int = 1
-
-    @property
-    def clock(self) -> datetime | None:
-        """The moment this run believes it is, when somebody moved the clock; else None: use the present."""
-        return self.as_of
 
     @property
     def full_pipeline(self) -> bool:

@@ -6,8 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 from cam import clock, keys, tables, tallies
-from cam.environment import leads_table
-from cam.models import SendStatus
+from cam.addresses import normalise
+from cam.environment import campaigns_table, leads_table
+from cam.models import SendStatus, Stage
 from cam.pacing import daily_cap
 from cam.settings import Frozen, Sending
 
@@ -61,35 +62,41 @@ def _send(item: Mapping[str, Any]) -> Send:
 
 
 class Claim(Frozen):
-    """What came of claiming a touch: `won`, or the entry that stood there before, or neither when the lead moved."""
+    """What came of claiming a touch: `won`, with the number of the attempt, or the entry that stood there before.
+
+    Neither: the lead moved or was suppressed meanwhile.
+    """
 
     won: bool
+    attempt: int = 1
     before: Send | None = None
 
 
 def claim(touch: Touch, seen: str, to: str, sequence: str, subject: str, now: datetime) -> Claim:
-    """Claim a touch, if its lead still waits under the index key `seen`. From here on it is sent at most once.
+    """Claim a touch, if its lead still waits under the index key `seen`, and nobody suppressed its address `to`.
 
-    A touch that definitely did not leave (FAILED) may be claimed again, no other.
+    From here on it is sent at most once. A touch that definitely did not leave (FAILED) may be claimed again, no other.
     """
     before: Send | None = None
+    lead = keys.lead(touch.shard.campaign_id, touch.shard.number, touch.lead_id)
     for _ in range(2):
         condition: dict[str, Any] = {"equal": {"status": SendStatus.FAILED}} if before else {"missing": ["pk"]}
+        attempt = before.attempts + (before.reason != BUSY) if before else 1
         item = {
             **_entry(touch, SendStatus.CLAIMED, to, sequence, now),
             "subject": subject,
             "run_id": touch.shard.run_id,
-            "attempts": before.attempts + (before.reason != BUSY) if before else 1,
+            "attempts": attempt,
         }
-        lead = keys.lead(touch.shard.campaign_id, touch.shard.number, touch.lead_id)
         try:
             tables.transact(
                 [
                     tables.put(leads_table(), item, **condition),
                     tables.check(leads_table(), lead, equal={"todo": seen}),
+                    tables.check(campaigns_table(), keys.suppression(normalise(to)), missing=["pk"]),
                 ]
             )
-            return Claim(won=True, before=before)
+            return Claim(won=True, attempt=attempt)
         except tables.Cancelled as cancelled:
             if 0 not in cancelled.refused:
                 return Claim(won=False)
@@ -116,19 +123,31 @@ def _entry(touch: Touch, status: SendStatus, to: str, sequence: str, at: datetim
     }
 
 
-def _outcome(touch: Touch, status: SendStatus, at: datetime, put: Mapping[str, Any]) -> tables.Action:
+def _outcome(
+    touch: Touch, status: SendStatus, at: datetime, put: Mapping[str, Any], before: SendStatus = SendStatus.CLAIMED
+) -> tables.Action:
     return tables.update(
         leads_table(),
         touch.key,
         put={"status": status, "todo": _listed(status, at, touch), **put},
-        equal={"status": SendStatus.CLAIMED},
+        equal={"status": before},
     )
 
 
 def mark_sent(touch: Touch, message_id: str, at: datetime) -> None:
-    """Record right after the transport took the mail. Twice is as once."""
+    """Record and count right after the transport took the mail, in one transaction. Twice is as once.
+
+    A claim that somebody has given up as unsure meanwhile turns out to be sent.
+    """
     outcome = {"sent_at": clock.iso(at), "message_id": message_id, "reason": None}
-    _write(_outcome(touch, SendStatus.SENT, at, outcome))
+    for before, counts in ((SendStatus.CLAIMED, {"sent": 1}), (SendStatus.UNCONFIRMED, {"sent": 1, "unconfirmed": -1})):
+        if _count(touch, _outcome(touch, SendStatus.SENT, at, outcome, before), counts):
+            return
+
+
+def mark_unconfirmed(touch: Touch, reason: str, at: datetime) -> None:
+    """Record and count that the mail may have left, or not: settled by the provider's event or by a person."""
+    _count(touch, _outcome(touch, SendStatus.UNCONFIRMED, at, {"reason": reason}), {"unconfirmed": 1})
 
 
 def mark_failed(touch: Touch, reason: str, at: datetime) -> None:
@@ -136,21 +155,37 @@ def mark_failed(touch: Touch, reason: str, at: datetime) -> None:
     _write(_outcome(touch, SendStatus.FAILED, at, {"reason": reason}))
 
 
-def unconfirmed(touch: Touch, reason: str, at: datetime) -> tables.Action:
-    """The write that says: the mail may have left, or not. Settled by the provider's event or by a person."""
-    return _outcome(touch, SendStatus.UNCONFIRMED, at, {"reason": reason})
+def record_skipped(touch: Touch, to: str, sequence: str, reason: str, at: datetime) -> Send | None:
+    """Record why a touch is left out. One that was claimed before is not overwritten: its entry is returned."""
+    item = {**_entry(touch, SendStatus.SKIPPED, to, sequence, at), "reason": reason}
+    conditions: tuple[dict[str, Any], ...] = ({"missing": ["pk"]}, {"equal": {"status": SendStatus.FAILED}})
+    if any(_write(tables.put(leads_table(), item, **condition)) for condition in conditions):
+        return None
+    found = tables.get(leads_table(), touch.key)
+    return _send(found) if found else None
 
 
-def skipped(touch: Touch, to: str, sequence: str, reason: str, at: datetime) -> tables.Action:
-    """The write that says why a touch is left out."""
-    return tables.put(leads_table(), {**_entry(touch, SendStatus.SKIPPED, to, sequence, at), "reason": reason})
+def give_up_claims(shard: keys.Shard, at: datetime) -> None:
+    """Make every open claim of a shard unsure: its worker died, as a shard has one worker at a time."""
+    for item in tables.query_all(leads_table(), shard.pk, index=tables.TODO, begins=f"send#{SendStatus.CLAIMED}#"):
+        touch = Touch(shard, item["lead_id"], item["step"])
+        mark_unconfirmed(touch, "the worker died while it was sending", at)
 
 
-def _write(action: tables.Action) -> None:
+def _count(touch: Touch, outcome: tables.Action, counts: tallies.Counts) -> bool:
+    try:
+        tables.transact([outcome, *tallies.actions(touch.shard, Stage.NURTURE, counts)])
+    except tables.Cancelled:
+        return False
+    return True
+
+
+def _write(action: tables.Action) -> bool:
     try:
         tables.write(action)
     except tables.Refused:
-        return
+        return False
+    return True
 
 
 def page(
@@ -185,20 +220,23 @@ def page(
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """Every limit on the number of mails that a worker has to keep."""
+    """The limits on the number of mails: of campaign and sender a day, and of the run.
+
+    A campaign's day is that of its own time zone. A sender's is UTC's: it may write for campaigns of several zones.
+    """
 
     campaign_id: int
     sender: str
     day: date
+    sender_day: date
     daily: int
     run_key: keys.Key | None = None
     run: int | None = None
 
     def _counters(self) -> list[tuple[keys.Key, int]]:
-        day = self.day.isoformat()
         counters = [
-            (keys.campaign_sends(self.campaign_id, day), self.daily),
-            (keys.sender_sends(self.sender, day), self.daily),
+            (keys.campaign_sends(self.campaign_id, self.day.isoformat()), self.daily),
+            (keys.sender_sends(self.sender, self.sender_day.isoformat()), self.daily),
         ]
         return [*counters, (self.run_key, self.run)] if self.run_key and self.run is not None else counters
 
@@ -233,7 +271,7 @@ class Caps:
 
 
 def todays_cap(sender: str, today: date, sending: Sending) -> int:
-    """How many mails this sender may send today: warm-up counts from its first day."""
+    """How many mails this sender may send on this day (UTC): warm-up counts from its first day."""
     key = keys.sender_start(sender)
     first = tables.write(tables.update(leads_table(), key, first={"day": today.isoformat()}), answer="ALL_NEW")["day"]
     return daily_cap(date.fromisoformat(first), today, sending)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -112,6 +113,12 @@ def held_since(campaign_id: int) -> datetime | None:
     return clock.parse(lock["since"]) if lock else None
 
 
+def unlock(campaign_id: int, run_id: str) -> None:
+    """Free a campaign from a run that is not known any more."""
+    with suppress(tables.Refused):
+        tables.write(tables.delete(campaigns_table(), keys.run_lock(campaign_id), equal={"run_id": run_id}))
+
+
 def frozen(campaign_id: int, run_id: str) -> Run:
     """A run with the settings it was started with; its status is not kept here. One read. Raises NotFound."""
     item = tables.get(campaigns_table(), keys.frozen(campaign_id, run_id))
@@ -168,11 +175,12 @@ def settled(
     failures: Mapping[Stage, Sequence[str]],
     workers: Mapping[Stage, int],
     ended: str | None = None,
+    died: bool = False,
 ) -> tuple[JobStatus, str | None, list[JobResult]]:
     """What a run came to: its status, its message, and a result for each of its stages, from the tallies.
 
     `failures` names the error of each shard that failed for good, `workers` how many shards each stage had, `ended`
-    says why the run was cut short (stopped, timed out), if it was.
+    says why the run was cut short (stopped, timed out), if it was, and `died` that nobody asked for it.
     """
     counts, texts = tallies.of_run(begun.campaign_id, begun.shards, begun.run_id)
     results = [
@@ -181,10 +189,11 @@ def settled(
         else _result(begun, stage, counts, texts, failures.get(stage, ()), workers.get(stage, begun.shards), ended)
         for stage in begun.stages
     ]
+    results = _in_time(results)
     did = [result.status for result in results if result.status != JobStatus.SKIPPED]
     message = ended or "; ".join(f"{r.type}: {r.error_message}" for r in results if r.error_message) or None
     if not did:
-        return JobStatus.SKIPPED, message, results
+        return JobStatus.FAILED if died else JobStatus.SKIPPED, message, results
     if all(status == JobStatus.COMPLETED for status in did) and not ended:
         return JobStatus.COMPLETED, message, results
     if all(status == JobStatus.FAILED for status in did):
@@ -243,7 +252,7 @@ def _result(
         messages.append(note)
     if ended:
         messages.append(ended)
-    wholly = len(failures) >= max(1, workers) or (bool(notes) and len(broken) == len(notes))
+    wholly = len(failures) >= max(1, workers) or (bool(notes) and len(broken) == len(notes)) or bool(note)
     status = (
         JobStatus.FAILED
         if wholly and not counts.get(_PROCESSED[stage][1])
@@ -263,9 +272,21 @@ def _result(
         leads_processed=int(counts.get(processed, 0)),
         leads_qualified=int(counts.get(qualified, 0)),
         error_message="; ".join(messages) or None,
+        note=texts.get(f"{prefix}hint"),
         counts=counts,
         duration_seconds=round((until - begin).total_seconds(), 3),
     )
+
+
+def _in_time(results: Sequence[JobResult]) -> list[JobResult]:
+    """Stages that counted nothing have no times of their own: they take those of the stage before them."""
+    found: list[JobResult] = []
+    for result in results:
+        idle = not result.counts and result.status is not JobStatus.SKIPPED
+        before = found[-1].completed_at if found and idle else None
+        moment = {"started_at": before, "completed_at": before} if before else {}
+        found.append(result.model_copy(update=moment))
+    return found
 
 
 def _skipped_job(run: Run, stage: Stage, reason: str) -> JobResult:

@@ -6,11 +6,13 @@ from datetime import time
 from enum import StrEnum
 from functools import cache
 from itertools import pairwise
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import idna
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+
+from cam.sequences import LIBRARY
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
@@ -28,6 +30,16 @@ def domain(text: str) -> str:
     if len(ascii_form) > 253 or len(labels) < 2 or not all(_LABEL.fullmatch(label) for label in labels):
         raise ValueError(f"{text!r} is not a domain")
     return ascii_form
+
+
+def _lower(value: Any) -> Any:
+    """Names of closed sets may come in any case (spec §7)."""
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+def _weekday(value: Any) -> Any:
+    """`Monday`, `mon` and `MON` are one day."""
+    return _lower(value)[:3] if isinstance(value, str) else value
 
 
 @cache
@@ -54,6 +66,8 @@ def _one_line(text: str) -> str:
 def _address(text: str) -> str:
     if not _ADDRESS.fullmatch(text):
         raise ValueError(f"{text!r} is not an e-mail address")
+    if not text.rpartition("@")[0].isascii():
+        raise ValueError(f"{text!r} has letters before the @ that SES cannot carry: use an address in ASCII")
     domain(text.rpartition("@")[2])
     return text
 
@@ -68,7 +82,7 @@ OneLine = Annotated[str, _Line, AfterValidator(_one_line)]
 class Frozen(BaseModel):
     """A value: never changed in place, unknown names refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class CompanySize(StrEnum):
@@ -96,7 +110,7 @@ def size_of(heads: int) -> CompanySize | None:
 class Icp(Frozen):
     """The ideal customer. What is left out is unknown and scores 0.5."""
 
-    company_size: CompanySize | None = None
+    company_size: Annotated[CompanySize | None, BeforeValidator(_lower)] = None
     industry: Words | None = None
     revenue_min: float | None = Field(default=None, ge=0, allow_inf_nan=False)
     revenue_max: float | None = Field(default=None, ge=0, allow_inf_nan=False)
@@ -220,10 +234,24 @@ class QualificationRules(Frozen):
     intent: IntentWeights = IntentWeights()
 
 
+def _known_sequence(name: str) -> str:
+    if name not in LIBRARY:
+        raise ValueError(f"there is no sequence {name!r}; there are {', '.join(LIBRARY)}")
+    return name
+
+
+class Source(StrEnum):
+    """Where leads come from, in the order in which they are tried by default (spec §2)."""
+
+    APOLLO = "apollo"
+    CSV = "csv"
+    MANUAL = "manual"
+
+
 class Rung(Frozen):
     """From this effective score on, this sequence."""
 
-    sequence: Words
+    sequence: Annotated[str, AfterValidator(_known_sequence)]
     min_score: Share
 
 
@@ -265,7 +293,13 @@ class Weekday(StrEnum):
 class Window(Frozen):
     """When mail may leave, in the lead's own time (spec §6): `end` is the first minute that is too late."""
 
-    days: tuple[Weekday, ...] = (Weekday.MON, Weekday.TUE, Weekday.WED, Weekday.THU, Weekday.FRI)
+    days: tuple[Annotated[Weekday, BeforeValidator(_weekday)], ...] = (
+        Weekday.MON,
+        Weekday.TUE,
+        Weekday.WED,
+        Weekday.THU,
+        Weekday.FRI,
+    )
     start: time = time(9, 0)
     end: time = time(17, 0)
 
@@ -291,7 +325,6 @@ class Transport(StrEnum):
     """How mail leaves."""
 
     SES = "ses"
-    SMTP = "smtp"
 
 
 class Sending(Frozen):
@@ -301,7 +334,7 @@ class Sending(Frozen):
     sender_email: Address | None = None
     reply_to: Address | None = None
     postal_address: OneLine | None = None
-    transport: Transport = Transport.SES
+    transport: Annotated[Transport, BeforeValidator(_lower)] = Transport.SES
     window: Window = Window()
     time_zone: Zone = "UTC"
     ignore_window: bool = False
@@ -328,7 +361,7 @@ class CampaignSettings(Frozen):
     scoring: Scoring = Scoring()
     qualification: QualificationRules = QualificationRules()
     routing: RoutingRules = RoutingRules()
-    sources: tuple[Words, ...] | None = None
+    sources: tuple[Annotated[Source, BeforeValidator(_lower)], ...] | None = Field(default=None, min_length=1)
     sending: Sending = Sending()
     # Decides the number of shards when the campaign is created; later changes leave the shards as they are.
     expected_leads: int = Field(default=4000, ge=1, le=32_000_000)

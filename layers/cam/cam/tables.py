@@ -62,7 +62,7 @@ def client() -> "DynamoDBClient":
 
 
 def pack(value: Any) -> dict[str, Any]:
-    """A plain value as an attribute value. Floats go as their shortest exact text, numbers too large as text."""
+    """A plain value as an attribute value: floats as their shortest exact text; too large as text, too small as 0."""
     if isinstance(value, str):
         return {"S": value}
     if isinstance(value, bool):
@@ -71,7 +71,9 @@ def pack(value: Any) -> dict[str, Any]:
         # DynamoDB numbers have 38 digits.
         return {"N": str(value)} if abs(value) < 10**38 else {"S": str(value)}
     if isinstance(value, float):
-        return {"N": repr(value)} if math.isfinite(value) and (abs(value) < 1e125) else {"S": repr(value)}
+        if 0 < abs(value) < 1e-125:
+            return {"N": "0"}
+        return {"N": repr(value)} if math.isfinite(value) and abs(value) < 1e125 else {"S": repr(value)}
     if value is None:
         return {"NULL": True}
     if isinstance(value, Mapping):
@@ -221,10 +223,10 @@ def delete(table: str, key: "Key", *, equal: Mapping[str, Any] | None = None, ex
     }
 
 
-def check(table: str, key: "Key", *, equal: Mapping[str, Any] | None = None, exists: Sequence[str] = ("pk",)) -> Action:
+def check(table: str, key: "Key", *, equal: Mapping[str, Any] | None = None, missing: Sequence[str] = ()) -> Action:
     """A condition on an item that the transaction does not write."""
     names = _Names()
-    condition = _conditions(names, equal or {}, exists, (), {})
+    condition = _conditions(names, equal or {}, (), missing, {})
     return {
         "ConditionCheck": {
             "TableName": table,

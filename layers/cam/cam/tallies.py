@@ -85,14 +85,22 @@ def _sum(items: Iterable[tables.Item]) -> tuple[Counter[str], dict[str, str]]:
     return totals, texts
 
 
-def note(shard: keys.Shard, stage: Stage, name: str, text: str) -> None:
-    """A text about a stage of a run, for its result: `note`, or `source.<name>` of a source (`ok`, or its error)."""
+def note(shard: keys.Shard, stage: Stage, name: str, text: str, keep: bool = False) -> None:
+    """A text about a stage of a run; with `keep` one that is there stays.
+
+    `note` says what went wrong, `hint` what is good to know, `source.<name>` how a source did (`ok`, or why not).
+    """
     moment = clock.now()
+    named = {f"{stage.lower()}.{name}": text[:500]}
     tables.write(
         tables.update(
             leads_table(),
             keys.tally(shard.campaign_id, shard.number, shard.run_id),
-            put={f"{stage.lower()}.{name}": text[:500]},
-            first={f"{stage.lower()}.from": clock.iso(moment), "expires_at": expiry(moment)},
+            put={} if keep else named,
+            first={
+                f"{stage.lower()}.from": clock.iso(moment),
+                "expires_at": expiry(moment),
+                **(named if keep else {}),
+            },
         )
     )

@@ -4,15 +4,19 @@ from functools import cache
 from typing import Any
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from cam.environment import required
-from cam.errors import Invalid, NotFound
+from cam.errors import Invalid, NotFound, Throttled
 
 
 @cache
 def _secret() -> str:
-    answer = boto3.client("secretsmanager").get_secret_value(SecretId=required("SIGNING_SECRET"))
+    try:
+        answer = boto3.client("secretsmanager").get_secret_value(SecretId=required("SIGNING_SECRET"))
+    except (BotoCoreError, ClientError) as error:
+        raise Throttled("the signing secret cannot be read") from error
     return str(answer["SecretString"])
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, ConfigDict
 
-from cam import clock, keys, leads, runs, telemetry
+from cam import clock, keys, leads, runs, tables, telemetry
+from cam.environment import campaigns_table
 from cam.leads import Cap, Decided, Due
 from cam.models import Lead, Run, Stage
 
@@ -52,13 +53,21 @@ def running(shard: keys.Shard) -> bool:
     return runs.holder(shard.campaign_id) == shard.run_id
 
 
+def allowed(shard: keys.Shard) -> bool:
+    """Whether mail may still leave: the run holds its campaign, and nobody switched the campaign off."""
+    lock, campaign = keys.run_lock(shard.campaign_id), keys.campaign(shard.campaign_id)
+    found = tables.get_many(campaigns_table(), [lock, campaign], only=("run_id", "active"))
+    held = found.get((lock["pk"], lock["sk"]), {}).get("run_id") == shard.run_id
+    return held and bool(found.get((campaign["pk"], campaign["sk"]), {}).get("active"))
+
+
 def short_of_time(context: LambdaContext) -> bool:
     """Whether another batch could be cut off by the Lambda's deadline."""
     return context.get_remaining_time_in_millis() < RESERVE_MS
 
 
 def failed(due: Due, stage: Stage, reason: str) -> Decided:
-    """A lead whose data a stage cannot decide about: counted, out of the queue, the reason in its timeline."""
+    """A lead that a stage cannot decide about: counted, out of the queue, the reason in its timeline."""
     return Decided(due, None, f"{stage.lower()} failed", reason, counts={"failed": 1})
 
 
@@ -75,14 +84,14 @@ def work(
     counts: Counter[str] = Counter()
     try:
         while running(shard):
-            now = run.clock or clock.now()
+            now = run.as_of or clock.now()
             page, more = leads.due(shard, stage, None)
             decide = prepare(run, [one.lead for one in page if one.lead])
             decided = [_decide(one, stage, decide, now) for one in page]
             size = leads.BATCH - (1 if limit else 0)
             for start in range(0, len(decided), size):
                 batch = decided[start : start + size]
-                applied, capped = leads.settle(shard, stage, batch, limit)
+                applied, capped = leads.settle(shard, stage, batch, now, limit)
                 counts["settled"] += applied
                 if capped:
                     return {"more": False}
