@@ -215,7 +215,8 @@ def _message(error: Any, model: Any) -> str:
 def _bound(text: str, limit: Any) -> str:
     if limit == 1:
         text = text.replace("items", "item").replace("characters", "character")
-    return text.format(f"{limit:,}" if isinstance(limit, int | float) else limit)
+    whole = isinstance(limit, float) and limit.is_integer()
+    return text.format(f"{int(limit) if whole else limit:,}")
 
 
 def _names(model: Any, location: Sequence[str | int]) -> list[str]:

@@ -136,8 +136,8 @@ def _live(result: JobResult, current: Stage | None, able: Sequence[Stage]) -> Jo
     going = {"completed_at": None, "duration_seconds": 0.0, "error_message": None}
     if order == 0:
         return shown.model_copy(update={**going, "status": JobStatus.RUNNING})
-    nothing = {"started_at": None, "counts": {}, "note": None}
-    return shown.model_copy(update={**going, **nothing, "status": JobStatus.PENDING})
+    pending = {**going, "status": JobStatus.PENDING, "started_at": None, "counts": {}, "note": None}
+    return shown.model_copy(update=pending)
 
 
 def unreached(run: Run, stage: Stage) -> JobView:

@@ -123,21 +123,15 @@ def test_parameters_of_the_wrong_kind(api: Client, campaign: Callable[..., Campa
 
 def test_ids_longer_than_a_key_are_404(api: Client, campaign: Callable[..., Campaign]) -> None:
     campaign()
-    tried = 0
+    tried = set()
     for method, path, operation in operations("GET", "POST", "PUT", "DELETE"):
         for parameter in operation.get("parameters", ()):
             if parameter["in"] == "path":
-                for text in ("9" * 3000, "ä" * 300):
-                    if parameter["name"] == "campaign_id" and not text.isascii():
-                        continue
-                    asked = re.sub(r"\{\w+\}", "1", path.replace(f"{{{parameter['name']}}}", text))
-                    headers = {"Content-Type": "application/json"}
-                    body = b'{"name": "A", "leads": []}' if method in ("POST", "PUT") else None
-                    answer = api.request(method, asked, body=body, headers=headers)
-                    if answer.status not in (415, 422) or parameter["name"] != "campaign_id":
-                        assert_problem(answer, 404)
-                    tried += 1
-    assert tried > 20
+                asked = re.sub(r"\{\w+\}", "1", path.replace(f"{{{parameter['name']}}}", "9" * 3000))
+                assert_problem(api.request(method, asked), 404)
+                tried.add(parameter["name"])
+    assert {"campaign_id", "lead_id", "run_id", "import_id"} <= tried
+    assert_problem(api.get(f"/campaigns/1/runs/{'ä' * 200}"), 404)
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,8 @@ def _disposition(header: str | None) -> str | None:
 def name(given: str | None) -> str:
     """What people see: the last part of the path, in one line that reads as it is written."""
     plain = "".join(sign for sign in given or "" if not hidden(sign)).replace("\\", "/").strip()
-    return PurePosixPath(plain).name[:255] or "upload.csv"
+    last = PurePosixPath(plain).name.strip()[:255]
+    return last if last.strip(".") else "upload.csv"
 
 
 @router.get("", summary="List imports")
