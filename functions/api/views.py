@@ -136,7 +136,7 @@ def _live(result: JobResult, current: Stage | None, able: Sequence[Stage]) -> Jo
     going = {"completed_at": None, "duration_seconds": 0.0, "error_message": None}
     if order == 0:
         return shown.model_copy(update={**going, "status": JobStatus.RUNNING})
-    pending = {**going, "status": JobStatus.PENDING, "started_at": None, "counts": {}, "note": None}
+    pending: dict[str, object] = {**going, "status": JobStatus.PENDING, "started_at": None, "counts": {}, "note": None}
     return shown.model_copy(update=pending)
 
 

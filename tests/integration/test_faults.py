@@ -279,7 +279,7 @@ def test_a_lead_by_hand_that_is_too_large_or_too_deep_is_refused() -> None:
         deep = {"a": deep}
 
     for extra in ({"text": "漢" * 10_000}, {"deep": deep}):
-        with pytest.raises(ValueError, match="enrichment|bytes"):
+        with pytest.raises(ValueError, match=r"enrichment|bytes"):
             LeadDraft.model_validate({"email": "a@b.example", "enrichment": extra})
 
 

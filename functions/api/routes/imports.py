@@ -10,8 +10,9 @@ from starlette.datastructures import UploadFile
 from cam import campaigns, csvfile, files
 from cam.errors import Invalid, TooLarge
 from cam.files import Import, RowError
-from cam.models import JobStatus, hidden
+from cam.models import JobStatus
 from cam.settings import Frozen
+from cam.words import hidden
 from functions.api import problems
 from functions.api.inputs import CampaignId, Cursor, Id, Limit, Moment, Page, page, place
 from functions.api.problems import WrongMediaType

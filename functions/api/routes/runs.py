@@ -90,5 +90,5 @@ async def stop(campaign_id: CampaignId, run_id: Id) -> RunView:
     if run.status in runs.FINISHED:
         raise Conflict(f"Run {run_id} is over already.")
     executions.stop(required("PIPELINE_ARN"), run_id)
-    executions.end(run, "Stopped on request.")
+    executions.end(run, "Stopped on request.", died=False)
     return views.view(*runs.read(campaign_id, run_id))

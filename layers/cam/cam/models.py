@@ -2,7 +2,6 @@
 
 import json
 import re
-import unicodedata
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Self
@@ -10,6 +9,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from cam.settings import CampaignSettings, Frozen
+from cam.words import legible
 
 
 class Stage(StrEnum):
@@ -293,28 +293,12 @@ class Lead(BaseModel):
         return {name: getattr(self.enrichment, name) for name in SIGNALS}
 
 
-# They turn text around, so that it reads as something else (UAX #9: embeddings, overrides, isolates).
-_BIDI = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
-
-
-def hidden(character: str) -> bool:
-    """Whether nobody sees this character, only what it does: a control or a direction override."""
-    return unicodedata.category(character) == "Cc" or character in _BIDI
-
-
-def _legible(text: str) -> str:
-    for place, character in enumerate(text, 1):
-        if hidden(character) or character in "\u2028\u2029":
-            raise ValueError(f"Character {place} is a control character (U+{ord(character):04X}). Leave it out.")
-    return text
-
-
 def _paragraphs(text: str) -> str:
-    _legible(text.translate({ord(end): " " for end in "\r\n\u2028\u2029"}))
+    legible(text.translate({ord(end): " " for end in "\r\n\u2028\u2029"}))
     return text
 
 
-Legible = AfterValidator(_legible)
+Legible = AfterValidator(legible)
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255), Legible]
 
 

@@ -4,7 +4,7 @@ import math
 import re
 from datetime import time
 from enum import StrEnum
-from functools import cache
+from functools import lru_cache
 from itertools import pairwise
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -13,6 +13,7 @@ import idna
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from cam.sequences import LIBRARY
+from cam.words import legible
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
@@ -42,7 +43,7 @@ def _weekday(value: Any) -> Any:
     return _lower(value)[:3] if isinstance(value, str) else value
 
 
-@cache
+@lru_cache(maxsize=1024)
 def time_zone(name: str) -> ZoneInfo | None:
     """The IANA zone of that name, or None when there is none."""
     try:
@@ -55,12 +56,6 @@ def _zone(name: str) -> str:
     if time_zone(name) is None:
         raise ValueError(f"{name!r} is not an IANA time zone, such as Europe/Berlin")
     return name
-
-
-def _one_line(text: str) -> str:
-    if any(ord(character) < 32 or ord(character) == 127 for character in text):
-        raise ValueError("must be one line without control characters")
-    return text
 
 
 def _address(text: str) -> str:
@@ -76,7 +71,7 @@ Domain = Annotated[str, AfterValidator(domain)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Address = Annotated[str, StringConstraints(strip_whitespace=True, max_length=320), AfterValidator(_address)]
 _Line = StringConstraints(strip_whitespace=True, min_length=1, max_length=200)
-OneLine = Annotated[str, _Line, AfterValidator(_one_line)]
+OneLine = Annotated[str, _Line, AfterValidator(legible)]
 
 
 class Frozen(BaseModel):
