@@ -22,11 +22,16 @@ os.environ.pop("AWS_ENDPOINT_URL", None)
 
 import boto3
 import pytest
+from hypothesis import HealthCheck, settings
 from moto import mock_aws
 
 from cam import campaigns, environment, executions, files, tables, tokens
 from cam.models import Campaign, CampaignDraft
 from tests.template import table
+
+# No test fails because the machine is slow.
+settings.register_profile("cam", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("cam")
 
 ACCOUNT = "123456789012"
 CAMPAIGNS, LEADS, BUCKET = "cam-campaigns", "cam-leads", "cam-imports"

@@ -119,7 +119,9 @@ def _ended_early(detail: dict[str, Any]) -> dict[str, Any]:
         return {"campaign_id": asked.campaign_id, "run_id": run_id, "status": JobStatus.FAILED}
     status = run.status
     if status not in runs.FINISHED:
-        status = executions.end(run, f"The execution ended early: {str(detail['status']).lower()}.")
+        ended = str(detail["status"])
+        # Somebody aborts on purpose; nothing fails or times out on purpose.
+        status = executions.end(run, f"The execution ended early: {ended.lower()}.", died=ended != "ABORTED")
     return {"campaign_id": asked.campaign_id, "run_id": run_id, "status": status}
 
 
