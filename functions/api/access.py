@@ -5,7 +5,7 @@ import time
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cam.errors import CamError
-from cam.telemetry import logger
+from cam.telemetry import logger, unexpected
 from functions.api import problems
 
 # Everything here is somebody's own data.
@@ -40,8 +40,8 @@ class Access:
             await self.app(scope, receive, watched)
         except CamError as error:
             await problems.answer(error)(scope, receive, watched)
-        except Exception:
-            logger.exception("request failed")
+        except Exception as error:
+            unexpected("request failed", error)
             await problems.unexpected()(scope, receive, watched)
         logger.info(
             "request",

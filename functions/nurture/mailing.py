@@ -193,8 +193,8 @@ class Mailing:
             return Outcome(
                 self._recovered(due, lead, touch, before, now) if before else self._skipped(due, lead, skip, now)
             )
-        except Exception:  # one lead must not stop a shard
-            telemetry.logger.exception("a mail could not be written", lead_id=lead.id)
+        except Exception as error:  # one lead must not stop a shard
+            telemetry.unexpected("a mail could not be written", error, lead_id=lead.id)
             return Outcome(worker.failed(due, Stage.NURTURE, "its mail cannot be written"))
         claim = outbox.claim(touch, due.todo, to, sequence, subject, now)
         if not claim.won:

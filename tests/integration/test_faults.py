@@ -203,22 +203,25 @@ def test_a_skip_does_not_overwrite_what_was_sent(
 
 
 def test_a_mail_that_cannot_be_written_does_not_stop_the_others(
-    routed: Any, outside: Outside, monkeypatch: pytest.MonkeyPatch
+    routed: Any, outside: Outside, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     bad, *_ = sorted(routed(5))
     real = render.render
 
     def poisoned(sequence: str, step: int, lead: Any, *rest: Any) -> Any:
         if lead.id == bad:
-            raise TypeError
+            raise TypeError(lead.email)
         return real(sequence, step, lead, *rest)
 
     monkeypatch.setattr(render, "render", poisoned)
 
     result = nurture("run-1")
 
+    said = " ".join(str(record.__dict__) for record in caplog.records)
     assert len(outside.taken) == used_places() == 4
     assert result.counts["failed"] == 1
+    assert "TypeError" in said
+    assert "@company" not in said, "an address reached the log"
 
 
 def test_a_senders_cap_holds_over_campaigns_of_two_time_zones(campaign: Any, outside: Outside) -> None:

@@ -1,5 +1,6 @@
 """What a function says about itself: JSON logs that name their run, one metric per outcome. No personal data."""
 
+import traceback
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
@@ -36,6 +37,13 @@ def entrypoint(handler: Handler) -> Handler:
 def about(**fields: Any) -> None:
     """Fields that every later line of this invocation carries: campaign_id, run_id, stage, shard."""
     logger.append_keys(**fields)
+
+
+def unexpected(what: str, error: BaseException, **fields: Any) -> None:
+    """One line about a fault that nobody foresaw: its kind and its place, not its text, which may quote a lead."""
+    frames = traceback.extract_tb(error.__traceback__)[-5:]
+    where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+    logger.error(what, error=type(error).__name__, where=where, **fields)
 
 
 def outcome(stage: str, counts: Mapping[str, int]) -> None:

@@ -109,6 +109,6 @@ def _decide(one: Due, stage: Stage, decide: Decide, now: datetime) -> Decided:
         return failed(one, stage, "the stored lead cannot be read")
     try:
         return decide(one.lead, one, now)
-    except Exception:  # one lead must not stop a shard
-        telemetry.logger.exception("a lead could not be decided", lead_id=one.lead_id)
+    except Exception as error:  # one lead must not stop a shard
+        telemetry.unexpected("a lead could not be decided", error, lead_id=one.lead_id)
         return failed(one, stage, "its data cannot be worked with")
