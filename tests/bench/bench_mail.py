@@ -8,42 +8,18 @@ import string
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from unittest.mock import patch
 
 from jinja2 import Environment
 
-from cam.models import Enrichment, LawfulBasis, Lead
 from cam.sequences import LIBRARY
-from cam.settings import Sending
 from functions.nurture.message import build
-from functions.nurture.render import CampaignView, Rendered, render, touch
+from functions.nurture.render import Rendered, render, touch
+from tests.unit.example_mails import CAMPAIGN, NOW, SENDER, URL, full_lead
 
 BAR = 5.0
 ROUNDS, MAILS = 10, 300
-NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
-URL = "https://mail.example/u/" + "t" * 120
-LEAD = Lead(
-    id="b1",
-    shard=0,
-    first_name="Maria",
-    last_name="Lopez",
-    name="Maria Lopez",
-    email="maria@brightwater.example",
-    company="Brightwater Analytics",
-    role="Head of Marketing",
-    source="csv",
-    enrichment=Enrichment(industry="software", company_location="Leeds", country="GB"),
-    lawful_basis=LawfulBasis.OPT_IN,
-    created_at=NOW,
-    updated_at=NOW,
-)
-CAMPAIGN = CampaignView("Spring", "B2B software companies", "conversion audits")
-SENDER = Sending(
-    sender_name="Sam Rivera",
-    sender_email="sam@northwind.example",
-    postal_address="Northwind Studio, 12 Mill Lane, Leeds LS1 4AP",
-)
+LEAD = full_lead()
 VALUES = {
     "first_name": "Maria",
     "company": "Brightwater Analytics",

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from cam.settings import CampaignSettings, Frozen
-from cam.words import legible
+from cam.words import any_case, legible
 
 
 class Stage(StrEnum):
@@ -135,11 +135,6 @@ def _count(value: Any) -> int | None:
     return None if number is None else int(number)
 
 
-def _lower(value: Any) -> Any:
-    """Names of closed sets may come in any case (spec §7)."""
-    return value.strip().lower() if isinstance(value, str) else value
-
-
 def _depth(value: Any) -> int:
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
     return 1 + max(map(_depth, inner), default=0)
@@ -191,7 +186,7 @@ class LeadDraft(Frozen):
     linkedin_url: MaybeText = None
     tags: tuple[Text, ...] = Field(default=(), max_length=50)
     enrichment: Enrichment = Enrichment()
-    lawful_basis: Annotated[LawfulBasis, BeforeValidator(_lower)] = LawfulBasis.UNKNOWN
+    lawful_basis: Annotated[LawfulBasis, BeforeValidator(any_case)] = LawfulBasis.UNKNOWN
 
     @model_validator(mode="after")
     def _storable(self) -> Self:

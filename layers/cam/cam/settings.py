@@ -13,7 +13,7 @@ import idna
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from cam.sequences import LIBRARY
-from cam.words import legible
+from cam.words import any_case, legible
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
@@ -33,14 +33,9 @@ def domain(text: str) -> str:
     return ascii_form
 
 
-def _lower(value: Any) -> Any:
-    """Names of closed sets may come in any case (spec §7)."""
-    return value.strip().lower() if isinstance(value, str) else value
-
-
 def _weekday(value: Any) -> Any:
     """`Monday`, `mon` and `MON` are one day."""
-    return _lower(value)[:3] if isinstance(value, str) else value
+    return any_case(value)[:3] if isinstance(value, str) else value
 
 
 @lru_cache(maxsize=1024)
@@ -105,7 +100,7 @@ def size_of(heads: int) -> CompanySize | None:
 class Icp(Frozen):
     """The ideal customer. What is left out is unknown and scores 0.5."""
 
-    company_size: Annotated[CompanySize | None, BeforeValidator(_lower)] = None
+    company_size: Annotated[CompanySize | None, BeforeValidator(any_case)] = None
     industry: Words | None = None
     revenue_min: float | None = Field(default=None, ge=0, allow_inf_nan=False)
     revenue_max: float | None = Field(default=None, ge=0, allow_inf_nan=False)
@@ -329,7 +324,7 @@ class Sending(Frozen):
     sender_email: Address | None = None
     reply_to: Address | None = None
     postal_address: OneLine | None = None
-    transport: Annotated[Transport, BeforeValidator(_lower)] = Transport.SES
+    transport: Annotated[Transport, BeforeValidator(any_case)] = Transport.SES
     window: Window = Window()
     time_zone: Zone = "UTC"
     ignore_window: bool = False
@@ -356,7 +351,7 @@ class CampaignSettings(Frozen):
     scoring: Scoring = Scoring()
     qualification: QualificationRules = QualificationRules()
     routing: RoutingRules = RoutingRules()
-    sources: tuple[Annotated[Source, BeforeValidator(_lower)], ...] | None = Field(default=None, min_length=1)
+    sources: tuple[Annotated[Source, BeforeValidator(any_case)], ...] | None = Field(default=None, min_length=1)
     sending: Sending = Sending()
     # Decides the number of shards when the campaign is created; later changes leave the shards as they are.
     expected_leads: int = Field(default=4000, ge=1, le=32_000_000)

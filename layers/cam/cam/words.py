@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from typing import Any
 
 # Every ASCII character that is neither a letter nor a digit parts words: hyphen and underscore too, so that
 # "co-founder" holds "founder" and a provider's "c_suite" reads like "c-suite".
@@ -37,6 +38,11 @@ def words(folded: str) -> str:
         folded = folded.translate(_APART)
     found = folded.split()
     return f" {' '.join(found)} " if found else ""
+
+
+def any_case(value: Any) -> Any:
+    """Names of closed sets may come in any case (spec §7): what is text comes back trimmed and in lower case."""
+    return value.strip().lower() if isinstance(value, str) else value
 
 
 def hidden(character: str) -> bool:
