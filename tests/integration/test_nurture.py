@@ -186,6 +186,23 @@ def test_an_unsubscribe_between_reading_and_claiming_wins(
     assert read(lead_id).status is LeadStatus.UNSUBSCRIBED
 
 
+def test_a_lead_that_leaves_its_queue_between_reading_and_claiming_is_not_mailed(
+    routed: Any, outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (lead_id,) = routed(1)
+    claim = outbox.claim
+
+    def stopped_first(*arguments: Any) -> Any:
+        tables.write(tables.update(leads_table(), keys.lead(1, 0, lead_id), put={"todo": None}))
+        return claim(*arguments)
+
+    monkeypatch.setattr(outbox, "claim", stopped_first)
+
+    nurture("run-1")
+
+    assert (outside.taken, sends()) == ([], [])
+
+
 def test_an_unsubscribe_again_changes_nothing(routed: Any) -> None:
     (lead_id,) = routed(1)
 
