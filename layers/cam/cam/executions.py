@@ -74,11 +74,11 @@ def end(begun: Run, reason: str, died: bool = True) -> JobStatus:
 
 def free(pipeline_arn: str, campaign_id: int) -> None:
     """Free a campaign whose open run has died (aborted, timed out, never started). Raises RunInProgress: it lives."""
-    held = runs.holder(campaign_id)
-    if held is None:
+    lock = runs.lock(campaign_id)
+    if lock is None:
         return
-    since = runs.held_since(campaign_id)
-    young = since is not None and clock.now() - since < _GRACE
+    held, since = lock
+    young = clock.now() - since < _GRACE
     if young or alive(pipeline_arn, held):
         raise RunInProgress(held)
     try:

@@ -101,16 +101,16 @@ def record_skipped(run: Run, reason: str) -> Run:
     return skipped
 
 
+def lock(campaign_id: int) -> tuple[str, datetime] | None:
+    """The campaign's open run and when it took the lock; None when the campaign is free."""
+    found = tables.get(campaigns_table(), keys.run_lock(campaign_id))
+    return (found["run_id"], clock.parse(found["since"])) if found else None
+
+
 def holder(campaign_id: int) -> str | None:
     """The id of the campaign's open run."""
-    lock = tables.get(campaigns_table(), keys.run_lock(campaign_id))
-    return lock["run_id"] if lock else None
-
-
-def held_since(campaign_id: int) -> datetime | None:
-    """When the open run took the lock."""
-    lock = tables.get(campaigns_table(), keys.run_lock(campaign_id))
-    return clock.parse(lock["since"]) if lock else None
+    held = lock(campaign_id)
+    return held[0] if held else None
 
 
 def unlock(campaign_id: int, run_id: str) -> None:
