@@ -21,7 +21,10 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCAL = ROOT / ".local"
 UV = "0.13.9"
 VENVS = {
-    "project": [*(f"layers/{layer}/requirements.txt" for layer in ("cam", "web", "mail")), "requirements-dev.txt"],
+    "project": [
+        *(f"layers/{layer}/requirements.txt" for layer in ("cam", "web", "mail", "net")),
+        "requirements-dev.txt",
+    ],
     "emulator": ["requirements-emulator.txt"],
     "lambda": ["requirements-lambda.txt"],
     "sam": ["requirements-sam.txt"],

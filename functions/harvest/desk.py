@@ -8,9 +8,9 @@ from typing import Self
 from cam import clock, keys, leads, tables, worker
 from cam.addresses import lead_id, normalise
 from cam.errors import Throttled
+from cam.intake import Refusal
 from cam.leads import Cap, Found
 from cam.models import LeadDraft, Run, Stage
-from functions.harvest.intake import Refusal
 
 _ATTEMPTS = 5
 

@@ -9,10 +9,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from cam import keys
 from cam.leads import Decided, Due, parts_item
 from cam.models import Lead, LeadStatus, Run, Scored, Stage
+from cam.scoring import score
 from cam.tallies import MILLION
 from cam.telemetry import entrypoint
 from cam.worker import Decide, work
-from functions.score.rules import score
 
 
 @entrypoint

@@ -11,9 +11,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from cam import csvfile
+from cam import csvfile, intake
 from cam.models import LeadDraft
-from functions.harvest import intake
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "leads.csv"
 

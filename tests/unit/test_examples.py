@@ -8,15 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from cam import csvfile
+from cam import csvfile, intake
 from cam.addresses import email_domain, lead_id
 from cam.models import Campaign, CampaignDraft, Lead, LeadDraft, LeadStatus, Tier
+from cam.scoring import score
 from examples import make_leads
-from functions.harvest import intake
 from functions.nurture.render import view
 from functions.qualify.gates import qualify
 from functions.route.routing import choose
-from functions.score.rules import score
 from local.stack import SENDER, example_sender
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -4,8 +4,8 @@ import pytest
 
 from cam.explain import sentence
 from cam.models import SIGNALS, Part
+from cam.scoring import score
 from cam.settings import Icp, Scoring
-from functions.score.rules import score
 from tests.unit.example_leads import VECTORS, lead
 
 ICP = Icp(company_size="medium", industry="technology", revenue_min=1e6, revenue_max=1e8, location="US", roles=("CTO",))

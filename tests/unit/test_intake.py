@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cam import intake
 from cam.addresses import lead_id
+from cam.intake import Refusal, complete, draft, mapping, problems
 from cam.models import SIGNALS, Enrichment, LawfulBasis, LeadDraft
-from functions.harvest import intake
-from functions.harvest.intake import Refusal, complete, draft, mapping, problems
 
 
 def lead(**cells: str) -> LeadDraft:

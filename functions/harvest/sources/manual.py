@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from cam import files, tables
+from cam import files, intake, tables
 from cam.models import LeadDraft, Run
-from functions.harvest import intake
 from functions.harvest.desk import Desk, Offer, Taken
 
 # A transaction holds each lead twice (written there, taken out of the line here), two tallies and the cap.

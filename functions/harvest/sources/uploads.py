@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Sequence
 from itertools import batched
 
-from cam import csvfile, files, leads, tables
+from cam import csvfile, files, intake, leads, tables
 from cam.errors import Invalid, ProviderFailed
 from cam.files import Import, RowError
 from cam.models import LeadDraft, Run
-from functions.harvest import intake
 from functions.harvest.desk import Desk, Offer, Taken
 
 # A transaction holds the leads, the file's new place, two tallies and the cap.
