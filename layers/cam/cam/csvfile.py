@@ -70,6 +70,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "state": ("State", "State/Region", "State/Province"),
     "country": ("Country", "Country/Region"),
     "time_zone": ("Time Zone",),
+    "email_status": ("Email Status", "Email Verification Status"),
     "job_level": ("Job Level", "Seniority", "Seniority Level"),
     "recent_job_change": ("Recent Job Change",),
     "company_funded_recently": ("Company Funded Recently",),

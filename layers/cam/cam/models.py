@@ -164,6 +164,8 @@ class Enrichment(BaseModel):
     company_location: MaybeText = None
     country: MaybeText = None
     time_zone: MaybeText = None
+    # What a provider or an export says about the address: `verified`, `guessed`, `catch_all`, `invalid`, …
+    email_status: MaybeText = None
     job_level: MaybeText = None
     recent_job_change: Signal = None
     company_funded_recently: Signal = None
@@ -276,6 +278,10 @@ class Lead(BaseModel):
     routing: Routing | None = None
     sequence: str | None = None
     step: int = 0
+    # Credits that were spent on it, over all providers.
+    credits: int = 0
+    # The person asked a provider not to be contacted: never written to, whatever the address.
+    do_not_contact: bool = False
     history: tuple[Change, ...] = ()
     provenance: dict[str, dict[str, Any]] = Field(default_factory=dict)
     created_at: datetime

@@ -238,6 +238,27 @@ class Source(StrEnum):
     MANUAL = "manual"
 
 
+class Wanted(StrEnum):
+    """Which leads an enricher is asked about."""
+
+    OFF = "off"
+    MISSING = "missing"
+    UNVERIFIED = "unverified"
+
+
+class Harvesting(Frozen):
+    """What may be asked of providers, and paid for (spec §2). A provider without a key is never asked.
+
+    `dropcontact`: leads that lack a *verified* e-mail (`unverified`), only those without any (`missing`), or none.
+    `hunter`: verify addresses that nobody else has. `job_postings`: ask Apollo whether a company hires, where the
+    answer can change the verdict.
+    """
+
+    dropcontact: Annotated[Wanted, BeforeValidator(any_case)] = Wanted.UNVERIFIED
+    hunter: bool = True
+    job_postings: bool = True
+
+
 class Rung(Frozen):
     """From this effective score on, this sequence."""
 
@@ -352,6 +373,10 @@ class CampaignSettings(Frozen):
     qualification: QualificationRules = QualificationRules()
     routing: RoutingRules = RoutingRules()
     sources: tuple[Annotated[Source, BeforeValidator(any_case)], ...] | None = Field(default=None, min_length=1)
+    harvest: Harvesting = Harvesting()
+    # Taken before each paid call and given back when nothing was found: never exceeded (spec §2).
+    credits_per_run: int = Field(default=100, ge=0, le=1_000_000)
+    credits_per_month: int = Field(default=1000, ge=0, le=100_000_000)
     sending: Sending = Sending()
     # Decides the number of shards when the campaign is created; later changes leave the shards as they are.
     expected_leads: int = Field(default=4000, ge=1, le=32_000_000)
