@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from tests.fakes.people import SENIORITIES, TODAY, Organization, Person, population
+from tests.fakes.people import SENIORITIES, TODAY, Organization, Person, linkedin_page, population
 from tests.fakes.server import Fake, Reply, Request, Settings, answer, plain, route
 
 PER_PAGE, PAGES, DETAILS = 100, 500, 10
@@ -197,7 +197,7 @@ class Apollo(Fake[ApolloSettings]):
         said = {name: value.strip().casefold() for name, value in detail.items() if value and value.strip()}
         for name in ("id", "email", "linkedin_url"):
             if name in said:
-                return self._known(self._index.get((name, _page(said[name]))))
+                return self._known(self._index.get((name, linkedin_page(said[name]))))
         name = said.get("name") or " ".join(filter(None, (said.get("first_name"), said.get("last_name"))))
         for place in ("domain", "organization_name"):
             if place in said:
@@ -362,11 +362,6 @@ def _place(firm: Organization) -> str:
     return f"{firm.city}, {firm.state}, {firm.country}"
 
 
-def _page(text: str) -> str:
-    """A LinkedIn page however it is written; anything else as it is."""
-    return re.sub(r"^https?://(www\.)?", "", text).rstrip("/") if "linkedin.com/" in text else text
-
-
 def _index(people: Sequence[Person]) -> dict[tuple[str, str], Person]:
     """Every way to ask for a person. Of two who answer to the same, the first is found."""
     found: dict[tuple[str, str], Person] = {}
@@ -374,7 +369,7 @@ def _index(people: Sequence[Person]) -> dict[tuple[str, str], Person]:
         name, firm = person.name.casefold(), person.organization
         found.setdefault(("id", person.id), person)
         found.setdefault(("email", person.address.casefold()), person)
-        found.setdefault(("linkedin_url", _page(person.linkedin_url.casefold())), person)
+        found.setdefault(("linkedin_url", linkedin_page(person.linkedin_url)), person)
         found.setdefault(("domain", f"{name} {firm.domain}"), person)
         found.setdefault(("organization_name", f"{name} {firm.name.casefold()}"), person)
     return found

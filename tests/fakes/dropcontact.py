@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.fakes.people import Person, draw, population, slug
+from tests.fakes.people import Person, draw, linkedin_page, population, slug
 from tests.fakes.server import Fake, Reply, Request, Settings, answer, route
 
 RECORDS, RECORD_BYTES = 250, 15_000
@@ -65,7 +65,8 @@ class Dropcontact(Fake[DropcontactSettings]):
 
     def __init__(self, people: Sequence[Person] | None = None, *, port: int = 0, **settings: Any) -> None:
         known = population() if people is None else people
-        self.known = {(person.name.casefold(), person.organization.domain): person.address for person in known}
+        self.known = {f"{person.name.casefold()} {person.organization.domain}": person.address for person in known}
+        self.known |= {linkedin_page(person.linkedin_url): person.address for person in known}
         self.batches: dict[str, Batch] = {}
         super().__init__(DropcontactSettings(**settings), port)
 
@@ -128,9 +129,11 @@ class Dropcontact(Fake[DropcontactSettings]):
         name = (record.get("full_name") or f"{first} {last}").strip()
         company, given = record.get("company") or "", (record.get("email") or "").strip()
         site = _site(record)
-        address = given or (self.known.get((name.casefold(), site)) or _guess(name, site) if site and name else "")
+        page = linkedin_page(record.get("linkedin") or "")
+        known_as = self.known.get(page) or self.known.get(f"{name.casefold()} {site}")
+        address = given or known_as or _guess(name, site)
         wanted = self.settings.answers
-        qualification = wanted.get(name.casefold()) or wanted.get(address.casefold()) or _qualification(address, given)
+        qualification = wanted.get(name.casefold()) or wanted.get(address.casefold()) or verdict(address, given)
         found = [] if qualification == "none" or not address else [{"email": address, "qualification": qualification}]
         if language == "fr":
             found = [entry | {"qualification": _in_french(entry["qualification"])} for entry in found]
@@ -210,10 +213,11 @@ def _site(record: Mapping[str, Any]) -> str:
 
 def _guess(name: str, site: str) -> str:
     first, _, last = name.partition(" ")
-    return ".".join(part for part in (slug(first), slug(last)) if part) + f"@{site}" if slug(name) else ""
+    local = ".".join(part for part in (slug(first), slug(last)) if part)
+    return f"{local}@{site}" if local and site else ""
 
 
-def _qualification(address: str, given: str) -> str:
+def verdict(address: str, given: str) -> str:
     """What an address is worth. Of a hundred about four must not be written to, and of those not given 17 not found."""
     if not address:
         return "none"

@@ -326,3 +326,9 @@ def slug(text: str) -> str:
 def draw(text: str, sides: int) -> int:
     """A number from 0 to `sides` - 1 that depends on the text alone."""
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8]) % sides
+
+
+def linkedin_page(text: str) -> str:
+    """A LinkedIn page however it is written; anything else only in lower case."""
+    text = text.strip().casefold()
+    return re.sub(r"^https?://(www\.)?", "", text).rstrip("/") if "linkedin.com/" in text else text

@@ -176,6 +176,8 @@ _KINDS = ("html", "malformed", "truncated", "reset", "reset_after", "hang", "han
 class Fault:
     """One way to fail, for the next `times` requests (None: all) whose route contains `path`, after `after` good ones.
 
+    Routes are written as in the tables of the fakes: `POST /v1/enrich/all`, `GET /v1/enrich/all/{request_id}`.
+
     | kind | what the client sees | spends by default |
     |---|---|---|
     | `status:500` (any code) | that status with a body in JSON, or in HTML with `body="html"` | no |
@@ -269,10 +271,9 @@ class Connection(BaseHTTPRequestHandler):
         self.server.resets.add(self.connection)
         self.close_connection = True
 
-    def hang(self) -> None:
-        """Say nothing until the client has gone or the service releases everybody; then end the connection."""
+    def hang(self, released: threading.Event) -> None:
+        """Say nothing until the client has gone or is released; then end the connection."""
         self.close_connection = True
-        released = self.server.service.released
         while not released.wait(_GLANCE):
             readable, _, _ = select.select([self.connection], [], [], 0)
             if readable and not self.connection.recv(1, socket.MSG_PEEK):
@@ -345,7 +346,7 @@ class Service:
         self._server = _Server(self.port, self)
         self.port = self._server.server_port
         self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, name=type(self).__name__, daemon=True
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, name=type(self).__name__, daemon=True
         )
         self._thread.start()
         return self
@@ -507,8 +508,9 @@ class Fake[S: Settings](Service):
                 count(fault.kind)
                 connection.reset()
             case "hang" | "hang_after":
+                released = self.released  # before it is counted: whoever sees it counted can release it
                 count(fault.kind)
-                connection.hang()
+                connection.hang(released)
             case "truncated":
                 count(fault.kind)
                 connection.close_connection = True
