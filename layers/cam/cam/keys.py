@@ -161,3 +161,8 @@ def todo(stage: str, due: datetime, lead_id: str) -> str:
 def person(email: str) -> str:
     """Index key of everything held about one person."""
     return hashed(email)
+
+
+def alike(campaign_id: int, who: str) -> str:
+    """Index key of the leads of a campaign that share a LinkedIn page, or a name and a company."""
+    return hashed(f"{campaign_id}\n{who}")

@@ -3,17 +3,23 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from cam import clock, keys, tables, tallies
+from cam import clock, keys, merging, tables, tallies
+from cam.addresses import linkedin_page, namesake, normalise
 from cam.environment import leads_table
 from cam.errors import NotFound
+from cam.merging import Filled
 from cam.models import LawfulBasis, Lead, LeadDraft, LeadStatus, Part, Stage
 
 # 100 items a transaction, less two tallies.
 BATCH = tables.MOST - 2
 PAGE = 10 * BATCH
+# Shown on a lead; who has more namesakes at one company has none worth looking at.
+MOST_ALIKE = 20
+# Named in the timeline; provenance has them all.
+_MOST_NAMED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +83,23 @@ def _lead(item: Mapping[str, Any]) -> Lead:
 
 
 @dataclass(frozen=True, slots=True)
+class Brought:
+    """What one row, or one call to a provider, adds to a lead: its values, its source and its place there."""
+
+    filled: Filled
+    source: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """A new lead out of a source: who, and where from."""
+    """A new lead out of a source: who, and where from. `draft` holds what `later` rows about the person brought."""
 
     lead_id: str
     draft: LeadDraft
     source: str
     detail: str
+    later: tuple[Brought, ...] = ()
 
 
 def _new_item(campaign_id: int, shards: int, found: Found, person: str | None, now: datetime) -> dict[str, Any]:
@@ -93,11 +109,13 @@ def _new_item(campaign_id: int, shards: int, found: Found, person: str | None, n
     known = {name: value for name, value in draft.model_dump(mode="json").items() if value not in (None, [], {}, "")}
     enrichment = {name: value for name, value in known.pop("enrichment", {}).items() if value is not None}
     stated = [name for name in known if name != "lawful_basis" or draft.lawful_basis is not LawfulBasis.UNKNOWN]
-    names = [*stated, *enrichment]
+    later = {name for one in found.later for name in one.filled.names}
+    names = [name for name in (*stated, *map(merging.enriched, enrichment)) if name not in later]
     return {
         **keys.lead(campaign_id, shard, found.lead_id),
         "todo": keys.todo(Stage.SCORE, now, found.lead_id),
         "person": keys.person(person) if person else None,
+        **_alike(campaign_id, draft),
         "kind": "lead",
         "id": found.lead_id,
         "shard": shard,
@@ -106,11 +124,33 @@ def _new_item(campaign_id: int, shards: int, found: Found, person: str | None, n
         "enrichment": enrichment,
         "source": found.source,
         "status": LeadStatus.NEW,
-        "origins": [[found.source, moment, found.detail, names]],
-        "history": [[moment, "harvested", found.detail]],
+        "origins": [[found.source, moment, found.detail, names], *_origins(found.later, moment)],
+        "history": [[moment, "harvested", found.detail], *_notes(found.later, moment)],
         "created_at": moment,
         "updated_at": moment,
     }
+
+
+def _alike(campaign_id: int, lead: Lead | LeadDraft) -> dict[str, str]:
+    """The index keys under which leads of a campaign that may be the same person find each other."""
+    who = {
+        tables.LINKEDIN: linkedin_page(lead.linkedin_url),
+        tables.NAMESAKE: namesake(lead.name, lead.company_domain),
+    }
+    return {index: keys.alike(campaign_id, one) for index, one in who.items() if one}
+
+
+def _origins(brought: Sequence[Brought], moment: str) -> list[list[Any]]:
+    return [[one.source, moment, one.detail, list(one.filled.names)] for one in brought]
+
+
+def _notes(brought: Sequence[Brought], moment: str) -> list[list[str]]:
+    return [[moment, "filled", f"{_listed(one.filled.names)} from {one.detail}"] for one in brought]
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def known(campaign_id: int, shards: int, lead_ids: Collection[str]) -> set[str]:
@@ -118,6 +158,104 @@ def known(campaign_id: int, shards: int, lead_ids: Collection[str]) -> set[str]:
     wanted = [keys.lead(campaign_id, keys.shard_of(lead_id, shards), lead_id) for lead_id in lead_ids]
     found = tables.get_many(leads_table(), wanted, only=("id",))
     return {item["id"] for item in found.values()}
+
+
+def matches(campaign_id: int, shards: int, lead_ids: Collection[str]) -> dict[str, Lead | None]:
+    """The leads that stand behind these ids, by the id asked for; None: there is one, but it cannot be read as a lead.
+
+    One read for each 100, and one more for each 100 ids that are another name of a lead.
+    """
+    places = {one: keys.lead(campaign_id, keys.shard_of(one, shards), one) for one in lead_ids}
+    items = _items(places)
+    other = {
+        one: keys.lead(campaign_id, item["shard"], item["lead_id"])
+        for one, item in items.items()
+        if item["kind"] == "alias"
+    }
+    if other:
+        items |= _items(other)
+    return {one: _readable(item) for one, item in items.items()}
+
+
+def _items(places: Mapping[str, keys.Key]) -> dict[str, tables.Item]:
+    found = tables.get_many(leads_table(), list(places.values()))
+    return {one: found[at] for one, key in places.items() if (at := (key["pk"], key["sk"])) in found}
+
+
+def _readable(item: Mapping[str, Any]) -> Lead | None:
+    try:
+        return _lead(item)
+    except (ValueError, TypeError):
+        return None
+
+
+def existing(campaign_id: int, shards: int, lead_ids: Collection[str]) -> dict[str, Lead]:
+    """The leads that stand behind these ids, by the id asked for; those that cannot be read are left out."""
+    found = matches(campaign_id, shards, lead_ids)
+    return {one: lead for one, lead in found.items() if lead}
+
+
+def fill(
+    campaign_id: int,
+    lead: Lead,
+    filled: Filled,
+    source: str,
+    detail: str,
+    now: datetime,
+    put: Mapping[str, Any] | None = None,
+) -> tables.Action:
+    """Fill blanks of a lead (`merging.blanks`), note it in its timeline and with the fields' origins.
+
+    `put` holds more attributes to set in the same write (None removes), such as the next `todo`. Refused when the lead
+    has changed since it was read: read it again and ask again what is blank.
+    """
+    return fill_all(campaign_id, lead, [Brought(filled, source, detail)], now, put)
+
+
+def fill_all(
+    campaign_id: int, lead: Lead, brought: Sequence[Brought], now: datetime, put: Mapping[str, Any] | None = None
+) -> tables.Action:
+    """As `fill`, with what several rows about one person brought, each to the lead as those before it left it."""
+    moment = clock.iso(now)
+    whole = lead
+    for one in brought:
+        whole = merging.filled(whole, one.filled)
+    fields = {name: getattr(whole, name) for one in brought for name in one.filled.fields}
+    if "email" in fields:
+        fields["person"] = keys.person(normalise(fields["email"]))
+    if any(one.filled.enrichment for one in brought):
+        known = whole.enrichment.model_dump(mode="json")
+        fields["enrichment"] = {name: value for name, value in known.items() if value is not None}
+    return tables.update(
+        leads_table(),
+        keys.lead(campaign_id, lead.shard, lead.id),
+        put={
+            **fields,
+            **_alike(campaign_id, whole),
+            **(put or {}),
+            # Always later than what was read, also within its millisecond: of two writers that read the same, one wins.
+            "updated_at": clock.iso(max(now, lead.updated_at + timedelta(milliseconds=1))),
+        },
+        append={"origins": _origins(brought, moment), "history": _notes(brought, moment)},
+        # Stages write the run's own time, which may be the same twice: what they change is compared as well.
+        equal={
+            "updated_at": clock.iso(lead.updated_at),
+            "status": lead.status,
+            **({"todo": lead.todo} if lead.todo else {}),
+        },
+        missing=[] if lead.todo else ["todo"],
+    )
+
+
+def alias(campaign_id: int, shards: int, other_id: str, lead: Lead) -> tables.Action:
+    """Make `other_id` another name of a lead: whoever comes under it later is this lead, and no second one.
+
+    For a lead that was found by LinkedIn page or name, and whose e-mail becomes known: write both in one transaction.
+    Refused when there is a lead, or an alias, of that id already: that is a possible duplicate, and both stay.
+    """
+    item = {"kind": "alias", "id": other_id, "campaign_id": campaign_id, "lead_id": lead.id, "shard": lead.shard}
+    key = keys.lead(campaign_id, keys.shard_of(other_id, shards), other_id)
+    return tables.put(leads_table(), {**key, **item}, missing=["pk"])
 
 
 def add(
@@ -175,11 +313,7 @@ def due(shard: keys.Shard, stage: Stage, by: datetime | None, limit: int = PAGE)
 
 
 def _due(item: Mapping[str, Any]) -> Due:
-    try:
-        lead = _lead(item)
-    except (ValueError, TypeError):
-        lead = None
-    return Due(item["sk"].removeprefix("LEAD#"), item["todo"], lead)
+    return Due(item["sk"].removeprefix("LEAD#"), item["todo"], _readable(item))
 
 
 def settle(
@@ -223,20 +357,69 @@ def _verdict(shard: keys.Shard, one: Decided, now: datetime) -> tables.Action:
 
 
 def read(campaign_id: int, shards: int, lead_id: str) -> tuple[Lead, list[tables.Item]]:
-    """A lead with its sends and events, in one read. Raises NotFound."""
-    shard = keys.shard_of(lead_id, shards)
-    key = keys.lead(campaign_id, shard, lead_id)
-    items = list(tables.query_all(leads_table(), key["pk"], begins=key["sk"]))
-    own = [item for item in items if item["sk"] == key["sk"]]
-    if not own:
-        raise NotFound(f"Campaign {campaign_id} has no lead {lead_id}.")
-    return _lead(own[0]), [item for item in items if item["sk"].startswith(f"{key['sk']}#")]
+    """A lead with its sends and events, in one read; in two when it is asked for by another name. Raises NotFound."""
+    key = keys.lead(campaign_id, keys.shard_of(lead_id, shards), lead_id)
+    for _ in range(2):
+        items = list(tables.query_all(leads_table(), key["pk"], begins=key["sk"]))
+        own = next((item for item in items if item["sk"] == key["sk"]), None)
+        if own is None:
+            break
+        if own["kind"] == "lead":
+            return _lead(own), [item for item in items if item["sk"].startswith(f"{key['sk']}#")]
+        key = keys.lead(campaign_id, own["shard"], own["lead_id"])
+    raise NotFound(f"Campaign {campaign_id} has no lead {lead_id}.")
 
 
 def get(campaign_id: int, shard: int, lead_id: str) -> Lead | None:
-    """A lead by its whole key, or None."""
+    """A lead by its whole key, or None; also for a key that is another name of a lead."""
     item = tables.get(leads_table(), keys.lead(campaign_id, shard, lead_id))
-    return _lead(item) if item else None
+    return _lead(item) if item and item["kind"] == "lead" else None
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Another lead of the campaign that may be the same person, and why: `linkedin_url`, `name and company domain`."""
+
+    lead_id: str
+    name: str | None
+    email: str | None
+    company: str | None
+    because: tuple[str, ...]
+
+
+_BECAUSE = {tables.LINKEDIN: "linkedin_url", tables.NAMESAKE: "name and company domain"}
+
+
+def possible_duplicates(campaign_id: int, lead: Lead) -> list[Alike]:
+    """Who else may be this person, at most 20, those of the same LinkedIn page first. Nothing is merged by it.
+
+    One read for each of the two that the lead has, and one of the leads found. The indexes are a moment behind.
+    """
+    wanted = _alike(campaign_id, lead)
+    places: dict[tuple[str, str], keys.Key] = {}
+    for index, value in wanted.items():
+        items, _ = tables.query(leads_table(), value, index=index, limit=MOST_ALIKE + 1)
+        places |= {(item["pk"], item["sk"]): {"pk": item["pk"], "sk": item["sk"]} for item in items}
+    own = keys.lead(campaign_id, lead.shard, lead.id)
+    places.pop((own["pk"], own["sk"]), None)
+    if not places:
+        return []
+    found = tables.get_many(
+        leads_table(), list(places.values()), only=("id", "name", "email", "company", "status", *_BECAUSE)
+    )
+    alike = [
+        Alike(
+            item["id"],
+            item.get("name"),
+            item.get("email"),
+            item.get("company"),
+            tuple(why for index, why in _BECAUSE.items() if index in wanted and item.get(index) == wanted[index]),
+        )
+        for item in found.values()
+        if item["status"] != LeadStatus.ERASED
+    ]
+    alike = [one for one in alike if one.because]
+    return sorted(alike, key=lambda one: (-len(one.because), one.because, one.lead_id))[:MOST_ALIKE]
 
 
 def page(

@@ -390,5 +390,13 @@ def count(table: str, pk: str, *, index: str, equal: Mapping[str, Any] | None = 
 
 TODO = "todo"
 PERSON = "person"
+LINKEDIN = "linkedin"
+NAMESAKE = "namesake"
 LISTED = "listed"
-_INDEX_KEYS = {TODO: ("pk", "todo"), PERSON: ("person", "pk"), LISTED: ("listed_pk", "listed_sk")}
+_INDEX_KEYS = {
+    TODO: ("pk", "todo"),
+    PERSON: ("person", "pk"),
+    LINKEDIN: ("linkedin", "pk"),
+    NAMESAKE: ("namesake", "pk"),
+    LISTED: ("listed_pk", "listed_sk"),
+}
