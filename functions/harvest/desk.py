@@ -1,16 +1,20 @@
-"""Where every source hands in what it found. Writing who is new, counting, moving the source on: one transaction."""
+"""Where every source hands in what it found.
+
+Writing who is new, filling the blanks of who is known, counting, moving the source on: one transaction.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Self
 
-from cam import clock, keys, leads, tables, worker
+from cam import clock, keys, leads, merging, tables, worker
 from cam.addresses import lead_id, normalise
 from cam.errors import Throttled
 from cam.intake import Refusal
-from cam.leads import Cap, Found
-from cam.models import LeadDraft, Run, Stage
+from cam.leads import Brought, Cap, Found
+from cam.models import Lead, LeadDraft, Run, Stage
 
 _ATTEMPTS = 5
 
@@ -24,13 +28,23 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Addition:
+    """What duplicates bring to a lead that the campaign has: the lead as it was read, and each row's part in order."""
+
+    lead: Lead
+    brought: tuple[Brought, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of the first `consumed` offers."""
+    """What became of the first `consumed` offers. `merged` of the duplicates knew something that was not known yet."""
 
     consumed: int
     inserted: tuple[Found, ...]
     duplicates: int
     refused: int
+    merged: int = 0
+    additions: tuple[Addition, ...] = ()
 
 
 @dataclass(slots=True)
@@ -57,8 +71,9 @@ class Desk:
     def take(self, source: str, offers: Sequence[Offer], moves: Callable[[Taken], Sequence[tables.Action]]) -> Taken:
         """Take in as many offers as the cap admits; `moves` gives the writes that move the source past them.
 
-        Offers and their moves must fit into a transaction: 96 offers with one move, 48 with one move each. Raises
-        Throttled when the source was moved by somebody else: the retry reads on from there.
+        An offer is one write at most: a new lead, or what it adds to one that is known. Offers and their moves must
+        fit into a transaction: 96 offers with one move, 48 with one move each. Raises Throttled when the source was
+        moved by somebody else: the retry reads on from there.
         """
         for _ in range(_ATTEMPTS):
             taken = self._sort(source, offers)
@@ -66,14 +81,17 @@ class Desk:
                 "discovered": taken.consumed,
                 "inserted": len(taken.inserted),
                 "deduplicated": taken.duplicates,
+                "merged": taken.merged,
                 "refused": taken.refused,
             }
             new = [(one, normalise(one.draft.email) if one.draft.email else None) for one in taken.inserted]
             now = self.run.as_of or clock.now()
+            moved = moves(taken)
+            fills = [self._fill(one, now) for one in taken.additions]
             try:
-                leads.add(self.shard, self.run.shards, new, counts, now, moves(taken), self.cap)
+                leads.add(self.shard, self.run.shards, new, counts, now, [*moved, *fills], self.cap)
             except tables.Cancelled as cancelled:
-                if any(at >= len(new) and at < len(new) + len(moves(taken)) for at in cancelled.refused):
+                if any(len(new) <= at < len(new) + len(moved) for at in cancelled.refused):
                     raise Throttled("somebody else reads this source") from cancelled
                 if self.cap:
                     self.left = leads.room(self.cap, self.cap.limit)
@@ -82,28 +100,60 @@ class Desk:
                 self.left -= len(taken.inserted)
             self.counts.update(counts)
             return taken
-        raise Throttled("the same people keep being added by somebody else")
+        raise Throttled("the same people keep being added or changed by somebody else")
 
     def _sort(self, source: str, offers: Sequence[Offer]) -> Taken:
-        """Who is new, who is known, who cannot be taken in; stops behind the last lead that the cap admits."""
+        """Who is new, who is known and what that adds, who cannot be taken in; stops behind the last the cap admits."""
         ids = [self._id(offer.draft) for offer in offers]
-        known = leads.known(self.run.campaign_id, self.run.shards, {one for one in ids if one})
-        new: list[Found] = []
-        duplicates = refused = consumed = 0
+        known = leads.matches(self.run.campaign_id, self.run.shards, {one for one in ids if one})
+        new: dict[str, Found] = {}
+        additions: dict[str, Addition] = {}
+        duplicates = refused = consumed = merged = 0
         for offer, one in zip(offers, ids, strict=True):
             if self.left is not None and len(new) >= self.left:
                 break
             consumed += 1
             if one is None or isinstance(offer.draft, Refusal):
                 refused += 1
+            elif one in new:
+                duplicates += 1
+                new[one], more = _joined(new[one], offer.draft, source, offer.detail)
+                merged += more
             elif one in known:
                 duplicates += 1
+                merged += _add(additions, known[one], offer.draft, source, offer.detail)
             else:
-                known.add(one)
-                new.append(Found(one, offer.draft, source, offer.detail))
-        return Taken(consumed, tuple(new), duplicates, refused)
+                new[one] = Found(one, offer.draft, source, offer.detail)
+        return Taken(consumed, tuple(new.values()), duplicates, refused, merged, tuple(additions.values()))
+
+    def _fill(self, one: Addition, now: datetime) -> tables.Action:
+        return leads.fill_all(self.run.campaign_id, one.lead, one.brought, now)
 
     def _id(self, draft: LeadDraft | Refusal) -> str | None:
         if isinstance(draft, Refusal):
             return None
         return lead_id(self.run.campaign_id, draft.email, draft.linkedin_url, draft.name, draft.company_domain)
+
+
+def _joined(found: Found, draft: LeadDraft, source: str, detail: str) -> tuple[Found, bool]:
+    """Two rows of one batch about a person who is new, as one; whether the second brought anything."""
+    added = merging.added(found.draft, draft)
+    if not added:
+        return found, False
+    later = (*found.later, Brought(added, source, detail))
+    return replace(found, draft=merging.filled(found.draft, added), later=later), True
+
+
+def _add(additions: dict[str, Addition], lead: Lead | None, draft: LeadDraft, source: str, detail: str) -> bool:
+    """Note what a row adds to a known lead and to the rows before it, under the lead's id; whether it adds anything."""
+    if lead is None:
+        return False
+    before = additions.get(lead.id, Addition(lead, ()))
+    so_far = lead
+    for one in before.brought:
+        so_far = merging.filled(so_far, one.filled)
+    filled = merging.blanks(so_far, draft)
+    if not filled:
+        return False
+    additions[lead.id] = replace(before, brought=(*before.brought, Brought(filled, source, detail)))
+    return True

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cam.addresses import email_domain, lead_id, normalise, parent_domains
+from cam.addresses import email_domain, lead_id, linkedin_page, namesake, normalise, parent_domains, shared
 
 
 @pytest.mark.parametrize(
@@ -136,3 +136,28 @@ def test_a_row_without_a_real_address_is_known_by_its_linkedin_page():
 @given(*[st.none() | st.text(max_size=40)] * 4)
 def test_no_text_breaks_an_id(email, url, name, domain):
     assert identity(email, url, name, domain) == identity(email, url, name, domain)
+
+
+def test_a_page_and_a_name_are_compared_as_in_ids():
+    assert linkedin_page("https://de.linkedin.com/in/Jane-Doe/?x=1") == linkedin_page("linkedin.com/in/jane-doe")
+    assert namesake("JANE  doe", "https://www.ACME.com/about") == namesake("Jane Doe", "acme.com")
+
+
+@pytest.mark.parametrize(
+    ("name", "domain"),
+    [
+        ("Jane", None),
+        (None, "acme.com"),
+        ("Jane", "gmail.com"),
+        ("Jane", "https://www.Facebook.com/acme"),
+        ("Jane", "x"),
+    ],
+)
+def test_who_has_no_name_or_no_company_of_its_own_has_no_namesakes(name, domain):
+    assert namesake(name, domain) is None
+
+
+def test_free_mail_and_everybody_s_pages_are_shared():
+    assert shared("gmail.com")
+    assert shared("linkedin.com")
+    assert not shared("acme.com")

@@ -2,14 +2,16 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import batched
 from typing import Any
 
 from cam import clock, keys, merging, tables, tallies
 from cam.addresses import linkedin_page, namesake, normalise
 from cam.environment import leads_table
-from cam.errors import NotFound
+from cam.errors import NotFound, Throttled
 from cam.merging import Filled
 from cam.models import LawfulBasis, Lead, LeadDraft, LeadStatus, Part, Stage
 
@@ -18,6 +20,7 @@ BATCH = tables.MOST - 2
 PAGE = 10 * BATCH
 # Shown on a lead; who has more namesakes at one company has none worth looking at.
 MOST_ALIKE = 20
+_ATTEMPTS = 5
 # Named in the timeline; provenance has them all.
 _MOST_NAMED = 20
 
@@ -245,6 +248,28 @@ def fill_all(
         },
         missing=[] if lead.todo else ["todo"],
     )
+
+
+def merge(
+    campaign_id: int, shards: int, drafts: Mapping[str, LeadDraft], source: str, detail: str, now: datetime
+) -> set[str]:
+    """Fill the blanks of leads that the campaign has already; which of the drafts (complete, by id) are such leads.
+
+    Again changes nothing. Raises Throttled when the leads keep changing.
+    """
+    for _ in range(_ATTEMPTS):
+        found = matches(campaign_id, shards, drafts)
+        fills = {
+            lead.id: fill(campaign_id, lead, filled, source, detail, now)
+            for one, lead in found.items()
+            if lead and (filled := merging.blanks(lead, drafts[one]))
+        }
+        if not fills:
+            return {*found}
+        for batch in batched(fills.values(), tables.MOST, strict=False):
+            with suppress(tables.Cancelled):
+                tables.transact(batch)
+    raise Throttled("the same leads keep being changed by somebody else")
 
 
 def alias(campaign_id: int, shards: int, other_id: str, lead: Lead) -> tables.Action:
