@@ -148,6 +148,73 @@ def test_duplicates_are_counted_wherever_they_are(api: Client, campaign: Make) -
     assert added == {"queued": 1, "duplicates": 3, "refused": []}
 
 
+def test_what_a_duplicate_knows_fills_the_blanks_of_the_lead(api: Client, campaign: Make) -> None:
+    lead = insert(campaign(), **ANN, role="CTO")
+    again = {"email": "Ann@ACME.example", "name": "A. Lee", "role": "CEO", "enrichment": {"industry": "software"}}
+
+    for _ in range(2):
+        assert api.post("/campaigns/1/leads", {"leads": [again]}).json()["duplicates"] == 1
+
+    shown = api.get(f"/campaigns/1/leads/{lead}").json()
+    assert (shown["name"], shown["role"], shown["enrichment"]["industry"]) == ("Ann Lee", "CTO", "software")
+    assert (shown["provenance"]["role"]["source"], shown["provenance"]["industry"]["source"]) == ("csv", "manual")
+    assert [entry["event"] for entry in shown["timeline"]] == ["harvested", "filled"]
+    assert shown["timeline"][1]["detail"].startswith("company_domain, industry from added by hand at ")
+    assert clock.parse(shown["provenance"]["industry"]["at"])
+    assert not files.waiting(1, 1)
+
+
+def test_two_of_a_list_about_one_person_wait_as_one(api: Client, campaign: Make) -> None:
+    campaign()
+    api.post("/campaigns/1/leads", {"leads": [ANN, {**ANN, "name": "A. Lee", "role": "CTO"}]})
+    ((_, _, draft),) = files.waiting(1, 10)
+    assert (draft.name, draft.role) == ("Ann Lee", "CTO")
+
+
+def test_two_of_a_list_that_are_too_much_for_one_lead_are_not_joined(api: Client, campaign: Make) -> None:
+    campaign()
+    tags = [f"{number}".rjust(290, "x") for number in range(50)]
+    api.post("/campaigns/1/leads", {"leads": [{**ANN, "enrichment": {"notes": "x" * 20_000}}, {**ANN, "tags": tags}]})
+    ((_, _, draft),) = files.waiting(1, 10)
+    assert draft.tags == ()
+
+
+def test_a_lead_shows_who_may_be_the_same_person(api: Client, campaign: Make) -> None:
+    one = campaign()
+    page = "https://www.linkedin.com/in/ann-lee"
+    ann = insert(one, **ANN, company_domain="acme.example", linkedin_url=page)
+    other = insert(one, name="ann lee", email="a.lee@acme.example", company="Acme", company_domain="acme.example")
+    third = insert(one, name="A. Lee", linkedin_url=page)
+
+    shown = api.get(f"/campaigns/1/leads/{ann}").json()
+
+    assert shown["possible_duplicates"] == [
+        {"lead_id": third, "name": "A. Lee", "email": None, "company": None, "because": ["linkedin_url"]},
+        {
+            "lead_id": other, "name": "ann lee", "email": "a.lee@acme.example", "company": "Acme",
+            "because": ["name and company domain"],
+        },
+    ]  # fmt: skip
+    assert len(api.get("/campaigns/1/leads").json()["items"]) == 3
+    alone = insert(one, email="bob@acme.example")
+    assert api.get(f"/campaigns/1/leads/{alone}").json()["possible_duplicates"] == []
+
+
+def test_a_lead_answers_to_its_other_id(api: Client, campaign: Make) -> None:
+    one = campaign()
+    found = insert(one, name="Ann", linkedin_url="linkedin.com/in/ann")
+    other = addresses.lead_id(1, "ann@acme.example", None, None, None)
+    assert other
+    lead, _ = leads.read(1, 1, found)
+    tables.write(leads.alias(1, 1, other, lead))
+
+    assert api.get(f"/campaigns/1/leads/{other}").json()["id"] == found
+    assert [item["id"] for item in api.get("/campaigns/1/leads").json()["items"]] == [found]
+    added = api.post("/campaigns/1/leads", {"leads": [{"email": "ann@acme.example", "role": "CTO"}]}).json()
+    assert added["duplicates"] == 1
+    assert api.get(f"/campaigns/1/leads/{found}").json()["role"] == "CTO"
+
+
 def test_first_and_last_name_with_a_domain_say_who_it_is(api: Client, campaign: Make) -> None:
     campaign()
     lead = {"first_name": "Ann", "last_name": "Lee", "company_domain": "acme.example"}

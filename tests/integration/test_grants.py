@@ -62,7 +62,8 @@ def _make_campaigns(api: Client) -> None:
 
 def _run(api: Client) -> None:
     """The pipeline with leads of both sources, opened by the API; then each stage with a cap and without."""
-    people = {"leads": [{"name": "Zoe Lee", "email": "zoe@company50.example"}]}
+    page = "https://www.linkedin.com/in/zoe-lee"
+    people = {"leads": [{"name": "Zoe Lee", "email": "zoe@company50.example", "linkedin_url": page}]}
     assert api.post("/campaigns/1/imports", body=pipeline.csv(3).encode(), headers=CSV).status == 201
     assert api.post("/campaigns/1/leads", people).json()["queued"] == 1
     run_id = api.post("/campaigns/1/runs").json()["run_id"]
@@ -138,11 +139,12 @@ def _harvest_broken_files() -> None:
 def _read(api: Client) -> None:
     """Everything there is to read, and an unsubscribe."""
     lead = api.get("/campaigns/1/leads", {"status": "contacted"}).json()["items"][0]["id"]
+    zoe = next(item["id"] for item in api.get("/campaigns/1/leads").json()["items"] if item["linkedin_url"])
     some_run = api.get("/campaigns/1/runs").json()["items"][0]["run_id"]
     some_import = api.get("/campaigns/1/imports").json()["items"][0]["import_id"]
     of_campaign = (
-        "", "/dashboard", "/status", "/jobs", "/sends", "/leads", f"/leads/{lead}", "/runs", f"/runs/{some_run}",
-        "/imports", f"/imports/{some_import}",
+        "", "/dashboard", "/status", "/jobs", "/sends", "/leads", f"/leads/{lead}", f"/leads/{zoe}", "/runs",
+        f"/runs/{some_run}", "/imports", f"/imports/{some_import}",
     )  # fmt: skip
     link = "/u/" + tokens.lead_reference(1, 0, lead, 0)
     for path in ("/health", "/stats", "/campaigns", *(f"/campaigns/1{path}" for path in of_campaign), link):

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import ConfigDict, Field, SkipValidation
 from pydantic_core import PydanticSerializationError
 
-from cam import campaigns, explain, files, leads, tables
+from cam import campaigns, clock, explain, files, intake, leads, merging, tables
 from cam.addresses import lead_id
 from cam.clock import parse
 from cam.models import (
@@ -126,8 +126,20 @@ class Origin(Frozen):
     """Where a field came from: the source, when, and the place within it."""
 
     source: str
-    at: str
+    at: Moment
     detail: str | None = None
+
+
+class PossibleDuplicate(Frozen):
+    """Another lead that may be the same person, and why. They are not merged: one name may be two people."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    lead_id: str
+    name: str | None
+    email: str | None
+    company: str | None
+    because: tuple[str, ...]
 
 
 class Entry(Frozen):
@@ -144,13 +156,15 @@ class WholeLead(LeadView):
     explanation: tuple[PartView, ...]
     provenance: dict[str, Origin]
     timeline: tuple[Entry, ...]
+    possible_duplicates: tuple[PossibleDuplicate, ...]
 
 
 @router.post("", summary="Add leads")
 async def add(campaign_id: CampaignId, body: NewLeads) -> Added:
     """Leads wait for the next harvest. Valid ones are taken although others are refused.
 
-    Duplicates are those that are twice in the list, wait already, or are leads of the campaign.
+    Duplicates are those that are twice in the list, wait already, or are leads of the campaign. What they know fills
+    the blanks of the one in the list, or of the lead, and overwrites nothing.
     """
     campaign = campaigns.read(campaign_id)
     drafts: dict[str, LeadDraft] = {}
@@ -164,11 +178,19 @@ async def add(campaign_id: CampaignId, body: NewLeads) -> Added:
         one = _id(campaign_id, draft)
         assert one is not None
         duplicates += one in drafts
-        drafts.setdefault(one, draft)
-    known = leads.known(campaign_id, campaign.shards, drafts)
+        drafts[one] = _joined(drafts[one], draft) if one in drafts else draft
+    now = clock.now()
+    whole = {one: intake.complete(draft) for one, draft in drafts.items()}
+    known = leads.merge(campaign_id, campaign.shards, whole, "manual", f"added by hand at {clock.iso(now)}", now)
     new = [(one, draft) for one, draft in drafts.items() if one not in known]
     queued = files.queue(campaign_id, new)
     return Added(queued=queued, duplicates=duplicates + len(drafts) - queued, refused=tuple(refused))
+
+
+def _joined(first: LeadDraft, second: LeadDraft) -> LeadDraft:
+    """Two of a list about one person; the first alone, when both are more than a lead may hold."""
+    both = merging.merged(first, second)
+    return both if len(both.model_dump_json()) <= _MOST_BYTES else first
 
 
 def _draft(value: Any) -> LeadDraft:
@@ -282,7 +304,10 @@ def waits(todo: str | None) -> tuple[Waits | None, datetime | None]:
 
 @router.get("/{lead_id}", summary="Read a lead")
 async def read(campaign_id: CampaignId, lead_id: Id) -> WholeLead:
-    """A lead with the explanation of its score, where each field came from, and all that happened to it."""
+    """A lead with the explanation of its score, where each field came from, and all that happened to it.
+
+    An id under which the lead was found later answers it too.
+    """
     campaign = campaigns.read(campaign_id)
     lead, entries = leads.read(campaign_id, campaign.shards, lead_id)
     return WholeLead(
@@ -290,6 +315,9 @@ async def read(campaign_id: CampaignId, lead_id: Id) -> WholeLead:
         explanation=tuple(_part(part) for part in lead.explanation),
         provenance={name: Origin.model_validate(origin) for name, origin in lead.provenance.items()},
         timeline=tuple(timeline(lead, entries)),
+        possible_duplicates=tuple(
+            PossibleDuplicate.model_validate(one) for one in leads.possible_duplicates(campaign_id, lead)
+        ),
     )
 
 
