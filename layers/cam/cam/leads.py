@@ -21,6 +21,8 @@ PAGE = 10 * BATCH
 # Shown on a lead; who has more namesakes at one company has none worth looking at.
 MOST_ALIKE = 20
 _ATTEMPTS = 5
+# A lead that is filled to the brim has 60 KB, a transaction takes 4 MB.
+_FILLS = 50
 # Named in the timeline; provenance has them all.
 _MOST_NAMED = 20
 
@@ -266,7 +268,7 @@ def merge(
         }
         if not fills:
             return {*found}
-        for batch in batched(fills.values(), tables.MOST, strict=False):
+        for batch in batched(fills.values(), _FILLS, strict=False):
             with suppress(tables.Cancelled):
                 tables.transact(batch)
     raise Throttled("the same leads keep being changed by somebody else")
