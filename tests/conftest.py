@@ -25,8 +25,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 from moto import mock_aws
 
-from cam import campaigns, environment, executions, files, tables, tokens
+from cam import campaigns, environment, executions, files, providers, tables, tokens
 from cam.models import Campaign, CampaignDraft
+from functions.harvest import answers
 from tests.template import table
 
 # No test fails because the machine is slow.
@@ -47,6 +48,12 @@ ENVIRONMENT = {
     "SENDER_NAME": "Ada Example",
     "SENDER_EMAIL": "ada@agency.example",
     "POSTAL_ADDRESS": "1 Example Street, 12345 Example",
+    "PROVIDER_KEYS": "/cam/keys/",
+    "CREDITS_PER_MONTH": "10000",
+    # Nobody answers here: tests that ask a provider start its fake.
+    "APOLLO_URL": "http://127.0.0.1:9/api/v1",
+    "DROPCONTACT_URL": "http://127.0.0.1:9",
+    "HUNTER_URL": "http://127.0.0.1:9",
 }
 # What is read once per process, and would outlive a test.
 CACHES = (
@@ -56,6 +63,8 @@ CACHES = (
     files._s3,
     executions._client,
     tokens._secret,
+    providers._ssm,
+    answers._s3,
 )
 
 

@@ -4,27 +4,33 @@ Writing who is new, filling the blanks of who is known, counting, moving the sou
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Self
 
-from cam import clock, keys, leads, merging, tables, worker
+from cam import clock, keys, leads, merging, tables, tallies, worker
 from cam.addresses import lead_id, normalise
 from cam.errors import Throttled
 from cam.intake import Refusal
 from cam.leads import Brought, Cap, Found
 from cam.models import Lead, LeadDraft, Run, Stage
+from cam.providers import Provider
+from functions.harvest import waterfall, worth
 
 _ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One row of a source: a draft, or the reasons why there is none; `detail` is its place within the source."""
+    """One row of a source: a draft, or the reasons why there is none; `detail` is its place within the source.
+
+    `credits` is what it has cost.
+    """
 
     draft: LeadDraft | Refusal
     detail: str
+    credits: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,27 +55,44 @@ class Taken:
 
 @dataclass(slots=True)
 class Desk:
-    """One run's intake: its cap, its clock, its counts."""
+    """One run's intake: its cap, its clock, its counts. `able`: the providers that can complete what leads lack."""
 
     shard: keys.Shard
     run: Run
     cap: Cap | None
     left: int | None
+    able: frozenset[Provider] = frozenset()
     counts: Counter[str] = field(default_factory=Counter)
 
     @classmethod
-    def of(cls, shard: keys.Shard, run: Run) -> Self:
+    def of(cls, shard: keys.Shard, run: Run, able: frozenset[Provider] = frozenset()) -> Self:
         """The desk of a run; what the run may still take in is read once."""
         cap = worker.cap(run, Stage.HARVEST)
-        return cls(shard, run, cap, leads.room(cap, cap.limit) if cap else None)
+        return cls(shard, run, cap, leads.room(cap, cap.limit) if cap else None, able)
 
     @property
     def full(self) -> bool:
         """Whether the run has taken in all that it may."""
         return self.left == 0
 
-    def take(self, source: str, offers: Sequence[Offer], moves: Callable[[Taken], Sequence[tables.Action]]) -> Taken:
+    def count(self, counts: Mapping[str, int], also: Sequence[tables.Action]) -> None:
+        """Count what a source did without offering anybody, in one transaction with `also`. Raises Throttled."""
+        try:
+            tables.transact([*also, *tallies.actions(self.shard, Stage.HARVEST, counts)])
+        except tables.Cancelled as cancelled:
+            raise Throttled("somebody else reads this source") from cancelled
+        self.counts.update(counts)
+
+    def take(
+        self,
+        source: str,
+        offers: Sequence[Offer],
+        moves: Callable[[Taken], Sequence[tables.Action]],
+        more: Mapping[str, int] | None = None,
+    ) -> Taken:
         """Take in as many offers as the cap admits; `moves` gives the writes that move the source past them.
+
+        `more` are counts of the source's own, written with the rest.
 
         An offer is one write at most: a new lead, or what it adds to one that is known. Offers and their moves must
         fit into a transaction: 96 offers with one move, 48 with one move each. Raises Throttled when the source was
@@ -83,9 +106,11 @@ class Desk:
                 "deduplicated": taken.duplicates,
                 "merged": taken.merged,
                 "refused": taken.refused,
+                "paid": sum(one.credits > 0 for one in taken.inserted),
+                **(more or {}),
             }
             new = [(one, normalise(one.draft.email) if one.draft.email else None) for one in taken.inserted]
-            now = self.run.as_of or clock.now()
+            now = self._now()
             moved = moves(taken)
             fills = [self._fill(one, now) for one in taken.additions]
             try:
@@ -123,8 +148,12 @@ class Desk:
                 duplicates += 1
                 merged += _add(additions, known[one], offer.draft, source, offer.detail)
             else:
-                new[one] = Found(one, offer.draft, source, offer.detail)
+                queue = waterfall.queue(worth.lead(offer.draft, self._now()), self.run.settings, self.able)
+                new[one] = Found(one, offer.draft, source, offer.detail, queue=queue, credits=offer.credits)
         return Taken(consumed, tuple(new.values()), duplicates, refused, merged, tuple(additions.values()))
+
+    def _now(self) -> datetime:
+        return self.run.as_of or clock.now()
 
     def _fill(self, one: Addition, now: datetime) -> tables.Action:
         return leads.fill_all(self.run.campaign_id, one.lead, one.brought, now)

@@ -1,37 +1,82 @@
-"""Harvest: the sources of a campaign, one after the other, until the run has what it wanted."""
+"""Harvest: the sources of a campaign, one after the other, until the run has what it wanted; then what leads lack."""
 
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cam import tallies, telemetry, worker
+from cam import clock, keys, providers, tallies, telemetry, worker
 from cam.errors import ProviderFailed
-from cam.models import Stage
+from cam.models import Run, Stage
+from cam.providers import Provider
 from cam.telemetry import entrypoint
+from functions.harvest.clients.http import Wait
 from functions.harvest.desk import Desk
-from functions.harvest.sources import in_order
+from functions.harvest.enrichment import Enrichment
+from functions.harvest.sources import Source, in_order
+
+# A run waits for providers, but not for ever: its campaign has only this one.
+_LONGEST = timedelta(hours=1)
+_DONE = {"more": False, "wait": 0}
+_MORE = {"more": True, "wait": 0}
 
 
 @entrypoint
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, bool]:
-    """Take in new leads. Returns `{"more": true}` when time ran short: every source knows where it stopped.
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, bool | int]:
+    """Take in new leads and complete them. Every source knows where it stopped, so that it can be called again.
 
-    A source that fails is recorded, and the next one fills up.
+    Returns `more` when time ran short, and `wait`: seconds that a provider wants to be left alone first. A source that
+    fails is recorded, not tried again in this run, and the next one fills up.
     """
     shard, run = worker.begin(Stage.HARVEST, event)
-    desk = Desk.of(shard, run)
+    able = providers.configured()
+    # Not tried again in this run.
+    failed = {name: text for name, text in tallies.texts(shard, Stage.HARVEST, "source.").items() if text != "ok"}
+    desk = Desk.of(shard, run, able)
+    enrichment = Enrichment(shard, run, able, failed={one: failed[one] for one in Provider if one in failed})
     try:
-        for name, source in in_order(run):
+        for name, source in in_order(run, able):
             if desk.full or not worker.running(shard):
                 break
+            if name in failed:
+                continue
             tallies.note(shard, Stage.HARVEST, f"source.{name}", "ok", keep=True)
             try:
-                for _ in source.pull(run, desk):
+                for _ in _bounded(run, name, source, desk):
                     if worker.short_of_time(context):
-                        return {"more": True}
+                        return _MORE
+            except Wait as wait:
+                return {"more": True, "wait": wait.seconds}
             except ProviderFailed as failure:
                 telemetry.logger.warning("source failed", source=name)
                 tallies.note(shard, Stage.HARVEST, f"source.{name}", str(failure))
-        return {"more": False}
+        return _complete(enrichment, shard, run, context)
     finally:
-        telemetry.outcome(Stage.HARVEST, desk.counts)
+        telemetry.outcome(Stage.HARVEST, desk.counts + enrichment.counts)
+
+
+def _bounded(run: Run, name: str, source: Source, desk: Desk) -> Iterator[None]:
+    """What the source gives; when it wants the run to wait beyond its time, it has failed."""
+    try:
+        yield from source.pull(run, desk)
+    except Wait as wait:
+        if not _patient(run, wait):
+            raise ProviderFailed(f"{name} takes no more requests for now") from wait
+        raise
+
+
+def _patient(run: Run, wait: Wait) -> bool:
+    return clock.now() + timedelta(seconds=wait.seconds) - run.started_at <= _LONGEST
+
+
+def _complete(enrichment: Enrichment, shard: keys.Shard, run: Run, context: LambdaContext) -> dict[str, bool | int]:
+    if not worker.running(shard):
+        return _DONE
+    try:
+        for _ in enrichment.steps():
+            if worker.short_of_time(context):
+                return _MORE
+    except Wait as wait:
+        return {"more": True, "wait": wait.seconds} if _patient(run, wait) else _DONE
+    return _DONE

@@ -17,6 +17,7 @@ from cam.addresses import email_domain, parent_domains
 from cam.models import SIGNALS, Enrichment, Lead, LeadStatus, Qualification
 from cam.seniority import seniority
 from cam.settings import IntentWeights, QualificationRules
+from cam.words import fold
 
 _ROLES = frozenset(
     {
@@ -82,7 +83,8 @@ def _refusals(lead: Lead, rules: QualificationRules, suppressed: bool) -> Iterat
         yield "missing_email"
     else:
         address = _address(lead.email)
-        if not address.valid:
+        checked = fold(lead.enrichment.email_status)
+        if not address.valid or checked == "invalid":
             yield "invalid_email"
         if _is_role(address.local):
             yield "role_account"
@@ -90,11 +92,11 @@ def _refusals(lead: Lead, rules: QualificationRules, suppressed: bool) -> Iterat
             yield "automated_address"
         if rules.blocked_domains and _under(address.domain, _blocked(rules.blocked_domains)):
             yield "competitor"
-        if rules.block_disposable and _under(address.domain, _DISPOSABLE):
+        if rules.block_disposable and (checked == "disposable" or _under(address.domain, _DISPOSABLE)):
             yield "disposable_email"
         if rules.block_free_email and address.domain in _FREE:
             yield "free_email"
-    if suppressed:
+    if suppressed or lead.do_not_contact:
         yield "suppressed"
 
 

@@ -31,12 +31,12 @@ def _prepare(run: Run, leads: Sequence[Lead]) -> Decide:
     suppressed = suppression.suppressed(lead.email for lead in leads if lead.email)
 
     def decide(lead: Lead, due: Due, now: datetime) -> Decided:
-        return _verdict(due, qualify(lead, rules, lead.email in suppressed), now)
+        return _verdict(due, qualify(lead, rules, lead.email in suppressed), now, paid=lead.credits > 0)
 
     return decide
 
 
-def _verdict(due: Due, verdict: Qualification, now: datetime) -> Decided:
+def _verdict(due: Due, verdict: Qualification, now: datetime, paid: bool) -> Decided:
     waits = {
         LeadStatus.QUALIFIED: keys.todo(Stage.ROUTE, now, due.lead_id),
         LeadStatus.MANUAL_REVIEW: keys.todo("review", now, due.lead_id),
@@ -47,5 +47,10 @@ def _verdict(due: Due, verdict: Qualification, now: datetime) -> Decided:
         verdict.status.lower(),
         ", ".join(verdict.reasons),
         put={"status": verdict.status, "qualification": verdict.model_dump(mode="json", exclude_none=True)},
-        counts={_COUNTED[verdict.status]: 1, **dict.fromkeys(verdict.reasons, 1)},
+        counts={
+            _COUNTED[verdict.status]: 1,
+            # What credits bring is measured by those who qualify.
+            "paid_qualified": int(paid and verdict.status is LeadStatus.QUALIFIED),
+            **dict.fromkeys(verdict.reasons, 1),
+        },
     )

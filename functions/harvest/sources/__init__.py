@@ -1,29 +1,34 @@
 """Where leads come from: one module per source, one line in `SOURCES`, in the order of trying (spec §2)."""
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from typing import Protocol
 
 from cam.models import Run
+from cam.providers import Provider
 from functions.harvest.desk import Desk
-from functions.harvest.sources import manual, uploads
+from functions.harvest.sources import apollo, manual, uploads
 
 
 class Source(Protocol):
     """Hands what it has to the desk, batch by batch, and remembers where it stopped."""
 
-    def configured(self, run: Run) -> bool:
-        """Whether it has what it needs."""
+    def configured(self, run: Run, able: AbstractSet[Provider]) -> bool:
+        """Whether it has what it needs. `able`: the providers that have a key."""
         ...
 
     def pull(self, run: Run, desk: Desk) -> Iterator[None]:
-        """Hand in batch after batch, a step each. Raises ProviderFailed when the source as a whole cannot be read."""
+        """Hand in batch after batch, a step each.
+
+        Raises ProviderFailed when the source as a whole cannot be read, Wait when it wants to be left alone first.
+        """
         ...
 
 
-SOURCES: dict[str, Source] = {"csv": uploads, "manual": manual}
+SOURCES: dict[str, Source] = {"apollo": apollo, "csv": uploads, "manual": manual}
 
 
-def in_order(run: Run) -> list[tuple[str, Source]]:
+def in_order(run: Run, able: AbstractSet[Provider]) -> list[tuple[str, Source]]:
     """The configured sources in the campaign's own order, else in the order of the registry."""
     wanted = run.settings.sources if run.settings.sources is not None else tuple(SOURCES)
-    return [(name, SOURCES[name]) for name in wanted if name in SOURCES and SOURCES[name].configured(run)]
+    return [(name, SOURCES[name]) for name in wanted if name in SOURCES and SOURCES[name].configured(run, able)]

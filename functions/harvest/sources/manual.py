@@ -1,16 +1,18 @@
 """Source `manual`: leads added over the API, taken in once."""
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 from cam import files, intake, tables
 from cam.models import LeadDraft, Run
+from cam.providers import Provider
 from functions.harvest.desk import Desk, Offer, Taken
 
 # A transaction holds each lead twice (written there, taken out of the line here), two tallies and the cap.
 _BATCH = 48
 
 
-def configured(run: Run) -> bool:
+def configured(run: Run, able: AbstractSet[Provider]) -> bool:
     """Whether any lead waits in line."""
     return bool(files.waiting(run.campaign_id, 1))
 

@@ -1,19 +1,21 @@
 """Source `csv`: files that the user uploaded. Each is read from where the last run stopped."""
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import batched
 
 from cam import csvfile, files, intake, leads, tables
 from cam.errors import Invalid, ProviderFailed
 from cam.files import Import, RowError
 from cam.models import LeadDraft, Run
+from cam.providers import Provider
 from functions.harvest.desk import Desk, Offer, Taken
 
 # A transaction holds the leads, the file's new place, two tallies and the cap.
 _BATCH = leads.BATCH - 2
 
 
-def configured(run: Run) -> bool:
+def configured(run: Run, able: AbstractSet[Provider]) -> bool:
     """Whether the campaign has a file; one that is read to its end counts, and gives nothing."""
     return files.any_import(run.campaign_id)
 

@@ -33,6 +33,11 @@ def time_travel() -> bool:
     return os.environ.get("ALLOW_TIME_TRAVEL") == "true"
 
 
+def credits_per_month() -> int:
+    """How many credits all campaigns together may take in a month (`CreditsPerMonth` of the template)."""
+    return int(required("CREDITS_PER_MONTH"))
+
+
 def sender(sending: Sending) -> Sending:
     """The campaign's sending settings, with the stack's sender where the campaign names none (spec §6).
 

@@ -208,6 +208,11 @@ def waiting(campaign_id: int, limit: int) -> list[tuple[str, str, LeadDraft]]:
     return [(item["lead_id"], item["at"], LeadDraft.model_validate_json(item["draft"])) for item in items]
 
 
+def in_line(campaign_id: int) -> int:
+    """How many leads added by hand wait for the next harvest."""
+    return tables.count(leads_table(), keys.intake_pk(campaign_id), begins="QUEUE#")
+
+
 def consume(campaign_id: int, lead_id: str) -> tables.Action:
     """The write that takes a lead out of the line; it is refused when it has been taken."""
     return tables.delete(leads_table(), keys.queued(campaign_id, lead_id), exists=["pk"])

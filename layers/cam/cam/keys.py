@@ -163,6 +163,51 @@ def person(email: str) -> str:
     return hashed(email)
 
 
+def provider(name: str) -> Key:
+    """How a provider does, for the whole account."""
+    return {"pk": f"PROVIDER#{name}", "sk": "STATE"}
+
+
+def provider_window(name: str, endpoint: str, window: str, start: int) -> Key:
+    """Requests to a provider's endpoint in one of its windows; `start` is the window's first epoch second."""
+    return {"pk": f"PROVIDER#{name}", "sk": f"WINDOW#{endpoint}#{window}#{start}"}
+
+
+def organisation(name: str, organisation_id: str) -> Key:
+    """What a provider told of an organisation."""
+    return {"pk": f"PROVIDER#{name}", "sk": f"ORGANISATION#{organisation_id}"}
+
+
+def run_credits(campaign_id: int, run_id: str) -> Key:
+    """Credits that a run has taken."""
+    return {"pk": intake_pk(campaign_id), "sk": f"CREDITS#RUN#{run_id}"}
+
+
+def month_credits(campaign_id: int, month: str) -> Key:
+    """Credits that a campaign has taken in a month, `2026-11`."""
+    return {"pk": intake_pk(campaign_id), "sk": f"CREDITS#{month}"}
+
+
+def account_credits(month: str) -> Key:
+    """Credits that all campaigns have taken in a month."""
+    return {"pk": "CREDITS", "sk": f"CREDITS#{month}"}
+
+
+def call(campaign_id: int, call_id: str) -> Key:
+    """A paid call to a provider."""
+    return {"pk": intake_pk(campaign_id), "sk": f"CALL#{call_id}"}
+
+
+def source(campaign_id: int, name: str) -> Key:
+    """How far a campaign has read a source that has no end."""
+    return {"pk": intake_pk(campaign_id), "sk": f"SOURCE#{name}"}
+
+
+def seen(campaign_id: int, name: str, person_id: str) -> Key:
+    """A person of a provider whom the campaign has paid for, or asked for in vain."""
+    return {"pk": f"{intake_pk(campaign_id)}#SEEN", "sk": f"{name}#{person_id}"}
+
+
 def alike(campaign_id: int, who: str) -> str:
     """Index key of the leads of a campaign that share a LinkedIn page, or a name and a company."""
     return hashed(f"{campaign_id}\n{who}")

@@ -98,13 +98,18 @@ class Brought:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A new lead out of a source: who, and where from. `draft` holds what `later` rows about the person brought."""
+    """A new lead out of a source: who, and where from. `draft` holds what `later` rows about the person brought.
+
+    `queue` is where it waits first, `credits` what it has cost.
+    """
 
     lead_id: str
     draft: LeadDraft
     source: str
     detail: str
     later: tuple[Brought, ...] = ()
+    queue: str = Stage.SCORE
+    credits: int = 0
 
 
 def _new_item(campaign_id: int, shards: int, found: Found, person: str | None, now: datetime) -> dict[str, Any]:
@@ -118,7 +123,8 @@ def _new_item(campaign_id: int, shards: int, found: Found, person: str | None, n
     names = [name for name in (*stated, *map(merging.enriched, enrichment)) if name not in later]
     return {
         **keys.lead(campaign_id, shard, found.lead_id),
-        "todo": keys.todo(Stage.SCORE, now, found.lead_id),
+        "todo": keys.todo(found.queue, now, found.lead_id),
+        "credits": found.credits or None,
         "person": keys.person(person) if person else None,
         **_alike(campaign_id, draft),
         "kind": "lead",
@@ -218,9 +224,17 @@ def fill(
 
 
 def fill_all(
-    campaign_id: int, lead: Lead, brought: Sequence[Brought], now: datetime, put: Mapping[str, Any] | None = None
+    campaign_id: int,
+    lead: Lead,
+    brought: Sequence[Brought],
+    now: datetime,
+    put: Mapping[str, Any] | None = None,
+    note: tuple[str, str] | None = None,
 ) -> tables.Action:
-    """As `fill`, with what several rows about one person brought, each to the lead as those before it left it."""
+    """As `fill`, with what several rows about one person brought, each to the lead as those before it left it.
+
+    `note` is an event and its detail for the timeline.
+    """
     moment = clock.iso(now)
     whole = lead
     for one in brought:
@@ -241,7 +255,10 @@ def fill_all(
             # Always later than what was read, also within its millisecond: of two writers that read the same, one wins.
             "updated_at": clock.iso(max(now, lead.updated_at + timedelta(milliseconds=1))),
         },
-        append={"origins": _origins(brought, moment), "history": _notes(brought, moment)},
+        append={
+            "origins": _origins(brought, moment),
+            "history": [*_notes(brought, moment), *([[moment, *note]] if note else ())],
+        },
         # Stages write the run's own time, which may be the same twice: what they change is compared as well.
         equal={
             "updated_at": clock.iso(lead.updated_at),
@@ -327,7 +344,7 @@ def _take(cap: Cap, number: int) -> tables.Action:
     )
 
 
-def due(shard: keys.Shard, stage: Stage, by: datetime | None, limit: int = PAGE) -> tuple[list[Due], bool]:
+def due(shard: keys.Shard, stage: str, by: datetime | None, limit: int = PAGE) -> tuple[list[Due], bool]:
     """Leads of a shard that are due at `stage` (`by` None: all that wait), oldest first; whether there is more.
 
     One consistent read of the index: what the stage before has just settled is there.
@@ -337,6 +354,46 @@ def due(shard: keys.Shard, stage: Stage, by: datetime | None, limit: int = PAGE)
     last_key = f"{prefix}{clock.iso(by)}#~" if by else f"{prefix}~"
     items, last = tables.query(leads_table(), shard.pk, index=tables.TODO, between=(prefix, last_key), limit=limit)
     return [_due(item) for item in items], last is not None
+
+
+def queued(campaign_id: int, shards: int, queue: str) -> int:
+    """How many leads of a campaign wait in a queue. One read for each shard and megabyte."""
+    return sum(
+        tables.count(leads_table(), keys.leads_pk(campaign_id, shard), index=tables.TODO, begins=f"{queue}#")
+        for shard in range(shards)
+    )
+
+
+# Where leads wait whose data a provider may complete (spec §2): without an address, and with one nobody vouches for.
+INCOMPLETE = ("enrich", "verify")
+
+
+def incomplete(campaign_id: int, shards: int) -> bool:
+    """Whether any lead waits for a provider. Up to two reads for each shard."""
+    return any(
+        due(keys.Shard(campaign_id, "", shard), queue, None, 1)[0] for shard in range(shards) for queue in INCOMPLETE
+    )
+
+
+def forward(campaign_id: int, waiting: Sequence[Lead], now: datetime) -> None:
+    """Let at most 100 leads that wait for a provider go on to Score. Those that moved meanwhile are left alone."""
+    left = list(waiting)
+    while left:
+        try:
+            tables.transact(
+                [
+                    tables.update(
+                        leads_table(),
+                        keys.lead(campaign_id, lead.shard, lead.id),
+                        put={"todo": keys.todo(Stage.SCORE, now, lead.id)},
+                        equal={"todo": lead.todo},
+                    )
+                    for lead in left
+                ]
+            )
+            return
+        except tables.Cancelled as cancelled:
+            left = [lead for at, lead in enumerate(left) if at not in cancelled.refused]
 
 
 def _due(item: Mapping[str, Any]) -> Due:

@@ -280,6 +280,8 @@ class Lead(BaseModel):
     step: int = 0
     # Credits that were spent on it, over all providers.
     credits: int = 0
+    # The providers that were asked about it: each is asked once.
+    asked: tuple[str, ...] = ()
     # The person asked a provider not to be contacted: never written to, whatever the address.
     do_not_contact: bool = False
     history: tuple[Change, ...] = ()

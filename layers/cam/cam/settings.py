@@ -250,10 +250,12 @@ class Harvesting(Frozen):
     """What may be asked of providers, and paid for (spec §2). A provider without a key is never asked.
 
     `dropcontact`: leads that lack a *verified* e-mail (`unverified`), only those without any (`missing`), or none.
-    `hunter`: verify addresses that nobody else has. `job_postings`: ask Apollo whether a company hires, where the
+    `verified_only`: ask Apollo only for people whose address it has verified. `hunter`: verify addresses that nobody
+    else has verified. `job_postings`: ask Apollo whether a company hires, where the
     answer can change the verdict.
     """
 
+    verified_only: bool = True
     dropcontact: Annotated[Wanted, BeforeValidator(any_case)] = Wanted.UNVERIFIED
     hunter: bool = True
     job_postings: bool = True

@@ -1,10 +1,11 @@
 """What has to be true before a run, or one of its stages, can start. Shared by the API and by Begin."""
 
-from cam import environment, files
+from cam import credits, environment, files, leads, providers
 from cam.models import Campaign, Stage
+from cam.providers import Provider
 from cam.settings import CampaignSettings
 
-NO_SOURCE = "No source is configured: upload a CSV file or add leads first."
+NO_SOURCE = "No source is configured: upload a CSV file, add leads, or store a key of Apollo first."
 NO_SENDER = (
     "No sender identity and postal address: set sending.sender_name, sending.sender_email and sending.postal_address, "
     "or the stack's SenderName, SenderEmail and PostalAddress."
@@ -31,8 +32,12 @@ def blocked(campaign: Campaign, frozen: CampaignSettings, stages: tuple[Stage, .
 
 
 def harvestable(campaign: Campaign) -> bool:
-    """Whether any of the campaign's sources has what it needs: a file, or leads in line."""
+    """Whether Harvest has anything to do: a source that has what it needs, or leads whose data is still asked for."""
     wanted = campaign.settings.sources
-    return ((wanted is None or "csv" in wanted) and files.any_import(campaign.id)) or (
-        (wanted is None or "manual" in wanted) and bool(files.waiting(campaign.id, 1))
+    return (
+        ((wanted is None or "csv" in wanted) and files.any_import(campaign.id))
+        or ((wanted is None or "manual" in wanted) and bool(files.waiting(campaign.id, 1)))
+        or ((wanted is None or "apollo" in wanted) and Provider.APOLLO in providers.configured())
+        or bool(credits.open_calls(campaign.id))
+        or leads.incomplete(campaign.id, campaign.shards)
     )

@@ -369,19 +369,26 @@ def query_all(table: str, pk: str, **arguments: Any) -> Iterator[Item]:
             return
 
 
-def count(table: str, pk: str, *, index: str, equal: Mapping[str, Any] | None = None) -> int:
-    """How many items a partition of an index holds."""
-    partition, _ = _INDEX_KEYS[index]
+def count(
+    table: str, pk: str, *, index: str | None = None, equal: Mapping[str, Any] | None = None, begins: str | None = None
+) -> int:
+    """How many items a partition, or one of an index, holds; of those whose sort key `begins` so."""
+    partition, sort = _INDEX_KEYS.get(index or "", ("pk", "sk"))
     total: int = 0
     after = None
     while True:
         names = _Names()
-        arguments: dict[str, Any] = {"KeyConditionExpression": f"{names.name(partition)} = {names.value(pk)}"}
+        condition = f"{names.name(partition)} = {names.value(pk)}"
+        if begins is not None:
+            condition += f" AND begins_with({names.name(sort)}, {names.value(begins)})"
+        arguments: dict[str, Any] = {"KeyConditionExpression": condition}
+        if index:
+            arguments["IndexName"] = index
         if equal:
             arguments["FilterExpression"] = _conditions(names, equal, (), (), {})
         if after:
             arguments["ExclusiveStartKey"] = after
-        answer = _call("query", TableName=table, IndexName=index, Select="COUNT", **arguments, **names.arguments())
+        answer = _call("query", TableName=table, Select="COUNT", **arguments, **names.arguments())
         total += int(answer["Count"])
         after = answer.get("LastEvaluatedKey")
         if not after:

@@ -17,8 +17,13 @@ _KEPT = timedelta(days=90)
 # What the dashboard adds up over the life of a campaign, by the run's counter that feeds it.
 LIFETIME = {
     "harvest.inserted": "leads",
+    "harvest.credits_spent": "credits",
+    "harvest.paid": "paid",
+    "harvest.searched": "searched",
+    "harvest.passed_over": "passed_over",
     "score.scored": "scored",
     "qualify.qualified": "qualified",
+    "qualify.paid_qualified": "paid_qualified",
     "qualify.review": "review",
     "qualify.rejected": "rejected",
     "route.routed": "routed",
@@ -56,6 +61,17 @@ def of_run(campaign_id: int, shards: int, run_id: str) -> tuple[Counter[str], di
     """What a run counted, summed over its shards, and its texts: first `<stage>.from`, last `<stage>.until`, notes."""
     found = tables.get_many(leads_table(), [keys.tally(campaign_id, shard, run_id) for shard in range(shards)])
     return _sum(found.values())
+
+
+def texts(shard: keys.Shard, stage: Stage, name: str) -> dict[str, str]:
+    """The notes of a stage of a run that begin with `name`, without it. One read."""
+    prefix = f"{stage.lower()}.{name}"
+    item = tables.get(leads_table(), keys.tally(shard.campaign_id, shard.number, shard.run_id)) or {}
+    return {
+        full.removeprefix(prefix): text
+        for full, text in item.items()
+        if full.startswith(prefix) and isinstance(text, str)
+    }
 
 
 def of_campaign(campaign_id: int, shards: int) -> Counter[str]:

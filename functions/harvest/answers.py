@@ -1,0 +1,45 @@
+"""Providers' answers, kept before they are used: a worker that dies afterwards does not pay again."""
+
+import json
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from cam.credits import Call
+from cam.environment import required
+from cam.telemetry import unexpected
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+@cache
+def _s3() -> "S3Client":
+    return boto3.client("s3")
+
+
+def keep(call: Call, raw: bytes) -> None:
+    """Store an answer as it came. Forgotten by the bucket after 30 days.
+
+    When the bucket does not take it, the worker goes on with what it holds in its hands.
+    """
+    bucket = required("IMPORTS_BUCKET")
+    try:
+        _s3().put_object(Bucket=bucket, Key=call.answer_key, Body=raw, ContentType="application/json")
+    except (BotoCoreError, ClientError) as error:
+        unexpected("an answer could not be kept", error, call_id=call.call_id)
+
+
+def kept(call: Call) -> Any:
+    """The answer of a call; None when none was kept, or none that can be read."""
+    store = _s3()
+    try:
+        body = store.get_object(Bucket=required("IMPORTS_BUCKET"), Key=call.answer_key)["Body"].read()
+    except store.exceptions.NoSuchKey:
+        return None
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None

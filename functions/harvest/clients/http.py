@@ -1,0 +1,266 @@
+"""One line to a provider: time-outs, retries, windows, circuit, and the difference between "no" and "nobody knows"."""
+
+import json
+import logging
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from functools import cache
+from typing import Any, NamedTuple
+
+import httpx
+import stamina
+
+from cam import clock, providers
+from cam.errors import CamError, ProviderFailed, Throttled
+from cam.providers import Limits, Provider, State, Window
+
+# The longest pause that is worth holding a run for; longer ones are a failure of the source.
+LONGEST_PAUSE = timedelta(minutes=15)
+_TIMEOUT = httpx.Timeout(30, connect=5, write=10, pool=5)
+# A body that trickles in is given up after this, in seconds, and one that never ends after so many bytes.
+_DEADLINE = 60
+_MOST_BYTES = 20_000_000
+_ATTEMPTS = 3
+_MOST_TEXT = 200
+_ADDRESS = re.compile(r"[^\s@\"'<>]+@[^\s@\"'<>]+")
+# Both spellings of the day.
+_WINDOWS = {Window.MINUTE: ("minute",), Window.HOUR: ("hourly",), Window.DAY: ("24-hour", "daily")}
+# httpx writes every URL into its log, and a URL may hold an address.
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
+# So does stamina with the arguments of what it tries again.
+stamina.instrumentation.set_on_retry_hooks([])
+
+
+class Wait(CamError):
+    """The provider, or our own count of its windows, wants a pause first. Nothing was spent."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"wait {seconds:.0f} s")
+        self.seconds = providers.seconds(seconds)
+
+
+class Unsure(CamError):
+    """A paid request went out, and nobody can say what came of it. It is never made again by itself."""
+
+
+class Refused(ProviderFailed):
+    """The provider answered, and did nothing. `status` is HTTP's."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Answer(NamedTuple):
+    """A provider's answer. `raw` is what is kept before it is used."""
+
+    status: int
+    body: Any
+    raw: bytes
+
+
+# Stores a paid answer as it came, before anything is done with it.
+Keep = Callable[[bytes], None]
+
+
+class _Failed(Exception):
+    """An attempt that failed. `certain`: the provider did nothing; `resting`: it is not to be asked again."""
+
+    def __init__(self, message: str, certain: bool, resting: bool = False) -> None:
+        super().__init__(message)
+        self.certain = certain
+        self.resting = resting
+
+
+@cache
+def _client() -> httpx.Client:
+    """One pool per process. No proxy and no .netrc of the environment: keys go to the provider and nowhere else."""
+    return httpx.Client(timeout=_TIMEOUT, trust_env=False, follow_redirects=False)
+
+
+@dataclass(slots=True)
+class Line:
+    """A provider and the key to it. `limits` are the documented ones, by endpoint; `busy` the statuses that mean 429.
+
+    `rekey` reads the key again: one that was replaced a moment ago is used without a new deployment.
+    """
+
+    provider: Provider
+    title: str
+    base: str
+    header: str
+    key: str
+    limits: Mapping[str, Limits]
+    rekey: Callable[[], str | None]
+    busy: frozenset[int] = frozenset({429})
+    state: State = field(init=False)
+
+    def ask(
+        self,
+        endpoint: str,
+        method: str,
+        path: str,
+        *,
+        params: Sequence[tuple[str, str]] = (),
+        body: Any = None,
+        paid: bool = False,
+        keep: Keep | None = None,
+        takes: frozenset[int] = frozenset({200}),
+    ) -> Answer:
+        """One request, as often as it may be tried. A `paid` one is made again only when nothing can have been spent.
+
+        `keep` is given the body of a success as soon as it is there.
+
+        Raises Wait; Refused (a status that is not in `takes`); ProviderFailed (it rests, or is out of reach: nothing
+        was spent); Unsure (paid requests only).
+        """
+        self.state = providers.state(self.provider)
+        if until := self.state.resting(clock.now()):
+            raise ProviderFailed(
+                f"{self.title} rests until {until:%H:%M} UTC after {providers.FAILURES} failures in a row; "
+                f"the last: {self.state.last_error}"
+            )
+
+        def again(error: Exception) -> bool:
+            return isinstance(error, _Failed) and not error.resting and (error.certain or not paid)
+
+        request = self._request(method, path, params, body)
+        try:
+            for attempt in stamina.retry_context(
+                on=again, attempts=_ATTEMPTS, timeout=None, wait_initial=0.2, wait_max=2.0, wait_jitter=0.2
+            ):
+                with attempt:
+                    answer = self._once(endpoint, request, keep)
+        except _Failed as failure:
+            if paid and not failure.certain:
+                raise Unsure(str(failure)) from failure
+            raise ProviderFailed(str(failure)) from failure
+        if answer.status == 401 and (key := self.rekey()) and key != self.key:
+            self.key = key
+            return self.ask(endpoint, method, path, params=params, body=body, paid=paid, keep=keep, takes=takes)
+        if answer.status in takes:
+            with _noted():
+                providers.succeeded(self.provider, self.state, clock.now())
+            return answer
+        refused = Refused(self._refusal(answer), answer.status)
+        with _noted():
+            providers.refused(self.provider, str(refused), clock.now())
+        raise refused
+
+    def _request(self, method: str, path: str, params: Sequence[tuple[str, str]], body: Any) -> httpx.Request:
+        headers = {self.header: self.key, "accept": "application/json", "user-agent": "cam"}
+        url = httpx.URL(self.base + path, params=tuple(params)) if params else httpx.URL(self.base + path)
+        return _client().build_request(method, url, json=body, headers=headers)
+
+    def _once(self, endpoint: str, request: httpx.Request, keep: Keep | None) -> Answer:
+        now = clock.now()
+        wait = providers.take(self.provider, endpoint, self.limits[endpoint], self.state, now)
+        if wait:
+            raise self._pause(wait)
+        try:
+            response, raw = _exchange(request)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            raise self._failed("could not be reached", certain=True) from error
+        except httpx.TimeoutException as error:
+            raise self._failed("did not answer in time", certain=False) from error
+        except httpx.HTTPError as error:
+            raise self._failed("broke off before its answer was complete", certain=False) from error
+        if keep and response.is_success:
+            keep(raw)
+        with _noted():
+            providers.told(self.provider, endpoint, _told(response.headers), self.state)
+        if response.status_code in self.busy:
+            wait = _retry_after(response.headers)
+            with _noted():
+                providers.pause(self.provider, endpoint, now + timedelta(seconds=wait))
+            raise self._pause(wait)
+        if response.status_code >= 500:
+            raise self._failed(f"answered with an error of its own ({response.status_code})", certain=True)
+        try:
+            return Answer(response.status_code, json.loads(raw), raw)
+        except ValueError as error:
+            if response.status_code >= 400:
+                return Answer(response.status_code, None, raw)
+            raise self._failed("answered with something that is not JSON", certain=False) from error
+
+    def _pause(self, wait: float) -> CamError:
+        if timedelta(seconds=wait) <= LONGEST_PAUSE:
+            return Wait(wait)
+        until = clock.now() + timedelta(seconds=wait)
+        return ProviderFailed(f"{self.title} takes no more requests until {until:%Y-%m-%d %H:%M} UTC")
+
+    def _failed(self, what: str, certain: bool) -> _Failed:
+        message = f"{self.title} {what}"
+        now = clock.now()
+        with _noted():
+            self.state = providers.failed(self.provider, message, now)
+        return _Failed(message, certain, resting=self.state.resting(now) is not None)
+
+    def _refusal(self, answer: Answer) -> str:
+        if answer.status == 401:
+            return f"{self.title} refused its key (401): store a valid one, it is used from the next call on"
+        said = _said(answer.body)
+        return f"{self.title} refused the request ({answer.status}{': ' + said if said else ''})"
+
+
+def _noted() -> AbstractContextManager[None]:
+    """Around what is written down about a provider: that it cannot be written must not hide what the provider said."""
+    return suppress(Throttled)
+
+
+def _exchange(request: httpx.Request) -> tuple[httpx.Response, bytes]:
+    """The response and its body, within a bound of time and size."""
+    until = time.monotonic() + _DEADLINE
+    response = _client().send(request, stream=True)
+    try:
+        parts, size = [], 0
+        for part in response.iter_bytes():
+            parts.append(part)
+            size += len(part)
+            if size > _MOST_BYTES:
+                raise httpx.ReadError("the body is too large", request=request)
+            if time.monotonic() > until:
+                raise httpx.ReadTimeout("the body does not end", request=request)
+        return response, b"".join(parts)
+    finally:
+        response.close()
+
+
+def _said(body: Any) -> str:
+    """The provider's own words, without addresses and without length."""
+    if not isinstance(body, Mapping):
+        return ""
+    text = next(
+        (body[name] for name in ("error", "reason", "detail", "message") if isinstance(body.get(name), str)), ""
+    )
+    errors = body.get("errors")
+    if not text and isinstance(errors, list) and errors and isinstance(errors[0], Mapping):
+        text = str(errors[0].get("details", ""))
+    return " ".join(_ADDRESS.sub("…", text).split())[:_MOST_TEXT]
+
+
+def _told(headers: httpx.Headers) -> dict[Window, int | None]:
+    """The limits that the headers name; an empty header says that the window is unlimited."""
+    found: dict[Window, int | None] = {}
+    for window, names in _WINDOWS.items():
+        text = next((headers[f"x-rate-limit-{name}"] for name in names if f"x-rate-limit-{name}" in headers), None)
+        if text is not None and (text.strip().isdecimal() or not text.strip()):
+            found[window] = int(text) if text.strip() else None
+    return found
+
+
+def _retry_after(headers: httpx.Headers) -> float:
+    """Seconds to wait (RFC 9110 §10.2.3: a number or a date); a minute when nothing is said."""
+    text = headers.get("retry-after", "").strip()
+    if text.isdecimal():
+        return float(max(1, int(text)))
+    try:
+        return max(1.0, (parsedate_to_datetime(text) - clock.now()).total_seconds())
+    except (TypeError, ValueError):
+        return 60.0

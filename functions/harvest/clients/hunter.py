@@ -1,0 +1,54 @@
+"""Hunter: says whether an address exists. The optional third, after Apollo and Dropcontact (docs/sources.md)."""
+
+from typing import NamedTuple
+
+from cam import providers
+from cam.environment import required
+from cam.providers import Limits, Provider, Window
+from functions.harvest.clients.http import Keep, Line, Refused
+
+LIMITS: dict[str, Limits] = {"verify": {Window.SECOND: 10, Window.MINUTE: 300}}
+# Hunter's word → ours. What is not here is kept as Hunter says it.
+_STATUS = {"valid": "verified", "accept_all": "catch_all"}
+_AGAIN, _FORBIDDEN, _PLAN_USED_UP = 202, 451, 429
+
+
+class Verdict(NamedTuple):
+    """What Hunter says of an address. `status` None: ask again later; `forbids`: the person is not to be processed."""
+
+    status: str | None
+    forbids: bool = False
+
+
+class UsedUp(Refused):
+    """The plan has no verifications left: the same as having no credits."""
+
+
+def connect(key: str) -> Line:
+    """The line to Hunter, whose 403 means "too fast" and whose 429 means "nothing left in the plan"."""
+    return Line(
+        Provider.HUNTER, "Hunter", required("HUNTER_URL"), "X-API-KEY", key, LIMITS,
+        lambda: providers.secrets().get(Provider.HUNTER), busy=frozenset({403}),
+    )  # fmt: skip
+
+
+def verify(line: Line, address: str, keep: Keep) -> Verdict:
+    """Ask about one address, for one credit. Raises UsedUp, and what the line raises."""
+    takes = frozenset({200, _AGAIN, _FORBIDDEN})
+    params = [("email", address)]
+    try:
+        answer = line.ask("verify", "GET", "/v2/email-verifier", params=params, paid=True, keep=keep, takes=takes)
+    except Refused as refused:
+        if refused.status == _PLAN_USED_UP:
+            raise UsedUp("Hunter's plan has no verifications left", refused.status) from refused
+        raise
+    if answer.status == _FORBIDDEN:
+        return Verdict(None, forbids=True)
+    return verdict(answer.body) if answer.status != _AGAIN else Verdict(None)
+
+
+def verdict(body: object) -> Verdict:
+    """The verdict of an answer that was kept, too. An answer of another shape says that nothing is known."""
+    data = body.get("data") if isinstance(body, dict) else None
+    status = data.get("status") if isinstance(data, dict) else None
+    return Verdict(_STATUS.get(status, status) if isinstance(status, str) else "unknown")

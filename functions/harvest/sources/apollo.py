@@ -1,0 +1,239 @@
+"""Source `apollo`: people who fit the campaign's `icp`. Searching is free; only who can still qualify costs a credit.
+
+The search's place and the people who wait for a credit survive the run. A person is asked for once per campaign.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import datetime, timedelta
+from typing import Any
+
+from cam import clock, credits, providers, search, tables, tallies
+from cam.credits import Call, CallState, Spent
+from cam.errors import CamError, ProviderFailed, Throttled
+from cam.intake import Refusal
+from cam.models import LeadDraft, Run, Stage
+from cam.providers import Provider
+from cam.search import Place
+from functions.harvest import answers, worth
+from functions.harvest.clients import apollo
+from functions.harvest.clients.http import Line, Unsure
+from functions.harvest.desk import Desk, Offer, Taken
+
+_NAME = Provider.APOLLO
+_MATCH, _POSTINGS = "match", "postings"
+# New people come to Apollo: a search that was read to its end begins anew after a week.
+_AGAIN = timedelta(days=7)
+
+
+def configured(run: Run, able: AbstractSet[Provider]) -> bool:
+    """Whether there is a key."""
+    return _NAME in able
+
+
+def pull(run: Run, desk: Desk) -> Iterator[None]:
+    """First what was paid for and not stored, then page after page. Raises ProviderFailed, Wait."""
+    key = providers.secrets().get(_NAME)
+    if key is None:
+        raise ProviderFailed("Apollo's key is gone")
+    line = apollo.connect(key)
+    for call in credits.open_calls(run.campaign_id, _NAME):
+        if desk.full:
+            return
+        yield from _finish(line, run, desk, call)
+    wanted = apollo.filters(run.settings.icp, run.settings.harvest.verified_only)
+    place = _place(run, wanted)
+    while not desk.full:
+        if not place.waiting:
+            if place.ended_at:
+                return
+            place = _search(line, run, desk, wanted, place)
+            yield
+            continue
+        purse = credits.left(run)
+        wish = min(apollo.MOST_MATCHES, len(place.waiting), desk.left if desk.left is not None else 10)
+        number = min(wish, purse.left)
+        if number < 1:
+            _out_of_credits(desk, purse.tightest, len(place.waiting))
+            return
+        place = _match(line, run, desk, place, number)
+        yield
+
+
+def _out_of_credits(desk: Desk, budget: str, waiting: int) -> None:
+    hint = f"No credits are left ({budget}): {waiting} people that Apollo found wait for the next run."
+    tallies.note(desk.shard, Stage.HARVEST, "hint", hint)
+
+
+def _place(run: Run, wanted: Sequence[tuple[str, str]]) -> Place:
+    """Where the search goes on; at its beginning when the campaign looks for others now, or a week after its end."""
+    place = search.place(run.campaign_id, _NAME)
+    mark = hashlib.sha256(json.dumps(list(wanted)).encode()).hexdigest()[:16]
+    over = place.ended_at and clock.now() - place.ended_at >= _AGAIN
+    if place.filters != mark or over:
+        return Place(version=place.version, filters=mark)
+    return place
+
+
+def _search(line: Line, run: Run, desk: Desk, wanted: Sequence[tuple[str, str]], place: Place) -> Place:
+    """Read one page: who is new, has an address and can still reach `min_score` waits for a credit."""
+    page = apollo.search(line, wanted, place.page)
+    total = page.total if page.total is not None else place.total
+    known = search.known(run.campaign_id, _NAME, [one.person_id for one in page.people])
+    now = run.as_of or clock.now()
+    counts: Counter[str] = Counter(searched=len(page.people))
+    ranked: dict[str, float] = {}
+    for one in page.people:
+        points, reachable = worth.candidate(one.role, one.company, run.settings, now)
+        if one.person_id in known:
+            counts["deduplicated"] += 1
+        elif not one.has_email or not reachable:
+            counts["passed_over"] += 1
+        else:
+            ranked[one.person_id] = points
+    read = place.page * apollo.PER_PAGE
+    last = len(page.people) < apollo.PER_PAGE if total is None else read >= total
+    ended = not page.people or last or place.page >= apollo.MOST_PAGES
+    after, action = search.moved(
+        run.campaign_id,
+        _NAME,
+        place,
+        page=place.page + 1,
+        total=total,
+        # Sorting is stable: Apollo's own order decides between equals.
+        waiting=tuple(sorted(ranked, key=lambda one: -ranked[one])),
+        ended_at=clock.now() if ended else None,
+    )
+    desk.count(counts, [action])
+    return after
+
+
+def _match(line: Line, run: Run, desk: Desk, place: Place, number: int) -> Place:
+    """Pay for the first `number` of those who wait, and store them. They leave the line with the credits' claim."""
+    ids = place.waiting[:number]
+    after, action = search.moved(run.campaign_id, _NAME, place, waiting=place.waiting[number:])
+    try:
+        call = credits.claim(run, _NAME, _MATCH, ids, number, [action])
+    except Spent as error:
+        raise Throttled("the budget was taken meanwhile") from error
+    try:
+        answer = apollo.match(line, ids, lambda raw: answers.keep(call, raw))
+    except Unsure as error:
+        _unsure(desk, call, str(error))
+        raise ProviderFailed(f"{error}: {number} people and credits are unsure, and wait for you to decide") from error
+    except CamError:
+        # Nothing was spent: those people are the first of the line again.
+        _, back = search.moved(run.campaign_id, _NAME, after, waiting=place.waiting)
+        tables.transact([*credits.settled(call, 0, CallState.REFUSED), back])
+        raise
+    _apply(line, run, desk, call, answer.body)
+    return after
+
+
+def _unsure(desk: Desk, call: Call, message: str) -> None:
+    counts = {"credits_spent": call.credits, "credits_unsure": call.credits}
+    credits.unsure(call, message, tallies.actions(desk.shard, Stage.HARVEST, counts))
+
+
+def _finish(line: Line, run: Run, desk: Desk, call: Call) -> Iterator[None]:
+    """A call that an earlier worker did not finish: its answer is used if it was kept; else nobody knows."""
+    if call.kind == _POSTINGS:
+        # The company counts as one that nobody knows about; the credit may be gone.
+        if call.state is CallState.CLAIMED:
+            tables.transact(
+                [
+                    *credits.settled(call, call.credits, CallState.EXPIRED, message="the worker died"),
+                    *tallies.actions(desk.shard, Stage.HARVEST, {"credits_spent": call.credits}),
+                ]
+            )
+        return
+    body = answers.kept(call)
+    if body is None:
+        if call.state is CallState.CLAIMED:
+            _unsure(desk, call, "the worker died before Apollo's answer was kept")
+        return
+    _apply(line, run, desk, call, body)
+    yield
+
+
+def _apply(line: Line, run: Run, desk: Desk, call: Call, body: Any) -> None:
+    """Store the people of an answer, with what it cost, in one transaction. What the cap does not admit waits."""
+    try:
+        found = apollo.matches(body, len(call.what))
+    except ValueError as error:
+        if call.state is CallState.CLAIMED:
+            _unsure(desk, call, str(error))
+        raise ProviderFailed(str(error)) from error
+    now = run.as_of or clock.now()
+    people = list(zip(call.what, found.people, strict=True))[call.applied :]
+    offers = [
+        Offer(_draft(line, run, desk, person, now), f"Apollo, call {call.call_id}", credits=1)
+        for _, person in people
+        if person is not None
+    ]
+    missing = len(people) - len(offers)
+
+    def move(taken: Taken) -> list[tables.Action]:
+        whole = taken.consumed == len(offers)
+        done = len(people) if whole else _place_of(people, taken.consumed)
+        state = CallState.DONE if whole else CallState.ANSWERED
+        seen = [search.remember(run.campaign_id, _NAME, str(one), clock.now()) for one, _ in people[:done]]
+        return [*credits.settled(call, found.credits, state, applied=call.applied + done), *seen]
+
+    desk.take(_NAME, offers, move, _cost(call, found.credits, missing))
+
+
+def _cost(call: Call, spent: int, missing: int) -> dict[str, int]:
+    """What the answer adds to the run's counts: nothing when it was counted before."""
+    if call.settled:
+        return {}
+    # An unsure call was counted as if all of it had been spent.
+    before = call.credits if call.state is CallState.UNSURE else 0
+    return {"credits_spent": spent - before, "credits_unsure": -before, "not_found": missing}
+
+
+def _place_of(people: Sequence[tuple[Any, Any]], consumed: int) -> int:
+    """How many entries of the answer the first `consumed` people found reach over."""
+    found = [at for at, (_, person) in enumerate(people) if person is not None]
+    return found[consumed] if consumed < len(found) else len(people)
+
+
+def _draft(line: Line, run: Run, desk: Desk, person: dict[str, Any], now: datetime) -> LeadDraft | Refusal:
+    """A person as a lead, with whether the company hires where that can change the verdict."""
+    draft = apollo.draft(person, now.date())
+    if isinstance(draft, Refusal) or not run.settings.harvest.job_postings:
+        return draft
+    organisation = (draft.enrichment.model_extra or {}).get("apollo_organization_id")
+    if not organisation or not worth.hiring_matters(draft, run.settings, now):
+        return draft
+    hiring = _hiring(line, run, desk, str(organisation))
+    if hiring is None:
+        return draft
+    return draft.model_copy(update={"enrichment": draft.enrichment.model_copy(update={"company_hiring": hiring})})
+
+
+def _hiring(line: Line, run: Run, desk: Desk, organisation: str) -> bool | None:
+    """Whether a company hires: asked once in 30 days, for one credit, when there is one. None: not known."""
+    known = providers.organisation(_NAME, organisation)
+    if known is not None or credits.left(run).left < 1:
+        return known
+    try:
+        call = credits.claim(run, _NAME, _POSTINGS, [organisation], 1)
+    except Spent:
+        return None
+    try:
+        hiring = apollo.hires(line, organisation)
+    except Unsure as error:
+        spent = tallies.actions(desk.shard, Stage.HARVEST, {"credits_spent": 1})
+        tables.transact([*credits.settled(call, 1, CallState.EXPIRED, message=str(error)), *spent])
+        return None
+    except CamError as error:  # nothing was spent, and the person is worth having without it
+        credits.refuse(call, str(error))
+        return None
+    spent = tallies.actions(desk.shard, Stage.HARVEST, {"credits_spent": 1}) if hiring else []
+    remembered = providers.remember(_NAME, organisation, hiring, clock.now())
+    tables.transact([*credits.settled(call, int(hiring), CallState.DONE), remembered, *spent])
+    return hiring

@@ -1,0 +1,46 @@
+"""Who is asked for what a lead still lacks, in which order: each provider once, and only for what is missing. Pure."""
+
+from collections.abc import Set as AbstractSet
+
+from cam.models import Lead
+from cam.providers import Provider
+from cam.settings import CampaignSettings, Wanted
+from cam.words import fold
+from functions.harvest import worth
+from functions.harvest.clients import dropcontact
+
+# Words of Apollo, Dropcontact, Hunter and of exports for an address that somebody has checked.
+_VERIFIED = frozenset({"verified", "valid", "nominative", "nominatif"})
+_HOPELESS = frozenset({"invalid", "disposable", "bounced"})
+
+
+def verified(lead: Lead) -> bool:
+    """Whether somebody vouches for the lead's address."""
+    return bool(lead.email) and fold(lead.enrichment.email_status) in _VERIFIED
+
+
+def following(lead: Lead, settings: CampaignSettings, able: AbstractSet[Provider]) -> Provider | None:
+    """The next provider to ask about a lead; None: nobody, it is as complete as it gets.
+
+    `able`: the providers that have a key. Nobody is asked about a lead that cannot reach `min_score` any more.
+    """
+    able = able - set(lead.asked) - {Provider.APOLLO}
+    if not able or lead.do_not_contact:
+        return None
+    wanted = settings.harvest
+    hopeless = fold(lead.enrichment.email_status) in _HOPELESS and bool(lead.email)
+    if verified(lead) or hopeless or not worth.reachable(lead, settings):
+        return None
+    lacks = wanted.dropcontact is Wanted.UNVERIFIED or (wanted.dropcontact is Wanted.MISSING and not lead.email)
+    if lacks and Provider.DROPCONTACT in able and dropcontact.askable(lead):
+        return Provider.DROPCONTACT
+    if wanted.hunter and lead.email and Provider.HUNTER in able:
+        return Provider.HUNTER
+    return None
+
+
+def queue(lead: Lead, settings: CampaignSettings, able: AbstractSet[Provider]) -> str:
+    """Where a lead waits: `enrich` without an address, `verify` with one that nobody vouches for, else `score`."""
+    if following(lead, settings, able) is None:
+        return "score"
+    return "verify" if lead.email else "enrich"
