@@ -8,6 +8,7 @@ from functions.api import problems, strict
 from functions.api.access import Access
 from functions.api.idempotency import Idempotency
 from functions.api.routes import (
+    calls,
     campaigns,
     dashboard,
     execute,
@@ -16,12 +17,13 @@ from functions.api.routes import (
     leads,
     runs,
     sends,
+    sources,
     system,
     unsubscribe,
 )
 
 PREFIX = "/api/v1/cam"
-RESOURCES = (campaigns, leads, imports, execute, runs, jobs, sends, dashboard, system)
+RESOURCES = (campaigns, leads, imports, sources, calls, execute, runs, jobs, sends, dashboard, system)
 _PROBLEMS = problems.documented(400, 409, 413, 415, 422, 500, 503)
 
 

@@ -42,7 +42,7 @@ _NUMBERS = ("employee_count", "annual_revenue")
 _NOBODY = "Give an e-mail address, a LinkedIn URL, or a name with a company domain."
 
 
-Waits = Literal["score", "qualify", "route", "nurture", "review", "unconfirmed"]
+Waits = Literal["enrich", "verify", "score", "qualify", "route", "nurture", "review", "unconfirmed"]
 
 
 class NewLeads(Frozen):

@@ -1,0 +1,113 @@
+"""What a harvest would bring and cost, from what lies ready and from what happened before. Pure."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cam.credits import Purse
+from cam.files import Import
+from cam.search import Place
+from cam.settings import Frozen
+
+_PER_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """How many a source has (None: not known yet), whether it is configured, whether it was read to its end."""
+
+    number: int | None
+    there: bool = True
+    ended: bool = False
+
+
+class Expected(Frozen):
+    """What one source would give to a run."""
+
+    source: str
+    leads: int
+    credits: int
+
+
+class Estimate(Frozen):
+    """A harvest before it runs. Numbers are upper bounds: duplicates and bad rows show only when they are read.
+
+    `credits_left` is what the run may spend at most, and `limited_by` the budget that says so. The two rates are the
+    campaign's own, over its life; null while it has spent nothing.
+    """
+
+    max_leads: int
+    sources: tuple[Expected, ...]
+    expected_leads: int
+    expected_credits: int
+    expected_qualified: int | None
+    credits_left: int
+    limited_by: str
+    credits_per_lead: float | None
+    credits_per_qualified_lead: float | None
+    note: str | None = None
+
+
+def people(place: Place, life: Mapping[str, int]) -> Supply:
+    """What is left of a search: who waits for a credit, and who is on the pages to come, less those passed over."""
+    if place.ended_at:
+        return Supply(len(place.waiting), ended=not place.waiting)
+    if place.total is None:
+        return Supply(None)
+    unread = max(0, place.total - (place.page - 1) * _PER_PAGE)
+    searched = life.get("searched", 0)
+    worth = 1 - life.get("passed_over", 0) / searched if searched else 1.0
+    return Supply(len(place.waiting) + round(unread * worth))
+
+
+def rows_left(one: Import) -> int | None:
+    """The rows of a file that are not read yet."""
+    return one.rows - one.row
+
+
+def per_qualified(life: Mapping[str, int]) -> float | None:
+    """Credits that a qualified lead has cost, of those who cost any."""
+    return round(life["credits"] / life["paid_qualified"], 2) if life.get("paid_qualified") else None
+
+
+def estimate(
+    max_leads: int, supplies: Sequence[tuple[str, Supply]], purse: Purse, life: Mapping[str, int], incomplete: int
+) -> Estimate:
+    """A run's leads and credits, source by source in the order of trying, each filling up what is still missing."""
+    paid = life.get("paid", 0)
+    per_lead = life.get("credits", 0) / paid if paid else None
+    price = max(1.0, per_lead or 1.0)
+    left, purse_left, found, notes = max_leads, purse.left, [], []
+    for source, supply in supplies:
+        if not supply.there:
+            continue
+        number = left if supply.number is None else min(left, supply.number)
+        cost = 0
+        if source == "apollo":
+            number = min(number, math.floor(purse_left / price))
+            cost = math.ceil(number * price)
+            if supply.number is None:
+                notes.append("Apollo was not searched yet: how many people fit shows in the first run.")
+        elif supply.number is None:
+            notes.append("A file was not read yet: how many rows it has shows then.")
+        purse_left -= cost
+        left -= number
+        found.append(Expected(source=source, leads=number, credits=cost))
+    completing = min(purse_left, incomplete)
+    if completing:
+        found.append(Expected(source="enrichment", leads=0, credits=completing))
+    leads = sum(one.leads for one in found)
+    qualified = life.get("paid_qualified", 0) / paid if paid else None
+    bought = sum(one.leads for one in found if one.credits)
+    return Estimate(
+        max_leads=max_leads,
+        sources=tuple(found),
+        expected_leads=leads,
+        expected_credits=sum(one.credits for one in found),
+        expected_qualified=None if qualified is None else round(bought * qualified),
+        credits_left=purse.left,
+        limited_by=purse.tightest,
+        credits_per_lead=None if per_lead is None else round(per_lead, 2),
+        credits_per_qualified_lead=per_qualified(life),
+        note=" ".join(dict.fromkeys(notes)) or None,
+    )

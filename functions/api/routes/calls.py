@@ -1,0 +1,103 @@
+"""Paid calls to providers of which nobody knows what came: list them, and say what is to become of them."""
+
+from enum import StrEnum
+from itertools import batched
+from typing import Annotated
+
+from fastapi import APIRouter
+
+from cam import campaigns, clock, credits, leads, search, tables
+from cam.credits import Call, CallState
+from cam.errors import Conflict
+from cam.models import Campaign
+from cam.providers import Provider
+from cam.settings import Frozen
+from functions.api import problems
+from functions.api.inputs import AnyCase, CampaignId, Id, Moment, Page
+
+router = APIRouter(prefix="/campaigns/{campaign_id}/calls", tags=["sources"], responses=problems.documented(404))
+
+_SLICE = 50
+
+
+class CallView(Frozen):
+    """A paid call that is not over. `leads` counts the people whom it was about, `credits` what it took."""
+
+    call_id: str
+    provider: Provider
+    kind: str
+    state: CallState
+    credits: int
+    leads: int
+    run_id: str
+    message: str | None
+    claimed_at: Moment
+
+
+class Outcome(StrEnum):
+    """What is to become of an unsure call."""
+
+    ASK_AGAIN = "ASK_AGAIN"
+    DROP = "DROP"
+
+
+class Settlement(Frozen):
+    """`ask_again`: the next harvest asks once more, and may pay twice. `drop`: go on with what is known."""
+
+    outcome: Annotated[Outcome, AnyCase]
+
+
+def _view(call: Call) -> CallView:
+    shown = {name: getattr(call, name) for name in CallView.model_fields if name != "leads"}
+    return CallView(**shown, leads=len(call.what))
+
+
+@router.get("", summary="List open calls")
+async def index(campaign_id: CampaignId) -> Page[CallView]:
+    """Paid calls that are not over: on their way, waiting for an answer, or unsure."""
+    campaigns.read(campaign_id)
+    return Page(items=tuple(_view(call) for call in credits.open_calls(campaign_id)), next_cursor=None)
+
+
+@router.post("/{call_id}/settle", summary="Settle an unsure call")
+async def settle(campaign_id: CampaignId, call_id: Id, body: Settlement) -> CallView:
+    """Decide about a call whose outcome nobody knows. 409: it is not unsure, or a run works on it."""
+    campaign = campaigns.read(campaign_id)
+    call = credits.read(campaign_id, call_id)
+    if call.state is not CallState.UNSURE:
+        raise Conflict(f"Call {call_id} is {call.state}: only an unsure one can be settled.")
+    again = body.outcome is Outcome.ASK_AGAIN
+    after, action = credits.moved(call, CallState.SETTLED, message=f"{call.message}; settled: {body.outcome.lower()}")
+    actions = _people(campaign, call, again) if call.kind == "match" else []
+    if call.kind in ("enrich", "verify") and not again:
+        _go_on(campaign, call)
+    try:
+        tables.transact([action, *actions])
+    except tables.Cancelled as cancelled:
+        raise Conflict("A run works on this source at the moment. Try again when it is over.") from cancelled
+    return _view(after)
+
+
+def _people(campaign: Campaign, call: Call, again: bool) -> list[tables.Action]:
+    """Back to the head of the line, or marked as asked for."""
+    if not again:
+        return [search.remember(campaign.id, call.provider, str(one), clock.now()) for one in call.what]
+    place = search.place(campaign.id, call.provider)
+    waiting = tuple(dict.fromkeys([*map(str, call.what), *place.waiting]))
+    return [search.moved(campaign.id, call.provider, place, waiting=waiting)[1]]
+
+
+def _go_on(campaign: Campaign, call: Call) -> None:
+    """The leads of the call count as asked about: the next harvest lets them go on. Twice is as once."""
+    for part in batched([str(one) for _, one in call.what], _SLICE, strict=False):
+        known = leads.existing(campaign.id, campaign.shards, part)
+        actions = [
+            leads.fill_all(campaign.id, lead, [], clock.now(), {"asked": (*lead.asked, call.provider)})
+            for lead in known.values()
+            if call.provider not in lead.asked
+        ]
+        try:
+            if actions:
+                tables.transact(actions)
+        except tables.Cancelled as cancelled:
+            raise Conflict("These leads are being worked on at the moment. Try again.") from cancelled
