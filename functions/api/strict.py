@@ -1,7 +1,8 @@
 """What every route refuses alike: unknown or repeated query parameters, and bodies that are not JSON in UTF-8."""
 
+import json
 from collections import Counter
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from fastapi.routing import APIRoute
@@ -38,6 +39,20 @@ async def json_body(request: Request) -> None:
         return
     if not _json(kind):
         raise WrongMediaType(f"Send application/json{f', not {kind}' if kind else ''}.")
+    await _text(request)
+
+
+async def json_value(request: Request) -> Any:
+    """The JSON of a route that takes other types too, and so reads its body itself. Raises Unreadable."""
+    try:
+        return json.loads(await _text(request))
+    except json.JSONDecodeError as error:
+        raise Unreadable(f"The body is not JSON: {error.msg} at character {error.pos}.") from error
+    except RecursionError as error:
+        raise Unreadable("The body is nested too deep.") from error
+
+
+async def _text(request: Request) -> str:
     try:
         text = (await request.body()).decode()
     except UnicodeDecodeError as error:
@@ -45,6 +60,7 @@ async def json_body(request: Request) -> None:
     # API Gateway puts U+FFFD in the place of what it cannot read; who means that character can escape it.
     if "\ufffd" in text or "\0" in text:
         raise Unreadable("The body is not in UTF-8: some of its characters could not be read.")
+    return text
 
 
 async def no_body(request: Request) -> None:

@@ -1,12 +1,17 @@
 """Imports over HTTP."""
 
+import json
 from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import boto3
 import pytest
 
-from cam import files, tables
+from cam import csvfile, files, tables
+from cam.csvfile import Place
 from cam.files import RowError
 from cam.models import Campaign
 from functions.api.routes.imports import MOST_BYTES, name
@@ -18,7 +23,7 @@ CSV = b"name,email\nAnn Lee,ann@acme.example\nBob Ray,bob@acme.example\n"
 
 def upload(api: Client, body: bytes = CSV, **more: Any) -> Answer:
     headers = {"Content-Type": "text/csv", **more.pop("headers", {})}
-    return api.post("/campaigns/1/imports", body=body, headers=headers, **more)
+    return api.post(more.pop("path", "/campaigns/1/imports"), body=body, headers=headers, **more)
 
 
 def form(*parts: tuple[str, str | None, bytes], boundary: str = "xyz") -> dict[str, Any]:
@@ -109,7 +114,7 @@ def test_a_file_may_have_5_mb_and_no_more(api: Client, campaign: Make) -> None:
     assert upload(api, whole[:MOST_BYTES]).status == 201
 
 
-@pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded", "text/plain", ""])
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "text/plain", ""])
 def test_other_types_are_refused_with_those_that_are_taken(api: Client, campaign: Make, kind: str) -> None:
     campaign()
     answer = api.post("/campaigns/1/imports", body=b'{"filename": "a.csv", "size": 9}', headers={"Content-Type": kind})
@@ -135,21 +140,248 @@ def test_an_inactive_campaign_accepts_files_and_a_missing_one_does_not(api: Clie
 def test_progress_and_refused_rows_are_shown(api: Client, campaign: Make) -> None:
     campaign()
     before = files.read(1, upload(api).json()["import_id"])
-    after, action = files.advance(before, 1, 0, 0, [RowError(line=2, field="email", message="is missing")], 1, False)
-    tables.write(action)
+    place = Place(35, 1, 3, "ascii")
+    errors = [RowError(line=2, field="email", message="is missing")]
+    after, actions = files.advance(before, place, 0, 0, errors, 1, finished=False)
+    tables.transact(actions)
 
     shown = api.get(f"/campaigns/1/imports/{after.import_id}").json()
 
-    assert (shown["status"], shown["rows_read"], shown["percent"], shown["refused"]) == ("RUNNING", 1, 50, 1)
+    assert (shown["status"], shown["rows_read"], shown["percent"], shown["refused"]) == ("RUNNING", 1, 57, 1)
     assert shown["errors"] == [{"line": 2, "field": "email", "message": "is missing"}]
 
 
 def test_imports_are_listed_newest_first(api: Client, campaign: Make) -> None:
     campaign()
-    made = [files.store(1, f"{number}.csv", CSV, 2, f"import-{number}").import_id for number in range(3)]
+    made = [
+        files.store(1, f"{number}.csv", CSV, csvfile.check(CSV), import_id=f"import-{number}").import_id
+        for number in range(3)
+    ]
 
     first = api.get("/campaigns/1/imports", {"limit": 2}).json()
     rest = api.get("/campaigns/1/imports", {"limit": 2, "cursor": first["next_cursor"]}).json()
 
     assert [one["import_id"] for one in (*first["items"], *rest["items"])] == made[::-1]
     assert rest["next_cursor"] is None
+
+
+def announce(api: Client, size: int = len(CSV), **more: Any) -> dict[str, Any]:
+    answer = api.post("/campaigns/1/imports", {"filename": "big.csv", "size": size, **more})
+    assert answer.status == 201, answer.body
+    said = answer.json()
+    assert isinstance(said, dict)
+    return said
+
+
+def put(one: dict[str, Any], body: bytes = CSV) -> str:
+    """Upload to the bucket as the client of that import does; the key of the object."""
+    key = f"imports/1/{one['import_id']}.csv"
+    boto3.client("s3").put_object(Bucket="cam-imports", Key=key, Body=body)
+    return key
+
+
+def test_a_large_file_is_announced_and_gets_an_address_of_its_own(api: Client, campaign: Make) -> None:
+    campaign()
+    one = announce(api, files.MOST_BYTES)
+
+    url = urlsplit(one["upload_url"])
+    asked = parse_qs(url.query)
+    assert (url.scheme, url.netloc) == ("https", "cam-imports.s3.us-east-1.amazonaws.com")
+    assert url.path == f"/imports/1/{one['import_id']}.csv"
+    assert asked["X-Amz-Algorithm"] == ["AWS4-HMAC-SHA256"]
+    assert asked["X-Amz-SignedHeaders"] == ["content-length;host"]
+    assert asked["X-Amz-Expires"] == ["3600"]
+    assert one["upload_headers"] == {"Content-Length": str(files.MOST_BYTES)}
+    created, until = (datetime.fromisoformat(one[name]) for name in ("created_at", "upload_expires_at"))
+    assert until - created == timedelta(hours=1)
+    assert (one["status"], one["size"], one["rows"], one["percent"]) == ("PENDING", files.MOST_BYTES, None, 0)
+    assert api.get(f"/campaigns/1/imports/{one['import_id']}").json().items() <= one.items()
+
+
+def test_the_address_is_on_the_emulator_where_there_is_one(
+    api: Client, campaign: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign()
+    files._s3.cache_clear()
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:4566")
+
+    assert announce(api)["upload_url"].startswith("http://127.0.0.1:4566/cam-imports/imports/1/")
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "says"),
+    [
+        ({"filename": "a.csv", "size": 0}, "size", "at least 1"),
+        ({"filename": "a.csv", "size": (1 << 30) + 1}, "size", "at most 1,073,741,824"),
+        ({"filename": "a.csv"}, "size", "required"),
+        ({"filename": "a.csv", "sise": 1, "size": 1}, "sise", "Did you mean 'size'?"),
+        ({"filename": "a.csv", "size": 1, "mapping": {"Firma": "compny"}}, "mapping.Firma", "Did you mean 'company'?"),
+    ],
+)
+def test_an_announcement_that_cannot_be_is_refused(
+    api: Client, campaign: Make, body: dict[str, Any], field: str, says: str
+) -> None:
+    campaign()
+    assert_problem(api.post("/campaigns/1/imports", body), 422, field, says=says)
+
+
+def test_an_announcement_that_is_no_json_is_refused(api: Client, campaign: Make) -> None:
+    campaign()
+    answer = api.post("/campaigns/1/imports", body=b"{filename", headers={"Content-Type": "application/json"})
+    assert_problem(answer, 400, says="not JSON")
+
+
+def test_a_harvest_waits_for_the_upload(api: Client, campaign: Make) -> None:
+    campaign()
+    one = announce(api)
+    assert_problem(api.post("/campaigns/1/execute/harvest", query={"wait": 0}), 422, says="upload a CSV")
+
+    put(one)
+
+    assert api.post("/campaigns/1/execute/harvest", query={"wait": 0}).status == 202
+
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+@pytest.mark.parametrize(
+    ("filename", "layout", "delimiter", "fields"),
+    [
+        ("leads.csv", "apollo", ",", {"Company Name for Emails": "company", "# Employees": "employee_count"}),
+        ("hubspot.csv", "hubspot", ",", {"Associated Company": "company", "Job Title": "role"}),
+        ("salesforce.csv", "salesforce", ",", {"Company / Account": "company", "No. of Employees": "employee_count"}),
+        ("plain.csv", "plain", ";", {"company": "company", "role": "role"}),
+    ],
+)
+def test_a_preview_shows_columns_and_the_first_leads_and_stores_nothing(
+    api: Client, campaign: Make, filename: str, layout: str, delimiter: str, fields: dict[str, str]
+) -> None:
+    campaign()
+    data = (EXAMPLES / filename).read_bytes()
+
+    answer = upload(api, data, path="/campaigns/1/imports/preview")
+
+    assert answer.status == 200, answer.body
+    shown = answer.json()
+    facts = csvfile.check(data)
+    assert (shown["layout"], shown["delimiter"], shown["encoding"]) == (layout, delimiter, "UTF-8")
+    assert shown["rows_in_preview"] == facts.rows
+    assert [column["header"] for column in shown["columns"]] == list(facts.header)
+    assert fields.items() <= {column["header"]: column["field"] for column in shown["columns"]}.items()
+    assert all((column["field"] is None) != (column["kept_as"] is None) for column in shown["columns"])
+    assert len(shown["leads"]) == min(10, facts.rows or 0)
+    assert all((one["lead"] is None) == bool(one["errors"]) for one in shown["leads"])
+    assert shown["leads"][0]["lead"]["company"]
+    assert api.get("/campaigns/1/imports").json()["items"] == []
+    assert "Contents" not in boto3.client("s3").list_objects_v2(Bucket="cam-imports")
+
+
+def test_a_part_of_a_file_shows_no_error_of_its_last_row(api: Client, campaign: Make) -> None:
+    campaign()
+    row = b'J\xc3\xbcrgen,j@acme.example,"a, ""b""\nc"\n'
+    data = b"name,email,notes\n" + row * 3
+
+    for cut in range(len(data) - len(row), len(data)):
+        if not data[:cut].endswith(b"\n"):
+            found = upload(api, data[:cut], path="/campaigns/1/imports/preview").json()["leads"]
+            assert [one["errors"] for one in found] == [[]] * len(found), data[:cut]
+            assert len(found) in (2, 3)
+
+
+def test_a_preview_shows_what_is_wrong_with_a_row(api: Client, campaign: Make) -> None:
+    campaign()
+    body = b"name,email\nAnn,ann@acme.example\nBob,nothing\nCy,c@x.example,1,2\n"
+
+    found = upload(api, body, path="/campaigns/1/imports/preview").json()["leads"]
+
+    assert [(one["line"], [error["field"] for error in one["errors"]]) for one in found] == [
+        (2, []), (3, ["email"]), (4, ["row"]),
+    ]  # fmt: skip
+
+
+def test_a_file_of_which_no_column_is_known_can_be_looked_at_and_mapped(api: Client, campaign: Make) -> None:
+    campaign()
+    body, own = "Prénom;Courriel;Notes\nZoé;zoe@acme.example;hi\n".encode(), {"Prénom": "name", "courriel": "email"}
+
+    blind = upload(api, body, path="/campaigns/1/imports/preview").json()
+    shown = upload(api, body, path="/campaigns/1/imports/preview", query={"mapping": json.dumps(own)}).json()
+    assert_problem(upload(api, body), 422, "file", says="No column")
+    stored = upload(api, body, query={"mapping": json.dumps(own)})
+
+    assert (blind["layout"], {column["field"] for column in blind["columns"]}) == (None, {None})
+    assert [column["field"] for column in shown["columns"]] == ["name", "email", None]
+    assert shown["columns"][2] == {"header": "Notes", "field": None, "kept_as": "notes", "sample": "hi"}
+    assert shown["leads"][0]["lead"]["email"] == "zoe@acme.example"
+    assert (stored.status, stored.json()["mapping"]) == (201, own)
+
+
+@pytest.mark.parametrize(
+    ("mapping", "field", "says"),
+    [
+        ('{"emial": "email"}', "mapping.emial", "Did you mean 'email'?"),
+        ('{"email": "e-mail"}', "mapping.email", "Did you mean 'email'?"),
+        ('{"email": 1}', "mapping", "JSON object"),
+        ("[]", "mapping", "JSON object"),
+        ("{", "mapping", "JSON object"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/campaigns/1/imports", "/campaigns/1/imports/preview"])
+def test_a_mapping_that_fits_nothing_is_refused(
+    api: Client, campaign: Make, mapping: str, field: str, says: str, path: str
+) -> None:
+    campaign()
+    assert_problem(upload(api, path=path, query={"mapping": mapping}), 422, field, says=says)
+
+
+def test_a_file_that_lies_in_the_bucket_can_be_looked_at(api: Client, campaign: Make) -> None:
+    campaign()
+    one = announce(api, mapping={"name": "last_name"})
+    asked = {"import_id": one["import_id"]}
+    early = api.post("/campaigns/1/imports/preview", asked)
+    key = put(one)
+
+    shown = api.post("/campaigns/1/imports/preview", asked).json()
+    other = api.post("/campaigns/1/imports/preview", {**asked, "mapping": {"name": None}}).json()
+    put(one, b"")
+    empty = api.post("/campaigns/1/imports/preview", asked)
+
+    assert_problem(early, 409, says="not been uploaded")
+    assert [column["field"] for column in shown["columns"]] == ["last_name", "email"]
+    assert [column["field"] for column in other["columns"]] == [None, "email"]
+    assert_problem(empty, 409, says="empty")
+    assert_problem(api.post("/campaigns/1/imports/preview", {"import_id": "nothing"}), 404)
+    assert key
+
+
+def test_all_errors_can_be_downloaded(api: Client, campaign: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    campaign()
+    one = files.read(1, upload(api, query={"filename": "März=1.csv"}).json()["import_id"])
+    for batch in range(3):
+        found = [
+            RowError(line=2 + batch, field="email", message="'ü' is none"),
+            RowError(line=2 + batch, field="name", message="=1+1"),
+        ]
+        place = Place(10 * batch, batch + 1, 3 + batch, "ascii")
+        one, actions = files.advance(one, place, 0, 0, found, 1, finished=False)
+        tables.transact(actions)
+    path = f"/campaigns/1/imports/{one.import_id}/errors.csv"
+
+    whole = api.get(path)
+    monkeypatch.setattr("functions.api.routes.imports._MOST_CSV", 30)
+    parts, following = [], path
+    while following:
+        answer = api.get(following.partition("?")[0], dict(parse_qsl(following.partition("?")[2])))
+        parts.append(answer.body)
+        link = answer.headers.get("link", "")
+        following = link and path + link.partition("errors.csv")[2].partition(">")[0]
+
+    assert whole.headers["content-type"] == "text/csv; charset=utf-8"
+    assert whole.headers["content-disposition"] == "attachment; filename*=UTF-8''M%C3%A4rz%3D1-errors.csv"
+    assert whole.body.decode().splitlines() == [
+        "line,field,message",
+        *(text for n in (2, 3, 4) for text in (f"{n},email,'ü' is none", f"{n},name,'=1+1")),
+    ]
+    assert len(parts) == 3
+    assert b"".join(parts) == whole.body
+    assert_problem(api.get("/campaigns/1/imports/nothing/errors.csv"), 404)
+    assert_problem(api.get(path, {"cursor": "x"}), 422)

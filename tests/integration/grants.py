@@ -77,6 +77,8 @@ def _needs(service: str, operation: str, asked: Mapping[str, Any]) -> Iterator[C
         case "dynamodb", _:
             index = f"/index/{asked['IndexName']}" if "IndexName" in asked else ""
             yield f"dynamodb:{operation}", f"{_TABLE}/{asked['TableName']}{index}"
+        case "s3", "ListObjectsV2":
+            yield "s3:ListBucket", f"arn:aws:s3:::{asked['Bucket']}"
         case "s3", _:
             if operation == "GetObject":
                 # Without it, an object that is gone is not NoSuchKey, but AccessDenied.

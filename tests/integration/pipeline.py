@@ -46,7 +46,7 @@ def pipeline(campaign_id: int, name: str = "run-1", **asked: Any) -> tuple[Run, 
 def upload(campaign_id: int, text: str, name: str = "leads.csv") -> str:
     """Store a CSV file; its import id."""
     data = text.encode()
-    return files.store(campaign_id, name, data, csvfile.check(data).rows).import_id
+    return files.store(campaign_id, name, data, csvfile.check(data)).import_id
 
 
 def csv(count: int, first: int = 0) -> str:

@@ -39,6 +39,7 @@ def calls(aws: None, monkeypatch: pytest.MonkeyPatch) -> Calls:
     _outlive_dead_runs(api, monkeypatch)
     _mail_with_trouble(monkeypatch)
     _harvest_broken_files()
+    _await_a_file(api)
     run.fleet(event("fleet_rule"), pipeline.CONTEXT)
     _read(api)
     return watched
@@ -134,6 +135,20 @@ def _harvest_broken_files() -> None:
     boto3.client("s3").put_object(Bucket=BUCKET, Key=broken.object_key, Body=b"\x00\x01")
     for number in range(2):
         pipeline.pipeline(2, f"broken-{number}", stages=["HARVEST"])
+
+
+def _await_a_file(api: Client) -> None:
+    """A campaign with nothing but a file that is to come: looked for by the API, by Begin and by Harvest."""
+    draft = {"name": "Four", "settings": {"sending": {"ignore_window": True}}}
+    assert api.post("/campaigns", draft).status == 201
+    announced = api.post("/campaigns/4/imports", {"filename": "big.csv", "size": 100}).json()
+    assert api.post("/campaigns/4/execute/harvest").status == 422
+    assert pipeline.start(4, "awaiting", stages=["HARVEST"])["work"]["harvest"] == []
+    key = files.read(4, announced["import_id"]).object_key
+    boto3.client("s3").put_object(Bucket=BUCKET, Key=key, Body=pipeline.csv(2).encode())
+    assert api.post("/campaigns/4/imports/preview", {"import_id": announced["import_id"]}).status == 200
+    pipeline.pipeline(4, "uploaded", stages=["HARVEST"])
+    assert api.get(f"/campaigns/4/imports/{announced['import_id']}/errors.csv").status == 200
 
 
 def _read(api: Client) -> None:

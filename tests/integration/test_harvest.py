@@ -1,13 +1,20 @@
 """Harvest: files are read from where the last run stopped, nobody is taken in twice, bad rows are reported."""
 
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 import boto3
+import pytest
+from botocore.exceptions import ResponseStreamingError
+from botocore.response import StreamingBody
 
-from cam import files, leads, tables
+from cam import clock, files, keys, leads, runs, tables
 from cam.environment import leads_table
+from cam.errors import Throttled
 from cam.models import JobStatus, LeadDraft, Stage
+from functions.harvest.desk import Desk
+from functions.harvest.sources import uploads
 from tests.conftest import BUCKET
 from tests.integration import pipeline
 
@@ -180,3 +187,263 @@ def test_the_lead_index_says_who_a_person_is(campaign: Any) -> None:
 
     items, _ = tables.query(leads_table(), keys.person("ada@a.example"), index=tables.PERSON)
     assert len(items) == 1
+
+
+def announce(text: str | None, mapping: dict[str, str | None] | None = None, encoding: str = "utf-8") -> str:
+    """An import of campaign 1 whose file is uploaded to S3, or not yet; its id."""
+    data = (text or "").encode(encoding)
+    one, _, _ = files.expect(1, "big.csv", len(data) or 1, mapping)
+    if text is not None:
+        boto3.client("s3").put_object(Bucket=BUCKET, Key=one.object_key, Body=data)
+    return one.import_id
+
+
+@pytest.fixture
+def ranges(aws: None) -> list[str]:
+    """The ranges of bytes that are asked for from here on."""
+    asked: list[str] = []
+    files._s3().meta.events.register(
+        "provide-client-params.s3.GetObject", lambda params, **_: asked.append(params["Range"])
+    )
+    return asked
+
+
+def test_250_rows_with_a_cap_of_100_are_100_100_50_by_byte(campaign: Any) -> None:
+    campaign()
+    one = announce(pipeline.csv(250))
+
+    found = []
+    for number in range(3):
+        inserted = harvest(1, f"run-{number}", 100).leads_qualified
+        read = files.read(1, one)
+        found.append((inserted, read.row, read.status.value, read.percent))
+
+    assert [row[:3] for row in found] == [(100, 100, "RUNNING"), (100, 200, "RUNNING"), (50, 250, "COMPLETED")]
+    assert 35 < found[0][3] < 45 < 75 < found[1][3] < 85
+    assert found[2][3] == 100
+    assert (read.rows, read.offset, read.inserted) == (250, read.size, 250)
+
+
+def test_no_more_of_a_file_is_read_than_a_run_needs(campaign: Any, ranges: list[str]) -> None:
+    campaign()
+    text = pipeline.csv(60_000)
+    one = announce(text)
+
+    harvest(1, "run-1", 10)
+    first, place = [*ranges], files.read(1, one).offset
+    ranges.clear()
+    harvest(1, "run-2", 10)
+
+    start = text.index("Ada Number0")
+    assert first == [f"bytes=0-{(1 << 20) - 1}", f"bytes={start}-{start + 64 * 1024 - 1}"]
+    assert ranges == [f"bytes={place}-{place + 64 * 1024 - 1}"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+def test_a_file_in_any_encoding_is_gone_on_with(campaign: Any, encoding: str) -> None:
+    campaign()
+    people = "".join(f'Jürgen Groß {n};j{n}@a{n}.example;"Größe\r\n{n}"\r\n' for n in range(25))
+    one = announce("name;email;company\r\n" + people, encoding=encoding)
+
+    inserted = [harvest(1, f"run-{number}", 10).leads_qualified for number in range(4)]
+
+    assert inserted == [10, 10, 5, 0]
+    assert (files.read(1, one).status, files.read(1, one).line) == (JobStatus.COMPLETED, 52)
+    assert {lead.company for lead in leads.page(1, 1, {}, 100)[0]} == {f"Größe {n}" for n in range(25)}
+
+
+def test_a_file_that_is_to_come_waits_without_an_error(campaign: Any) -> None:
+    campaign()
+    one = announce(None)
+    pipeline.upload(1, pipeline.csv(2))
+
+    result = harvest(1, "run-1")
+
+    assert (result.status, result.leads_qualified) == (JobStatus.COMPLETED, 2)
+    assert files.read(1, one).status is JobStatus.PENDING
+
+
+def test_a_file_that_does_not_come_within_a_day_is_failed(campaign: Any, monkeypatch: Any) -> None:
+    campaign()
+    one = announce(None)
+    pipeline.upload(1, pipeline.csv(2))
+    later = clock.now() + timedelta(hours=25)
+    monkeypatch.setattr(clock, "now", lambda: later)
+
+    result = harvest(1, "run-1")
+
+    read = files.read(1, one)
+    assert (result.status, read.status) == (JobStatus.COMPLETED, JobStatus.FAILED)
+    assert "never uploaded" in read.errors[0].message
+
+
+def test_nothing_but_a_file_that_is_to_come_is_no_source(campaign: Any) -> None:
+    campaign()
+    announce(None)
+
+    assert harvest(1, "run-1").status is JobStatus.SKIPPED
+
+
+def test_a_file_that_changes_between_two_runs_is_failed_with_the_reason(campaign: Any) -> None:
+    campaign()
+    one = announce(pipeline.csv(20))
+    harvest(1, "run-1", 10)
+    boto3.client("s3").put_object(Bucket=BUCKET, Key=files.read(1, one).object_key, Body=pipeline.csv(30).encode())
+
+    result = harvest(1, "run-2", 10)
+
+    read = files.read(1, one)
+    assert (result.status, read.status, read.inserted) == (JobStatus.FAILED, JobStatus.FAILED, 10)
+    assert "not the one that was begun" in read.errors[0].message
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "the file is empty"),
+        ("name,email\n", "has a header but no rows"),
+        ("colour,shape\nred,round\n", "No column of this file is known"),
+        ("%PDF-1.7 and so on", "a PDF"),
+    ],
+)
+def test_an_uploaded_file_that_is_no_table_is_failed_with_the_reason(campaign: Any, text: str, says: str) -> None:
+    campaign()
+    one = announce(text)
+
+    result = harvest(1, "run-1")
+
+    assert result.status is JobStatus.FAILED
+    assert says in files.read(1, one).errors[0].message
+
+
+def test_a_file_that_is_too_large_is_failed_unread(campaign: Any, monkeypatch: Any) -> None:
+    campaign()
+    one = announce(pipeline.csv(3))
+    monkeypatch.setattr(files, "MOST_BYTES", 100)
+
+    harvest(1, "run-1")
+
+    assert "at most 100 are read" in files.read(1, one).errors[0].message
+
+
+def test_a_mapping_of_the_users_own_is_used(campaign: Any) -> None:
+    campaign()
+    text = "Prénom,Courriel,Company\nZoé,zoe@a.example,Acme\n"
+    announce(text, {"Prénom": "name", "Courriel": "email", "Company": None})
+    wrong = announce(text, {"Courrier": "email", "Prénom": "name"})
+
+    harvest(1, "run-1")
+
+    (lead,), _ = leads.page(1, 1, {}, 10)
+    assert (lead.name, lead.email, lead.company) == ("Zoé", "zoe@a.example", None)
+    assert (lead.enrichment.model_extra or {})["company"] == "Acme"
+    assert "no column 'Courrier'. Did you mean 'Courriel'?" in files.read(1, wrong).errors[0].message
+
+
+def test_all_errors_are_kept_with_their_rows(campaign: Any) -> None:
+    campaign()
+    one = announce("name,email\n" + "".join(f"Nobody {n},\n" for n in range(250)) + "Ada,ada@a.example\n")
+
+    harvest(1, "run-1")
+
+    read = files.read(1, one)
+    kept = [error.line for _, batch in files.errors(read) for error in batch]
+    assert kept == list(range(2, 252))
+    assert ([error.line for error in read.errors], read.refused) == (kept[:100], 250)
+
+
+def test_a_broken_row_in_the_middle_costs_itself(campaign: Any) -> None:
+    campaign()
+    rows = [f"Ada {n},ada{n}@a{n}.example" for n in range(200)]
+    rows[100] = '"Never closed,x@x.example'
+    one = announce("name,email\n" + "\n".join(rows))
+
+    inserted = [harvest(1, f"run-{number}", 100).leads_qualified for number in range(2)]
+
+    read = files.read(1, one)
+    assert (inserted, read.status) == ([100, 99], JobStatus.COMPLETED)
+    assert [(error.line, error.field) for error in read.errors] == [(102, "row")]
+
+
+@pytest.mark.parametrize("batches", [1, 2])
+def test_a_reader_that_is_killed_between_batches_is_gone_on_with(campaign: Any, batches: int) -> None:
+    campaign()
+    one = announce(pipeline.csv(250))
+    state = pipeline.start(1, "run-1", stages=["HARVEST"])
+    shard = keys.Shard(1, "run-1", 0)
+    run = runs.frozen(1, "run-1")
+    reading = uploads.pull(run, Desk.of(shard, run))
+    for _ in range(batches):
+        next(reading)
+    del reading
+
+    pipeline.stage(Stage.HARVEST, state)
+    result = pipeline.end(state)[1][Stage.HARVEST]
+
+    assert (result.leads_qualified, files.read(1, one).inserted) == (250, 250)
+    assert files.read(1, one).duplicates == 0
+
+
+def test_two_readers_of_one_file_with_different_caps_take_everybody_in_once(campaign: Any) -> None:
+    campaign()
+    one = announce(pipeline.csv(250))
+    pipeline.start(1, "run-1", stages=["HARVEST"])
+    run = runs.frozen(1, "run-1")
+    caps = (7, 31)
+    for _ in range(40):
+        desks = [Desk(keys.Shard(1, "run-1", 0), run, None, cap) for cap in caps]
+        readings = [uploads.pull(run, desk) for desk in desks]
+        overtaken = 0
+        for reading in readings:
+            try:
+                next(reading, None)
+            except Throttled:
+                overtaken += 1
+        assert overtaken == 0
+    read = files.read(1, one)
+    assert (read.status, read.inserted, read.duplicates) == (JobStatus.COMPLETED, 250, 0)
+
+
+def test_readers_at_the_same_time_take_everybody_in_once(campaign: Any, monkeypatch: Any) -> None:
+    campaign()
+    one = announce(pipeline.csv(250))
+    pipeline.start(1, "run-1", stages=["HARVEST"])
+    run, stale = runs.frozen(1, "run-1"), files.read(1, one)
+    first = uploads.pull(run, Desk(keys.Shard(1, "run-1", 0), run, None, 150))
+    next(first)
+    with monkeypatch.context() as patched:
+        patched.setattr(files, "unread", lambda campaign_id: [stale])
+        with pytest.raises(Throttled):
+            next(uploads.pull(run, Desk(keys.Shard(1, "run-1", 0), run, None, 5)))
+    second = uploads.pull(run, Desk(keys.Shard(1, "run-1", 0), run, None, 5))
+    next(second)
+    with pytest.raises(Throttled):
+        next(first)
+    for _ in uploads.pull(run, Desk(keys.Shard(1, "run-1", 0), run, None, None)):
+        pass
+
+    read = files.read(1, one)
+    assert (read.inserted, read.duplicates) == (250, 0)
+    assert len(leads.page(1, 1, {}, 300)[0]) == 250
+
+
+def test_a_connection_that_breaks_off_is_tried_again_from_the_same_place(campaign: Any, monkeypatch: Any) -> None:
+    campaign()
+    one = announce(pipeline.csv(250))
+    monkeypatch.setattr(files, "_FEW", 8_000)
+    state = pipeline.start(1, "run-1", stages=["HARVEST"])
+    whole, broken = StreamingBody.read, iter([False, False, True])
+
+    def reading(self: Any, amt: int | None = None) -> bytes:
+        if next(broken, False):
+            raise ResponseStreamingError(error="reset")
+        return whole(self, amt)
+
+    monkeypatch.setattr(StreamingBody, "read", reading)
+
+    with pytest.raises(Throttled):
+        pipeline.stage(Stage.HARVEST, state)
+    assert 0 < files.read(1, one).row < 250
+    pipeline.stage(Stage.HARVEST, state)
+
+    assert pipeline.end(state)[1][Stage.HARVEST].counts["inserted"] == 250

@@ -38,7 +38,7 @@ def harvest(filename: str) -> tuple[list[Lead], Counter[str]]:
     leads: dict[str, Lead] = {}
     counts: Counter[str] = Counter()
     for row in csvfile.rows(data, facts):
-        found = None if row.error else intake.draft(row.values, columns)
+        found = None if row.error else intake.draft(row.cells, columns)
         if not isinstance(found, LeadDraft):
             counts["broken" if row.error else "refused"] += 1
             continue

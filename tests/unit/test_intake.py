@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from cam import intake
 from cam.addresses import lead_id
+from cam.csvfile import COLUMNS
+from cam.errors import Invalid
 from cam.intake import Refusal, complete, draft, mapping, problems
 from cam.models import SIGNALS, Enrichment, LawfulBasis, LeadDraft
 
@@ -13,20 +15,20 @@ from cam.models import SIGNALS, Enrichment, LawfulBasis, LeadDraft
 def lead(**cells: str) -> LeadDraft:
     """The lead of a row with these cells, by header in snake case; Ann when no identity is given."""
     values = cells if {"email", "name", "linkedin_url"} & cells.keys() else {"email": "ann@acme.example", **cells}
-    found = draft(values, mapping(list(values)))
+    found = draft(list(values.values()), mapping(list(values)))
     assert isinstance(found, LeadDraft), found
     return found
 
 
 def reasons(**cells: str) -> list[tuple[str, str]]:
     """Why the row with these cells is refused."""
-    found = draft(cells, mapping(list(cells)))
+    found = draft(list(cells.values()), mapping(list(cells)))
     assert isinstance(found, Refusal)
     return [(problem.field, problem.message) for problem in found.problems]
 
 
 def row(values: dict[str, str]) -> LeadDraft:
-    found = draft(values, mapping(list(values)))
+    found = draft(list(values.values()), mapping(list(values)))
     assert isinstance(found, LeadDraft), found
     return found
 
@@ -472,7 +474,7 @@ HEADERS = ["name", "first name", "email", "company", "website", "linkedin", "tag
 
 @given(st.dictionaries(st.sampled_from([*HEADERS, "company size", "x", "y"]), st.text(max_size=40)))
 def test_any_row_is_a_lead_with_an_identity_or_refused(values: dict[str, str]):
-    found = draft(values, mapping(list(values)))
+    found = draft(list(values.values()), mapping(list(values)))
 
     if isinstance(found, Refusal):
         assert all(problem.field and problem.message for problem in found.problems)
@@ -490,3 +492,61 @@ def test_any_header_has_a_key_for_each_column(header: list[str]):
     keys = [own for *_, own in columns.known] + [own for _, own in columns.others]
     assert len(keys) == len(set(keys)) == len(header)
     assert all(0 < len(own) <= intake.MAX_EXTRA_KEY for own in keys)
+
+
+FIELDS = [header for headers in COLUMNS.values() for header in headers[:1]]
+WORDS = st.one_of(
+    st.text(max_size=40),
+    st.sampled_from(
+        ["ann@acme.example", "mailto: a@x.example", "<>", "acme.example", "51-200", "1e3", "yes", "x" * 200]
+    ),
+    st.sampled_from(["opt_in", "small", "\xa0", "linkedin.com/in/ann", "Ann Lee", "a;b", "x" * 501, "\ud800"]),
+)
+
+
+@given(st.dictionaries(st.sampled_from([*FIELDS, "x", "y"]), WORDS, max_size=12))
+def test_a_lead_is_what_the_models_make_of_it(values: dict[str, str]):
+    found = draft(list(values.values()), mapping(list(values)))
+
+    if isinstance(found, LeadDraft):
+        again = LeadDraft.model_validate(found.model_dump())
+        assert again == found
+        assert again.model_dump_json() == found.model_dump_json()
+        kinds = [{name: type(value) for name, value in one} for one in (again.enrichment, found.enrichment)]
+        assert kinds[0] == kinds[1]
+        assert found.model_dump(exclude_unset=True, exclude_none=True).keys() <= found.model_fields_set
+
+
+def test_the_users_own_word_for_a_column_goes_first():
+    header = ["Firma", "E-Mail", "Company", "Title", "Notes"]
+    own = {"Firma": "company", "e-mail": "email", "Title": None}
+
+    columns = mapping(header, own)
+
+    assert [(header[place], field) for place, field, _ in columns.known] == [
+        ("E-Mail", "email"), ("Firma", "company"), ("Company", "company"),
+    ]  # fmt: skip
+    assert [(header[place], kept) for place, kept in columns.others] == [("Title", "title"), ("Notes", "notes")]
+    assert intake.meant(own) == {"firma", "email"}
+
+
+def test_a_word_for_a_column_that_is_not_there_is_refused_with_a_near_match():
+    intake.fits({"e-mail": "email"}, ["EMail"])
+
+    with pytest.raises(Invalid, match=r"no column 'Emial'. Did you mean 'Email'\?") as refusal:
+        intake.fits({"Emial": "email"}, ["Name", "Email"])
+    assert refusal.value.field == "mapping.Emial"
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        (["First Name", "Email", "Person Linkedin Url"], "apollo"),
+        (["First Name", "Email", "Associated Company", "Country/Region"], "hubspot"),
+        (["First Name", "Email", "Company / Account", "State/Province"], "salesforce"),
+        (["name", "email"], "plain"),
+        (["Nom", "Courriel"], None),
+    ],
+)
+def test_the_layout_is_known_by_headers_that_nobody_else_writes(header, expected):
+    assert intake.layout(header) == expected

@@ -1,76 +1,297 @@
 """Imports: CSV files, uploaded and checked here, read by the next harvest."""
 
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from email.message import Message
 from pathlib import PurePosixPath
-from typing import Annotated
+from typing import Annotated, Any
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, Field, StringConstraints, TypeAdapter
 from starlette.datastructures import UploadFile
 
-from cam import campaigns, csvfile, files
-from cam.errors import Invalid, TooLarge
+from cam import campaigns, csvfile, files, intake, tokens
+from cam.errors import Conflict, Invalid, ProviderFailed, TooLarge
 from cam.files import Import, RowError
-from cam.models import JobStatus
+from cam.models import JobStatus, LeadDraft
 from cam.settings import Frozen
 from cam.words import hidden
 from functions.api import problems
 from functions.api.inputs import CampaignId, Cursor, Id, Limit, Moment, Page, page, place
-from functions.api.problems import WrongMediaType
-from functions.api.strict import media_type
+from functions.api.problems import FieldError, InvalidFields, WrongMediaType
+from functions.api.strict import json_value, media_type
 
 router = APIRouter(prefix="/campaigns/{campaign_id}/imports", tags=["imports"], responses=problems.documented(404))
 
+_TYPES = (
+    "Send the file as text/csv, or in a multipart/form-data form; for a large one, JSON with its filename and size."
+)
 MOST_BYTES = 5 * 1024 * 1024
 # Boundaries and headers of a multipart body.
 _AROUND = 64 * 1024
-_TYPES = "Send the file as text/csv, or in a multipart/form-data form."
-_UPLOAD = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "text/csv": {"schema": {"type": "string", "maxLength": MOST_BYTES}},
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {"file": {"type": "string", "format": "binary"}},
-                }
-            },
-        },
-    }
+# Lambda answers with at most 6 MB, which JSON's escapes are a part of.
+_MOST_CSV = 3_000_000
+_SHOWN = 10
+_SAMPLE = 100
+_ENCODINGS = {
+    "ascii": "ASCII",
+    "utf-8": "UTF-8",
+    "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16",
+    "cp1252": "Windows-1252",
 }
+# Spreadsheets take such a cell for a formula, and run it.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+FileName = Annotated[str, StringConstraints(max_length=255)]
+MappingOf = dict[str, str | None]
+
+
+class Announced(Frozen):
+    """A file that the client uploads to S3 by itself, and what its columns mean where the headers do not say so."""
+
+    filename: FileName
+    size: int = Field(ge=1, le=files.MOST_BYTES, description="In bytes")
+    mapping: MappingOf | None = None
+
+
+class Stored(Frozen):
+    """A file that has been uploaded before."""
+
+    import_id: Annotated[str, StringConstraints(min_length=1, max_length=255)]
+    mapping: MappingOf | None = None
+
+
+def _documented(model: type[BaseModel]) -> dict[str, Any]:
+    return {
+        "requestBody": {
+            "required": True,
+            "content": {
+                "text/csv": {"schema": {"type": "string", "maxLength": MOST_BYTES}},
+                "multipart/form-data": {
+                    "schema": {
+                        "type": "object",
+                        "required": ["file"],
+                        "properties": {"file": {"type": "string", "format": "binary"}},
+                    }
+                },
+                "application/json": {"schema": model.model_json_schema()},
+            },
+        }
+    }
+
+
+Named = Annotated[str | None, Query(max_length=255, description="The file's name, when it is the body")]
+Meant = Annotated[
+    str | None,
+    Query(max_length=20_000, description="JSON: header to field, or to null, where the headers do not say so"),
+]
 
 
 class ImportView(Frozen):
-    """A file and how far it has been read. `errors` holds the first 100 rows that were refused, by line."""
+    """A file and how far it has been read. `errors` holds the first 100 rows that were refused, by line.
+
+    `rows` is null until they have been counted; `percent` is by bytes.
+    """
 
     import_id: str
     filename: str
     status: JobStatus
-    rows: int
+    size: int
+    rows: int | None
     rows_read: int
     inserted: int
     duplicates: int
     refused: int
     errors: tuple[RowError, ...]
     percent: int
+    mapping: MappingOf | None
     created_at: Moment
 
 
-def _view(one: Import) -> ImportView:
+class ExpectedView(ImportView):
+    """An import whose file is to come: PUT it to `upload_url`, with these headers, until then."""
+
+    upload_url: str
+    upload_headers: dict[str, str]
+    upload_expires_at: Moment
+
+
+class Column(Frozen):
+    """A column: the field that takes its text, or the name under which it is kept in `enrichment`."""
+
+    header: str
+    field: str | None
+    kept_as: str | None
+    sample: str | None
+
+
+class Sample(Frozen):
+    """A row as it would come in: the lead, or why there is none."""
+
+    line: int
+    lead: LeadDraft | None = None
+    errors: tuple[FieldError, ...] = ()
+
+
+class Preview(Frozen):
+    """What CAM would make of a file. `layout`: whose export it is, by its headers."""
+
+    encoding: str
+    delimiter: str
+    layout: str | None
+    columns: tuple[Column, ...]
+    leads: tuple[Sample, ...]
+    rows_in_preview: int
+
+
+def _shown(one: Import) -> dict[str, Any]:
     shown = {name: getattr(one, name) for name in ImportView.model_fields if name != "rows_read"}
-    return ImportView(**shown, rows_read=one.row)
+    return {**shown, "rows_read": one.row}
 
 
-@router.post("", summary="Upload a CSV file", status_code=201, openapi_extra=_UPLOAD)
+def _view(one: Import) -> ImportView:
+    return ImportView(**_shown(one))
+
+
+@router.post("", summary="Upload a CSV file", status_code=201, openapi_extra=_documented(Announced))
 async def upload(
-    campaign_id: CampaignId,
-    request: Request,
-    response: Response,
-    filename: Annotated[str | None, Query(max_length=255, description="The file's name, when it is the body")] = None,
-) -> ImportView:
-    """A CSV file of at most 5 MB, as the body (text/csv) or in a form. Checked now, read by the next harvest."""
+    campaign_id: CampaignId, request: Request, response: Response, filename: Named = None, mapping: Meant = None
+) -> ExpectedView | ImportView:
+    """A CSV file of at most 5 MB, as the body (text/csv) or in a form: checked now, read by the next harvest.
+
+    Or `{"filename", "size"}` for one of up to 1 GB: the answer says where to PUT it, and it is checked when it is read.
+    """
     campaigns.read(campaign_id)
+    if media_type(request) == "application/json":
+        asked = problems.checked(Announced, await json_value(request))
+        own = _meanings(asked.mapping)
+        new, url, until = files.expect(campaign_id, name(filename or asked.filename), asked.size, own)
+        response.headers["Location"] = f"./imports/{new.import_id}"
+        headers = {"Content-Length": str(asked.size)}
+        return ExpectedView(**_shown(new), upload_url=url, upload_headers=headers, upload_expires_at=until)
+    own = _meanings(_query(mapping))
+    data, given = await _received(request)
+    with _about_the_file():
+        facts = csvfile.check(data, intake.meant(own or {}))
+        intake.fits(own or {}, facts.header)
+    new = files.store(campaign_id, name(filename or given), data, facts, own)
+    response.headers["Location"] = f"./imports/{new.import_id}"
+    return _view(new)
+
+
+@router.post("/preview", summary="See what a CSV file would become", openapi_extra=_documented(Stored))
+async def preview(campaign_id: CampaignId, request: Request, mapping: Meant = None) -> Preview:
+    """What its columns mean and its first 10 rows become; nothing is stored.
+
+    A part of a large file will do, wherever it is cut off; `{"import_id"}` names a file that has been uploaded.
+    """
+    campaigns.read(campaign_id)
+    if media_type(request) == "application/json":
+        asked = problems.checked(Stored, await json_value(request))
+        one = files.read(campaign_id, asked.import_id)
+        own = one.mapping if asked.mapping is None else _meanings(asked.mapping)
+        try:
+            _, data = files.beginning(one)
+        except ProviderFailed as failure:
+            raise Conflict(f"This file cannot be read: {failure}.") from failure
+    else:
+        own = _meanings(_query(mapping))
+        data, _ = await _received(request)
+    with _about_the_file():
+        facts = csvfile.facts(data[: csvfile.HEAD], None)
+        intake.fits(own or {}, facts.header)
+    return _preview(data, facts, own)
+
+
+def _preview(data: bytes, facts: csvfile.FileFacts, own: MappingOf | None) -> Preview:
+    meaning = intake.mapping(facts.header, own)
+    found: list[csvfile.Row] = []
+    count, last = 0, None
+    for last in csvfile.rows(data, facts):
+        count += 1
+        if count <= _SHOWN:
+            found.append(last)
+        if last.error == csvfile.OPEN:
+            # What comes behind it may be the rest of its cell.
+            break
+    samples = [_sample(row, meaning) for row in found]
+    # What a cut through the file did to its last row is not the file's fault.
+    whole = data.endswith((b"\n", b"\r", b"\n\0", b"\r\0"))
+    if last and not whole and count > 1 and _sample(last, meaning).errors:
+        count -= 1
+    fields = {at: field for at, field, _ in meaning.known}
+    kept = dict(meaning.others)
+    return Preview(
+        encoding=_ENCODINGS[last.encoding if last else facts.start.encoding],
+        delimiter=facts.delimiter,
+        layout=intake.layout(facts.header),
+        columns=tuple(
+            Column(header=header, field=fields.get(at), kept_as=kept.get(at), sample=_first(found, at))
+            for at, header in enumerate(facts.header)
+        ),
+        leads=tuple(samples[:count]),
+        rows_in_preview=count,
+    )
+
+
+def _first(rows: Sequence[csvfile.Row], at: int) -> str | None:
+    """What the first row says in this column that says anything."""
+    texts = (row.cells[at].strip() for row in rows if not row.error)
+    return next((text[:_SAMPLE] for text in texts if text), None)
+
+
+def _sample(row: csvfile.Row, meaning: intake.Mapping) -> Sample:
+    if row.error:
+        return Sample(line=row.line, errors=(FieldError(field="row", message=row.error),))
+    lead = intake.draft(row.cells, meaning)
+    if isinstance(lead, LeadDraft):
+        return Sample(line=row.line, lead=lead)
+    return Sample(
+        line=row.line, errors=tuple(FieldError(field=one.field, message=one.message) for one in lead.problems)
+    )
+
+
+@contextmanager
+def _about_the_file() -> Iterator[None]:
+    try:
+        yield
+    except Invalid as error:
+        raise Invalid(str(error), error.field or "file") from error
+
+
+def _query(mapping: str | None) -> MappingOf | None:
+    """The mapping of a query string. Raises InvalidFields."""
+    if mapping is None:
+        return None
+    try:
+        return TypeAdapter(MappingOf).validate_python(json.loads(mapping), strict=True)
+    except ValueError as error:
+        text = 'This must be a JSON object of texts or null, such as {"Firma": "company", "Notes": null}.'
+        raise InvalidFields([FieldError(field="mapping", message=text)]) from error
+
+
+def _meanings(mapping: MappingOf | None) -> MappingOf | None:
+    """The mapping, when all its fields are known. Raises InvalidFields, with a near match."""
+    fields = [*csvfile.COLUMNS]
+    if len(mapping or ()) > csvfile.MAX_COLUMNS or sum(map(len, mapping or ())) > 20_000:
+        raise InvalidFields([FieldError(field="mapping", message="This names too many columns.")])
+    wrong = [
+        FieldError(field=f"mapping.{header[:100]}", message=problems.one_of(field, fields))
+        for header, field in (mapping or {}).items()
+        if field is not None and field not in fields
+    ]
+    if wrong:
+        raise InvalidFields(wrong)
+    return mapping
+
+
+async def _received(request: Request) -> tuple[bytes, str | None]:
+    """The bytes of a file and the name that came with it. Raises TooLarge, WrongMediaType, Invalid."""
     match media_type(request):
         case "text/csv":
             data, given = await request.body(), _disposition(request.headers.get("content-disposition"))
@@ -79,14 +300,11 @@ async def upload(
         case other:
             raise WrongMediaType(f"{_TYPES} {other or 'A body without a Content-Type'} is not taken.")
     if len(data) > MOST_BYTES:
-        raise TooLarge(f"The file has {len(data):,} bytes, at most {MOST_BYTES:,} are taken. Split it.")
-    try:
-        facts = csvfile.check(data)
-    except Invalid as error:
-        raise Invalid(str(error), "file") from error
-    new = files.store(campaign_id, name(filename or given), data, facts.rows)
-    response.headers["Location"] = f"./imports/{new.import_id}"
-    return _view(new)
+        raise TooLarge(
+            f"The file has {len(data):,} bytes, at most {MOST_BYTES:,} are taken here. Send its filename and size as "
+            "application/json: the answer says where to upload up to 1 GB."
+        )
+    return data, given
 
 
 async def _from_form(request: Request) -> tuple[bytes, str | None]:
@@ -130,3 +348,36 @@ async def index(campaign_id: CampaignId, limit: Limit = 25, cursor: Cursor = Non
 async def read(campaign_id: CampaignId, import_id: Id) -> ImportView:
     """How far a file has been read, and which rows were refused, by line and reason."""
     return _view(files.read(campaign_id, import_id))
+
+
+@router.get(
+    "/{import_id}/errors.csv",
+    summary="Download the errors of an import",
+    response_class=Response,
+    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
+)
+async def errors(campaign_id: CampaignId, import_id: Id, cursor: Cursor = None) -> Response:
+    """Every row that was refused: line, field and message. A `Link` to the next part comes with more than 3 MB."""
+    one = files.read(campaign_id, import_id)
+    scope = f"import-errors|{campaign_id}|{import_id}"
+    after = place(scope, cursor, 1)
+    out = io.StringIO()
+    writer = csv.writer(out)
+    if not after:
+        writer.writerow(("line", "field", "message"))
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(PurePosixPath(one.filename).stem)}-errors.csv"
+    }
+    written: int | None = after[0] if after else None
+    for row, found in files.errors(one, written):
+        if out.tell() > _MOST_CSV:
+            following = tokens.cursor(scope, [written])
+            headers["Link"] = f'<./errors.csv?{urlencode({"cursor": following})}>; rel="next"'
+            break
+        writer.writerows((error.line, _cell(error.field), _cell(error.message)) for error in found)
+        written = row
+    return Response(out.getvalue(), media_type="text/csv", headers=headers)
+
+
+def _cell(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA) else text

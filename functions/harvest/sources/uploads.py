@@ -1,17 +1,18 @@
-"""Source `csv`: files that the user uploaded. Each is read from where the last run stopped."""
+"""Source `csv`: files that the user uploaded. Each is read from where the last run stopped, whatever its size."""
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from itertools import batched
+from itertools import islice
 
-from cam import csvfile, files, intake, leads, tables
+from cam import clock, csvfile, files, intake, leads, tables
 from cam.errors import Invalid, ProviderFailed
-from cam.files import Import, RowError
+from cam.files import Import, NotUploaded, RowError
 from cam.models import LeadDraft, Run
 from cam.providers import Provider
 from functions.harvest.desk import Desk, Offer, Taken
 
-# A transaction holds the leads, the file's new place, two tallies and the cap.
+# A transaction holds the leads, the file's new place, two tallies and the cap. The errors of a batch take the place of
+# a lead: there are none unless a row was refused.
 _BATCH = leads.BATCH - 2
 
 
@@ -21,11 +22,17 @@ def configured(run: Run, able: AbstractSet[Provider]) -> bool:
 
 
 def pull(run: Run, desk: Desk) -> Iterator[None]:
-    """Every file that has rows left, as uploaded. Raises ProviderFailed in the end, for those that failed."""
+    """Every file that has rows left, as uploaded. Raises ProviderFailed in the end, for those that failed.
+
+    A file that is still to come is left for a later run.
+    """
     failures = []
     for unread in files.unread(run.campaign_id):
         try:
             yield from _read(unread, desk)
+        except NotUploaded:
+            if clock.now() - unread.created_at > files.AWAITED:
+                files.fail(unread, "the file was never uploaded: ask for a new address and PUT the file there")
         except ProviderFailed as failure:
             files.fail(unread, str(failure))
             failures.append(f"{unread.filename}: {failure}")
@@ -36,15 +43,19 @@ def pull(run: Run, desk: Desk) -> Iterator[None]:
 
 
 def _read(here: Import, desk: Desk) -> Iterator[None]:
-    data = files.content(here)
-    try:
-        facts = csvfile.check(data)
-    except Invalid as error:
-        raise ProviderFailed(str(error)) from error
-    meaning = intake.mapping(facts.header)
-    for rows in batched(csvfile.rows(data, facts, here.row), _BATCH, strict=False):
-        offers = [Offer(_draft(row, meaning), f"{here.filename} line {row.line}") for row in rows]
-        move = _Move(here, rows, offers, facts.rows)
+    here, facts = _known(here)
+    meaning = intake.mapping(facts.header, here.mapping)
+    place = here.place or facts.start
+    rows = csvfile.rows(files.chunks(here, place.offset), facts, place)
+    # One row ahead: who takes in the last one knows that it is the last.
+    ahead = next(rows, None)
+    if ahead is None and not here.row:
+        raise ProviderFailed(csvfile.NO_ROWS)
+    while ahead:
+        batch = [ahead, *islice(rows, _BATCH - 1)]
+        ahead = next(rows, None)
+        offers = [Offer(_draft(row, meaning), f"{here.filename} line {row.line}") for row in batch]
+        move = _Move(here, batch, offers, last=ahead is None)
         desk.take("csv", offers, move)
         here = move.after
         yield
@@ -52,30 +63,49 @@ def _read(here: Import, desk: Desk) -> Iterator[None]:
             return
 
 
+def _known(here: Import) -> tuple[Import, csvfile.FileFacts]:
+    """The import with what its first look tells, which is stored with the first rows. Raises ProviderFailed."""
+    if here.facts is not None:
+        return here, here.facts
+    here, head = files.beginning(here)
+    try:
+        meanings = here.mapping or {}
+        facts = csvfile.facts(head, intake.meant(meanings))
+        intake.fits(meanings, facts.header)
+    except Invalid as error:
+        raise ProviderFailed(str(error)) from error
+    return here.model_copy(update={"facts": facts}), facts
+
+
 class _Move:
     """Moves a file past what was taken of some rows; `after` is the file then."""
 
-    def __init__(self, here: Import, rows: Sequence[csvfile.Row], offers: Sequence[Offer], end: int) -> None:
-        self._here, self._rows, self._offers, self._end = here, rows, offers, end
+    def __init__(self, here: Import, rows: Sequence[csvfile.Row], offers: Sequence[Offer], last: bool) -> None:
+        self._here, self._rows, self._offers, self._last = here, rows, offers, last
         self.after = here
 
     def __call__(self, taken: Taken) -> list[tables.Action]:
         if not taken.consumed:
             return []
-        place = self._rows[taken.consumed - 1].row_number + 1
         errors = [
             RowError(line=row.line, field=problem.field, message=problem.message)
             for row, offer in zip(self._rows[: taken.consumed], self._offers, strict=False)
             if isinstance(offer.draft, intake.Refusal)
             for problem in offer.draft.problems
         ]
-        self.after, action = files.advance(
-            self._here, place, len(taken.inserted), taken.duplicates, errors, taken.refused, place >= self._end
+        self.after, actions = files.advance(
+            self._here,
+            self._rows[taken.consumed - 1].after,
+            len(taken.inserted),
+            taken.duplicates,
+            errors,
+            taken.refused,
+            finished=self._last and taken.consumed == len(self._rows),
         )
-        return [action]
+        return actions
 
 
 def _draft(row: csvfile.Row, meaning: intake.Mapping) -> LeadDraft | intake.Refusal:
     if row.error:
         return intake.Refusal((intake.Problem("row", row.error),))
-    return intake.draft(row.values, meaning)
+    return intake.draft(row.cells, meaning)

@@ -1,18 +1,23 @@
 """What waits to be harvested: uploaded files and leads added by hand."""
 
-from collections.abc import Sequence
-from datetime import datetime
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
 from functools import cache
 from itertools import batched
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel, ConfigDict
 from ulid import ULID
 
 from cam import clock, keys, tables
+from cam.csvfile import HEAD, FileFacts, Meanings, Place
 from cam.environment import leads_table, required
-from cam.errors import NotFound, ProviderFailed
+from cam.errors import Conflict, NotFound, ProviderFailed, Throttled
 from cam.models import JobStatus, LeadDraft
 
 if TYPE_CHECKING:
@@ -20,6 +25,23 @@ if TYPE_CHECKING:
 
 # Kept on the import itself (spec §9).
 MOST_ERRORS = 100
+# Of a file that a client uploads to S3 by itself (spec §9).
+MOST_BYTES = 1 << 30
+# How long the address for it is good, and how long it is waited for: an upload that began in time may take hours.
+UPLOAD_FOR = timedelta(hours=1)
+AWAITED = timedelta(hours=24)
+# As long as the files themselves (LifecycleConfiguration in template.yaml).
+KEPT = timedelta(days=365)
+# Bytes of the first request for rows (some hundred of them), and of the largest.
+_FEW = 64 * 1024
+_MANY = 4 * 1024 * 1024
+_CHANGED = "the file in the bucket is not the one that was begun: upload it as a new import"
+_REFUSALS = {
+    "NoSuchKey": "the uploaded file is gone",
+    "PreconditionFailed": _CHANGED,
+    "InvalidRange": "the file is empty",
+}
+_BUSY = frozenset({"SlowDown", "ServiceUnavailable", "InternalError", "RequestTimeout", "RequestTimeTooSkewed"})
 
 
 class RowError(BaseModel):
@@ -33,7 +55,11 @@ class RowError(BaseModel):
 
 
 class Import(BaseModel):
-    """An uploaded file and how far it has been read. `row` is the number of the next data row, from 0."""
+    """An uploaded file and how far it has been read: `offset` bytes, `row` rows, to the beginning of `line`.
+
+    `etag` is None until the file has been seen in the bucket: a client that asked for an address to upload to may take
+    its time. `rows` is None until they have been counted, and `mapping` is what the user said that columns mean.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -41,8 +67,15 @@ class Import(BaseModel):
     campaign_id: int
     filename: str
     status: JobStatus
-    rows: int
+    size: int
+    rows: int | None = None
     row: int = 0
+    offset: int = 0
+    line: int = 1
+    encoding: str = "ascii"
+    etag: str | None = None
+    facts: FileFacts | None = None
+    mapping: dict[str, str | None] | None = None
     inserted: int = 0
     duplicates: int = 0
     refused: int = 0
@@ -52,36 +85,87 @@ class Import(BaseModel):
     @property
     def object_key(self) -> str:
         """Where the bytes lie in the bucket."""
-        return f"imports/{self.campaign_id}/{self.import_id}.csv"
+        return f"{_folder(self.campaign_id)}{self.import_id}.csv"
 
     @property
     def percent(self) -> int:
-        """How much of the file has been read."""
-        return 100 if self.rows == 0 else self.row * 100 // self.rows
+        """How much of the file has been read, by bytes."""
+        return 100 if self.status is JobStatus.COMPLETED else min(99, self.offset * 100 // max(1, self.size))
+
+    @property
+    def place(self) -> Place | None:
+        """Where reading goes on; None for a file of which no row has been read."""
+        return Place(self.offset, self.row, self.line, self.encoding) if self.row else None
+
+
+def _folder(campaign_id: int) -> str:
+    return f"imports/{campaign_id}/"
 
 
 @cache
 def _s3() -> "S3Client":
-    return boto3.client("s3")
+    # Where an endpoint is given, it has no address for each bucket. A region's own host needs no redirect, which an
+    # upload would not survive.
+    local = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
+    return boto3.client(
+        "s3",
+        config=Config(
+            signature_version="s3v4",
+            s3={"addressing_style": "path" if local else "virtual", "us_east_1_regional_endpoint": "regional"},
+            retries={"mode": "standard", "max_attempts": 3},
+            connect_timeout=3,
+            read_timeout=20,
+        ),
+    )
 
 
-def store(campaign_id: int, filename: str, data: bytes, rows: int, import_id: str | None = None) -> Import:
-    """Keep an uploaded file, then list it: a file without its entry is never read, an entry always has its file."""
-    moment = clock.now()
-    new = Import(
+def store(
+    campaign_id: int,
+    filename: str,
+    data: bytes,
+    facts: FileFacts,
+    mapping: Meanings | None = None,
+    import_id: str | None = None,
+) -> Import:
+    """Keep a checked file, then list it: a file without its entry is never read, an entry always has its file."""
+    new = _new(campaign_id, filename, len(data), mapping, import_id)
+    found = _asked("put_object", Key=new.object_key, Body=data, ContentType="text/csv")
+    return _listed(new.model_copy(update={"rows": facts.rows, "facts": facts, "etag": found["ETag"]}))
+
+
+def expect(campaign_id: int, filename: str, size: int, mapping: Meanings | None = None) -> tuple[Import, str, datetime]:
+    """An import whose file is to come: with the address to PUT it to, and until when (one hour).
+
+    The signature covers the size: another number of bytes is refused by S3.
+    """
+    new = _listed(_new(campaign_id, filename, size, mapping))
+    url = _s3().generate_presigned_url(
+        "put_object",
+        Params={"Bucket": _bucket(), "Key": new.object_key, "ContentLength": size},
+        ExpiresIn=int(UPLOAD_FOR.total_seconds()),
+    )
+    return new, url, new.created_at + UPLOAD_FOR
+
+
+def _new(campaign_id: int, filename: str, size: int, mapping: Meanings | None, import_id: str | None = None) -> Import:
+    return Import(
         import_id=import_id or str(ULID()),
         campaign_id=campaign_id,
         filename=filename,
         status=JobStatus.PENDING,
-        rows=rows,
-        created_at=moment,
+        size=size,
+        mapping=mapping,
+        created_at=clock.now(),
     )
-    _s3().put_object(Bucket=required("IMPORTS_BUCKET"), Key=new.object_key, Body=data, ContentType="text/csv")
-    item = {**keys.imported(campaign_id, new.import_id), **new.model_dump(mode="json"), "created_at": clock.iso(moment)}
+
+
+def _listed(new: Import) -> Import:
+    key = keys.imported(new.campaign_id, new.import_id)
+    item = {**key, **new.model_dump(mode="json"), "created_at": clock.iso(new.created_at)}
     try:
         tables.write(tables.put(leads_table(), item, missing=["pk"]))
     except tables.Refused:
-        return read(campaign_id, new.import_id)
+        return read(new.campaign_id, new.import_id)
     return new
 
 
@@ -93,13 +177,82 @@ def read(campaign_id: int, import_id: str) -> Import:
     return Import.model_validate(item)
 
 
-def content(one: Import) -> bytes:
-    """The bytes of an uploaded file. Raises ProviderFailed when the bucket does not have it."""
-    store = _s3()
+def beginning(one: Import) -> tuple[Import, bytes]:
+    """The first megabyte of a file, and the import with what the bucket says of it (size, etag).
+
+    Raises NotUploaded when it is not there yet, ProviderFailed when it is gone, empty or too large, Throttled.
+    """
     try:
-        return bytes(store.get_object(Bucket=required("IMPORTS_BUCKET"), Key=one.object_key)["Body"].read())
-    except store.exceptions.NoSuchKey as error:
-        raise ProviderFailed("the uploaded file is gone") from error
+        found = _asked("get_object", Key=one.object_key, Range=f"bytes=0-{HEAD - 1}", **_same(one))
+        head = _body(found)
+    except _Refused as refused:
+        if refused.code == "NoSuchKey" and one.etag is None:
+            raise NotUploaded(f"The file of import {one.import_id} has not been uploaded yet.") from refused
+        raise _failure(refused) from refused
+    size = int(found["ContentRange"].rpartition("/")[2])
+    if size > MOST_BYTES:
+        raise ProviderFailed(f"the file has {size:,} bytes, at most {MOST_BYTES:,} are read")
+    return one.model_copy(update={"size": size, "etag": found["ETag"]}), head
+
+
+def chunks(one: Import, offset: int) -> Iterator[bytes]:
+    """The bytes of a file from `offset` on, in requests that grow: few rows cost little, many cost few requests.
+
+    Raises ProviderFailed when the file is gone or is not the one that was begun, Throttled when S3 does not answer.
+    """
+    length = _FEW
+    while offset < one.size:
+        end = min(offset + length, one.size)
+        try:
+            data = _body(_asked("get_object", Key=one.object_key, Range=f"bytes={offset}-{end - 1}", **_same(one)))
+        except _Refused as refused:
+            raise _failure(refused) from refused
+        yield data
+        offset, length = end, min(_MANY, 2 * length)
+
+
+class NotUploaded(Conflict):
+    """The client has not uploaded the file yet (409)."""
+
+
+class _Refused(Exception):
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def _same(one: Import) -> dict[str, str]:
+    """The condition that it is the file that was begun."""
+    return {"IfMatch": one.etag} if one.etag else {}
+
+
+def _bucket() -> str:
+    return required("IMPORTS_BUCKET")
+
+
+def _asked(operation: str, /, **arguments: Any) -> Any:
+    try:
+        return getattr(_s3(), operation)(Bucket=_bucket(), **arguments)
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code in _REFUSALS:
+            raise _Refused(code) from error
+        if code in _BUSY or error.response["ResponseMetadata"].get("HTTPStatusCode", 0) >= 500:
+            raise Throttled("S3 is busy") from error
+        raise
+    except BotoCoreError as error:
+        raise Throttled("S3 did not answer") from error
+
+
+def _body(found: Any) -> bytes:
+    try:
+        return bytes(found["Body"].read())
+    except BotoCoreError as error:
+        raise Throttled("S3 broke off") from error
+
+
+def _failure(refused: _Refused) -> ProviderFailed:
+    return ProviderFailed(_REFUSALS[refused.code])
 
 
 def page(campaign_id: int, limit: int, after: str | None = None) -> tuple[list[Import], str | None]:
@@ -117,54 +270,109 @@ def page(campaign_id: int, limit: int, after: str | None = None) -> tuple[list[I
 
 
 def any_import(campaign_id: int) -> bool:
-    """Whether the campaign has a file at all."""
-    items, _ = tables.query(leads_table(), keys.intake_pk(campaign_id), begins="IMPORT#", limit=1)
-    return bool(items)
+    """Whether the campaign has a file at all. One that was announced counts as soon as it is in the bucket."""
+    awaited = []
+    pk = keys.intake_pk(campaign_id)
+    for item in tables.query_all(leads_table(), pk, begins="IMPORT#", only=("import_id", "etag", "status")):
+        if item.get("etag"):
+            return True
+        if item["status"] == JobStatus.PENDING:
+            awaited.append(item["import_id"])
+    return _any_uploaded(campaign_id, awaited)
+
+
+def _any_uploaded(campaign_id: int, import_ids: Sequence[str]) -> bool:
+    """Whether the bucket holds one of these files. Ids are in the order of time: none lies before the first."""
+    wanted = {f"{_folder(campaign_id)}{import_id}.csv" for import_id in import_ids}
+    after: str | None = min(wanted, default="")[:-1]
+    while after:
+        found = _asked("list_objects_v2", Prefix=_folder(campaign_id), StartAfter=after)
+        names = [one["Key"] for one in found.get("Contents", ())]
+        if not wanted.isdisjoint(names):
+            return True
+        after = names[-1] if found["IsTruncated"] else None
+    return False
 
 
 def unread(campaign_id: int) -> list[Import]:
-    """Files that have rows left, in the order of uploading."""
+    """Files that have rows left, or are to come, in the order of uploading."""
     items = tables.query_all(leads_table(), keys.intake_pk(campaign_id), begins="IMPORT#")
     imports = [Import.model_validate(item) for item in items]
     return [one for one in imports if one.status in (JobStatus.PENDING, JobStatus.RUNNING)]
 
 
 def advance(
-    before: Import, row: int, inserted: int, duplicates: int, errors: Sequence[RowError], refused: int, finished: bool
-) -> tuple[Import, tables.Action]:
-    """The import after some more rows, and the write that says so; it is refused when somebody else read on meanwhile.
+    before: Import,
+    place: Place,
+    inserted: int,
+    duplicates: int,
+    errors: Sequence[RowError],
+    refused: int,
+    finished: bool,
+) -> tuple[Import, list[tables.Action]]:
+    """The import after some more rows, and the writes that say so: refused when somebody else read on meanwhile.
 
-    `refused` counts rows; a row may have several `errors`.
+    `refused` counts rows; a row may have several `errors`. All are kept for a year, the first 100 on the import too.
     """
-    kept = (*before.errors, *errors)[:MOST_ERRORS]
     after = before.model_copy(
         update={
-            "row": row,
+            **place._asdict(),
+            "rows": place.row if finished else before.rows,
             "inserted": before.inserted + inserted,
             "duplicates": before.duplicates + duplicates,
             "refused": before.refused + refused,
-            "errors": kept,
+            "errors": (*before.errors, *errors)[:MOST_ERRORS],
             "status": JobStatus.COMPLETED if finished else JobStatus.RUNNING,
         }
     )
-    changed = after.model_dump(
-        mode="json", include={"row", "inserted", "duplicates", "refused", "status", *({"errors"} if errors else ())}
+    changed = {*Place._fields, "rows", "inserted", "duplicates", "refused", "status"}
+    if before.row == 0:
+        changed |= {"size", "etag", "facts"}
+    if after.errors != before.errors:
+        changed.add("errors")
+    moved = tables.update(
+        leads_table(),
+        keys.imported(before.campaign_id, before.import_id),
+        put=after.model_dump(mode="json", include=changed),
+        equal={"row": before.row},
     )
-    return after, tables.update(
-        leads_table(), keys.imported(before.campaign_id, before.import_id), put=changed, equal={"row": before.row}
+    return after, [moved, *([_kept(before, errors)] if errors else [])]
+
+
+def _kept(before: Import, errors: Sequence[RowError]) -> tables.Action:
+    return tables.put(
+        leads_table(),
+        {
+            **keys.import_errors(before.campaign_id, before.import_id, before.row),
+            "errors": [[one.line, one.field, one.message] for one in errors],
+            "expires_at": int((clock.now() + KEPT).timestamp()),
+        },
     )
+
+
+def errors(one: Import, after: int | None = None) -> Iterator[tuple[int, list[RowError]]]:
+    """All errors of a file, batch by batch, each with the number of its first row; those behind that of row `after`."""
+    first = keys.import_errors(one.campaign_id, one.import_id, 0 if after is None else after + 1)
+    last = f"{first['sk'].rpartition('#')[0]}#~"
+    for item in tables.query_all(leads_table(), first["pk"], between=(first["sk"], last)):
+        found = [RowError(line=line, field=field, message=message) for line, field, message in item["errors"]]
+        yield int(item["sk"].rpartition("#")[2]), found
 
 
 def fail(one: Import, message: str) -> None:
-    """Close a file that cannot be read; its message goes to the first place where people look."""
-    problem = RowError(line=1, field="file", message=message)
-    tables.write(
-        tables.update(
-            leads_table(),
-            keys.imported(one.campaign_id, one.import_id),
-            put={"status": JobStatus.FAILED, "errors": [problem.model_dump(), *(e.model_dump() for e in one.errors)]},
-        )
+    """Close a file that cannot be read; its message goes to the first place where people look.
+
+    A file that somebody else has read on meanwhile is left alone.
+    """
+    problem = RowError(line=one.line, field="file", message=message)
+    action = tables.update(
+        leads_table(),
+        keys.imported(one.campaign_id, one.import_id),
+        put={"status": JobStatus.FAILED, "errors": [problem.model_dump(), *(e.model_dump() for e in one.errors)]},
+        equal={"row": one.row},
     )
+    with suppress(tables.Refused):
+        tables.write(action)
 
 
 def queue(campaign_id: int, drafts: Sequence[tuple[str, LeadDraft]]) -> int:

@@ -153,6 +153,11 @@ def imported(campaign_id: int, import_id: str) -> Key:
     return {"pk": intake_pk(campaign_id), "sk": f"IMPORT#{import_id}"}
 
 
+def import_errors(campaign_id: int, import_id: str, row: int) -> Key:
+    """Errors of the rows of a file that were taken in together, by the number of the first row."""
+    return {"pk": intake_pk(campaign_id), "sk": f"IMPORTERRORS#{import_id}#{row:012d}"}
+
+
 def todo(stage: str, due: datetime, lead_id: str) -> str:
     """Index key of a lead that waits: the stage's queue, its timer and its optimistic lock in one."""
     return f"{stage.lower()}#{iso(due)}#{lead_id}"
