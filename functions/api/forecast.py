@@ -61,8 +61,10 @@ def people(place: Place, life: Mapping[str, int]) -> Supply:
 
 
 def rows_left(one: Import) -> int | None:
-    """The rows of a file that are not read yet."""
-    return one.rows - one.row
+    """The rows of a file that are not read yet: counted, or as many as the rows so far suggest; None before any."""
+    if one.rows is not None:
+        return one.rows - one.row
+    return math.ceil((one.size - one.offset) * one.row / one.offset) if one.row else None
 
 
 def per_qualified(life: Mapping[str, int]) -> float | None:
