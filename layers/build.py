@@ -46,13 +46,18 @@ def pins(layer: Path) -> dict[str, str]:
     return {re.split(r"[=\[;\s]", line)[0].lower().replace("_", "-"): line for line in lines if line}
 
 
+def version(pin: str) -> str:
+    """The pin without its marker: what pulls a package in may differ."""
+    return pin.split(";")[0].strip()
+
+
 def requirements(layer: Path) -> list[str]:
     """What goes into this layer: its own pins without those that the shared layer brings. They must agree."""
     own = pins(layer)
     if layer.resolve() == SHARED:
         return list(own.values())
     shared = pins(SHARED)
-    if differ := sorted(name for name in own.keys() & shared.keys() if own[name] != shared[name]):
+    if differ := sorted(name for name in own.keys() & shared.keys() if version(own[name]) != version(shared[name])):
         sys.exit(f"layers/{layer.name} and layers/cam pin different versions of {', '.join(differ)}: `make lock`")
     return [line for name, line in own.items() if name not in shared]
 
