@@ -20,7 +20,7 @@ def test_a_new_campaign_has_an_empty_dashboard(api: Client, campaign: Make) -> N
     jobs = shown.pop("jobs")
     assert shown == {
         "campaign_id": 1, "campaign_name": "Autumn", "total_leads_harvested": 0, "total_leads_qualified": 0,
-        "leads_routed_to_sequence": 0, "emails_sent": 0, "pipeline_health": "unknown",
+        "leads_routed_to_sequence": 0, "emails_sent": 0, "pipeline_health": "unknown", "notices": [],
     }  # fmt: skip
     assert [job["job_type"] for job in jobs] == ["HARVEST", "SCORE", "QUALIFY", "ROUTE", "NURTURE", "FULL_PIPELINE"]
     assert jobs[0] == {
@@ -45,6 +45,19 @@ def test_the_funnel_counts_over_the_campaigns_life(api: Client, campaign: Make, 
     assert [shown[name] for name in names] == [20, 12, 12, 10]
     qualify = shown["jobs"][2]
     assert (qualify["total_runs"], qualify["lead_success_rate"], qualify["success_rate"]) == (2, 60.0, 100.0)
+
+
+def test_the_dashboard_says_what_the_newest_run_of_a_job_has_to_say(
+    api: Client, campaign: Make, past_run: Callable[..., Run]
+) -> None:
+    one = campaign()
+    past_run(one, [Stage.HARVEST], failed=True)
+    run = past_run(one, [Stage.SCORE, Stage.HARVEST], {Stage.SCORE: {"processed": 1, "scored": 1}}, failed=True)
+
+    harvest, score = api.get("/campaigns/1/dashboard").json()["notices"]
+
+    assert (harvest["job_type"], harvest["run_id"], score["job_type"]) == ("HARVEST", run.run_id, "SCORE")
+    assert "Lambda.Unknown" in harvest["message"]
 
 
 def test_three_failures_in_a_row_make_the_pipeline_failed(

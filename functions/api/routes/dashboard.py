@@ -1,11 +1,11 @@
 """A campaign at a glance: its funnel, its jobs, its health."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from fastapi import APIRouter
 
 from cam import campaigns, clock, runs, tallies
-from cam.models import JobResult, Run
+from cam.models import JobResult, JobStatus, Run, Stage
 from cam.settings import Frozen
 from functions.api import fleet, health, problems, views
 from functions.api.health import Health, Metrics
@@ -17,10 +17,20 @@ router = APIRouter(prefix="/campaigns/{campaign_id}", tags=["dashboard"], respon
 # A month of fleet runs holds 20 of each job; they are one read.
 _RUNS = 100
 _HISTORY = 20
+_DID = (JobStatus.COMPLETED, JobStatus.PARTIAL, JobStatus.FAILED)
+
+
+class Notice(Frozen):
+    """What the newest finished run of a job has to say: an error, such as whose key was refused, or a note."""
+
+    job_type: Job
+    at: Moment
+    run_id: str
+    message: str
 
 
 class Dashboard(Frozen):
-    """Counts over the campaign's life, and how each job does."""
+    """Counts over the campaign's life, how each job does, and what needs somebody's attention."""
 
     campaign_id: int
     campaign_name: str
@@ -30,6 +40,7 @@ class Dashboard(Frozen):
     emails_sent: int
     pipeline_health: Health
     jobs: tuple[Metrics, ...]
+    notices: tuple[Notice, ...]
     last_updated: Moment
 
 
@@ -66,8 +77,18 @@ async def dashboard(campaign_id: CampaignId) -> Dashboard:
         emails_sent=funnel["sent"],
         pipeline_health=health.worst(one.health_status for one in jobs),
         jobs=tuple(jobs),
+        notices=tuple(_notices(recent)),
         last_updated=now,
     )
+
+
+def _notices(recent: Sequence[tuple[Run, Sequence[JobResult]]]) -> Iterator[Notice]:
+    """Of each stage's newest run that did something. Skipped ones say why they did nothing, which is no news."""
+    for stage in Stage:
+        newest = next((one for one in views.jobs(Job(stage), recent) if one.status in _DID), None)
+        message = newest and "; ".join(text for text in (newest.error_message, newest.note) if text)
+        if newest and newest.completed_at and message:
+            yield Notice(job_type=newest.type, at=newest.completed_at, run_id=newest.run_id, message=message)
 
 
 @router.get("/status", summary="Read the status")
