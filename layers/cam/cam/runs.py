@@ -208,6 +208,8 @@ _PROCESSED = {
     Stage.ROUTE: ("processed", "routed"),
     Stage.NURTURE: ("processed", "sent"),
 }
+# Spec §2 names them: they are there also when they are 0.
+_OF_HARVEST = ("discovered", "deduplicated", "refused", "inserted", "credits_spent")
 _AVERAGES = {"icp_sum": "average_icp", "opportunity_sum": "average_opportunity", "score_sum": "average_score"}
 
 
@@ -236,7 +238,7 @@ def _result(
     }
     if stage is Stage.HARVEST:
         broken = {name: text for name, text in notes.items() if text != "ok"}
-        counts |= {
+        counts = {**dict.fromkeys(_OF_HARVEST, 0), **counts} | {
             "sources_tried": len(notes),
             "sources_failed": len(broken),
             "sources_succeeded": len(notes) - len(broken),
