@@ -165,7 +165,7 @@ class Enrichment:
     def _apply(self, call: Call, body: Any) -> None:
         """Store what a batch brought, slice by slice; the call knows how far. What was not found is given back."""
         by_reference = {one.reference: one for one in dropcontact.found(body)}
-        found = sum(bool(one.draft.email or one.forbids) for one in by_reference.values())
+        found = sum(one.costs for one in by_reference.values())
         if not call.settled:
             spent = min(found, call.credits)
             counted = tallies.actions(
@@ -339,8 +339,7 @@ class Changes:
                     self.actions.append(leads.alias(self.run.campaign_id, self.run.shards, other, lead))
                 found = "email" in new.fields
                 self.counts.update({"enriched": int(found), "verified": int(verified)})
-                paid = found or (what and self.provider is Provider.HUNTER)
-                self._fill(lead, new, {**put, **(self._paid(lead) if paid else {})})
+                self._fill(lead, new, {**put, **(self._paid(lead) if what and what.costs else {})})
         why = f"{self.provider}: do not contact"
         return [*self.actions, *(suppression.add(address, why, self.now) for address in sorted(stopped))]
 

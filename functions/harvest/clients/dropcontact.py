@@ -21,12 +21,16 @@ _THROWAWAY = {"disposable", "jetable"}
 
 
 class Found(NamedTuple):
-    """What Dropcontact knows of one lead: the draft of what it adds, or that the person must not be written to."""
+    """What Dropcontact knows of one lead: the draft of what it adds, or that the person must not be written to.
+
+    `costs`: it named an address, which costs a credit whatever the address is worth.
+    """
 
     reference: str
     draft: LeadDraft
     forbidden: tuple[str, ...]
     forbids: bool
+    costs: bool = True
 
 
 class Later(NamedTuple):
@@ -125,7 +129,7 @@ def _found(reference: str, one: Mapping[str, Any]) -> Found:
         enrichment=Enrichment.model_validate({name: value for name, value in known.items() if value is not None}),
     )
     # An answer that forbids one address of the person forbids the person.
-    return Found(reference, draft if not forbidden else LeadDraft(), forbidden, bool(forbidden))
+    return Found(reference, draft if not forbidden else LeadDraft(), forbidden, bool(forbidden), costs=bool(entries))
 
 
 def _kind(qualification: Any) -> tuple[str, str]:
