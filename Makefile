@@ -13,7 +13,7 @@ help: ## Show this list
 setup: ## Install what is missing into .local (the other targets do it by themselves)
 	@$(PYTHON) local/setup.py
 
-run: setup ## Run everything on this machine with the example campaign, until Ctrl-C (ONCE=1: then end)
+run: setup ## Run everything on this machine with the example campaign, until Ctrl-C (ONCE=1: then end; PROVIDERS=fake: Apollo too)
 	@$(PROJECT) -m local.run
 
 verify: setup ## Let the local AWS send as another address while it runs: SENDER=you@your.example

@@ -8,7 +8,7 @@ import hashlib
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -28,6 +28,7 @@ PASSED = {"QUALIFIED", "ROUTED", "CONTACTED", "REPLIED", "COMPLETED"}
 
 type Say = Callable[[str], None]
 type Json = dict[str, Any]
+type Spent = Callable[[], int]
 
 
 class Api:
@@ -188,9 +189,13 @@ def figures(
     }
 
 
-def verdict(counted: dict[str, dict[str, int]]) -> list[str]:
-    """What does not agree, or is missing; nothing when the leads really went through."""
-    wrong = [f"{name}: there are none" for name, places in counted.items() if not all(places.values())]
+def verdict(counted: dict[str, dict[str, int]], optional: Collection[str] = ()) -> list[str]:
+    """What does not agree, or is missing and not optional; nothing when the leads really went through."""
+    wrong = [
+        f"{name}: there are none"
+        for name, places in counted.items()
+        if name not in optional and not all(places.values())
+    ]
     for name, places in counted.items():
         if len(set(places.values())) > 1:
             wrong.append(f"{name}: " + ", ".join(f"{place} {number}" for place, number in places.items()))
@@ -225,19 +230,47 @@ def addresses(stack: Stack, campaign: Json) -> str:
   curl {key} -X POST '{path}/execute/full-pipeline?max_leads=50'"""
 
 
-def main(stack: Stack, say: Say, stays: bool) -> bool:
+def example(filename: str) -> Json:
+    """A campaign of examples/."""
+    return dict(json.loads((ROOT / "examples" / filename).read_text("utf-8")))
+
+
+def main(stack: Stack, say: Say, stays: bool, spent: Spent | None = None) -> bool:
     """Run the example and print what came of it, and where to look on if the stack stays up.
 
-    True only if leads went through every stage and all counts agree.
+    True only if leads went through every stage and all counts agree. `spent`: what the providers say they were paid so
+    far, when there are any that can be asked.
     """
     api = Api(stack)
     api.call("GET", "/health")
-    campaign = find_or_create(api, json.loads((ROOT / "examples" / "campaign.json").read_text()))
+    campaign = find_or_create(api, example("campaign.json"))
     say(f"campaign {campaign['id']}: {campaign['name']}")
     new = upload(api, campaign, ROOT / "examples" / "leads.csv", stack.state / "imported")
     say("examples/leads.csv uploaded" if new else "examples/leads.csv was uploaded before")
+    before = spent() if spent else 0
     ended = run(api, campaign, say)
+    paid = {"credits": {"the run's books": credits_of(ended), "providers' meters": spent() - before}} if spent else {}
+    return outcome(api, stack, campaign, ended, f"\n{addresses(stack, campaign)}" if stays else "", paid, {"credits"})
 
+
+def credits_of(ended: Json) -> int:
+    """What a run spent, by its own books."""
+    return sum(stage["counts"].get("credits_spent", 0) for stage in ended["stages"])
+
+
+def outcome(
+    api: Api,
+    stack: Stack,
+    campaign: Json,
+    ended: Json,
+    where: str = "",
+    also: dict[str, dict[str, int]] | None = None,
+    optional: Collection[str] = (),
+) -> bool:
+    """Print a campaign's funnel, its last mail, `where` to look on, and whether all counts agree, those of `also` too.
+
+    Of what is `optional` there may be none.
+    """
     path = f"/campaigns/{campaign['id']}"
     dashboard = api.call("GET", f"{path}/dashboard")
     leads = list(api.pages(f"{path}/leads"))
@@ -251,9 +284,11 @@ def main(stack: Stack, say: Say, stays: bool) -> bool:
     if own:
         newest = [mail for one, mail in mails.items() if one in own][-1]
         print(f"The last mail of {len(own)}:\n{show_mail(newest)}\n")
-    print(f"  mails      {stack.outbox}" + (f"\n{addresses(stack, campaign)}" if stays else ""), flush=True)
-    counted = figures(dashboard, leads, sends, mails)
-    wrong = verdict(counted)
+        print(f"  mails      {stack.outbox}{where}", flush=True)
+    elif where:
+        print(where, flush=True)
+    counted = figures(dashboard, leads, sends, mails) | (also or {})
+    wrong = verdict(counted, optional)
     if ended["status"] != "COMPLETED":
         wrong.insert(0, f"the run ended {ended['status']}: {ended.get('error_message')}")
     said = "\n".join(f"NOT RIGHT: {line}" for line in wrong) or f"All counts agree:\n{agreement(counted)}"

@@ -1,5 +1,10 @@
-"""`make run`: the local AWS with the example campaign, until Ctrl-C; with ONCE=1 until the campaign went through."""
+"""`make run`: the local AWS with the example campaign, until Ctrl-C; with ONCE=1 until the campaign went through.
 
+With PROVIDERS=fake an Apollo campaign follows it, whose people the tests' fakes invent.
+"""
+
+import contextlib
+import functools
 import os
 import signal
 import sys
@@ -7,7 +12,7 @@ import time
 from types import FrameType
 from typing import NoReturn
 
-from local import demo
+from local import demo, paid, providers
 from local.processes import Failed
 from local.setup import LOCAL, ROOT
 from local.stack import SENDER, Stack
@@ -38,12 +43,18 @@ def main() -> int:
 
     up = False
     try:
+        wanted = providers.wanted(os.environ.get("PROVIDERS", ""))
         say("starting the local AWS: a third-party emulator on this machine, no account, no Docker")
-        with Stack(say=say) as stack:
+        with contextlib.ExitStack() as held:
+            fakes = held.enter_context(providers.fakes(LOCAL)) if wanted else None
+            stack = held.enter_context(Stack(parameters=providers.parameters(fakes) if fakes else None, say=say))
             say(f"it answers on {stack.endpoint}")
             stack.deploy()
-            say("running the example campaign over HTTP")
-            passed = demo.main(stack, say, stays=not once)
+            (providers.store_keys if fakes else providers.remove_keys)(stack.client("ssm"))
+            spent = functools.partial(providers.spent, fakes) if fakes else None
+            passed = demo.main(stack, say, stays=not once, spent=spent)
+            if spent:
+                passed = paid.main(stack, say, spent) and passed
             if once:
                 return 0 if passed else 1
             up = True

@@ -43,11 +43,18 @@ SENDER = {
     "PostalAddress": "1 Example Street, Exampleton",
 }
 
+# Where the providers really are: an update of a stack keeps the parameters that it is not given.
+PROVIDERS = {
+    "ApolloUrl": "https://api.apollo.io/api/v1",
+    "DropcontactUrl": "https://api.dropcontact.com",
+    "HunterUrl": "https://api.hunter.io",
+}
 
-def example_sender() -> str:
-    """The address that the example campaign writes as."""
-    campaign = json.loads((ROOT / "examples" / "campaign.json").read_text("utf-8"))
-    return str(campaign["settings"]["sending"]["sender_email"])
+
+def example_senders() -> list[str]:
+    """The addresses that the example campaigns write as."""
+    campaigns = [json.loads(path.read_text("utf-8")) for path in sorted((ROOT / "examples").glob("*campaign.json"))]
+    return [str(campaign["settings"]["sending"]["sender_email"]) for campaign in campaigns]
 
 
 def connect(endpoint: str, service: str) -> Any:
@@ -208,6 +215,7 @@ class Stack:
                 "FleetEnabled": "false",
                 "PublicUrl": "",
                 **SENDER,
+                **PROVIDERS,
                 **self.parameters,
             }
             wanted = hashlib.sha256(json.dumps([built, parameters], sort_keys=True).encode()).hexdigest()
@@ -215,7 +223,7 @@ class Stack:
                 self.say("sam deploy")
                 self._deploy(parameters)
                 self.client("ssm").put_parameter(Name=DEPLOYED, Value=wanted, Type="String", Overwrite=True)
-        self._open_mail(parameters["SenderEmail"], example_sender())
+        self._open_mail(parameters["SenderEmail"], *example_senders())
         self._describe()
 
     def _deployed(self) -> str | None:

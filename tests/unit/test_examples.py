@@ -16,7 +16,7 @@ from examples import make_leads
 from functions.nurture.render import view
 from functions.qualify.gates import qualify
 from functions.route.routing import choose
-from local.stack import SENDER, example_sender
+from local.stack import SENDER, example_senders
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 CAMPAIGN = CampaignDraft.model_validate_json((EXAMPLES / "campaign.json").read_bytes())
@@ -160,5 +160,13 @@ def test_the_campaigns_words_stand_in_sentences():
 
 
 def test_the_stacks_sender_leaves_the_examples_daily_cap_alone():
-    assert example_sender() == CAMPAIGN.settings.sending.sender_email
-    assert SENDER["SenderEmail"] != example_sender()
+    assert CAMPAIGN.settings.sending.sender_email in example_senders()
+    assert SENDER["SenderEmail"] not in example_senders()
+
+
+def test_the_apollo_campaign_looks_for_whom_the_other_one_was_made_for():
+    apollo = CampaignDraft.model_validate_json((EXAMPLES / "apollo_campaign.json").read_bytes())
+
+    assert apollo.settings.icp == CAMPAIGN.settings.icp
+    assert apollo.settings.sources == ("apollo",)
+    assert apollo.settings.sending.sender_email != CAMPAIGN.settings.sending.sender_email

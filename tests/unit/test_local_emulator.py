@@ -179,6 +179,27 @@ def test_is_present_may_ask_for_what_is_missing(execute: Callable[..., Any]) -> 
     assert execute({"StartAt": "Ask", "States": states}, {})["status"] == "SUCCEEDED"
 
 
+def test_a_machine_waits_the_seconds_at_a_path_and_branches_on_them(execute: Callable[..., Any]) -> None:
+    definition = {
+        "StartAt": "Any?",
+        "States": {
+            "Any?": {
+                "Type": "Choice",
+                "Choices": [{"Variable": "$.result.wait", "NumericGreaterThan": 0, "Next": "Wait"}],
+                "Default": "End",
+            },
+            "Wait": {"Type": "Wait", "SecondsPath": "$.result.wait", "Next": "Waited"},
+            "Waited": {"Type": "Pass", "Result": "waited", "End": True},
+            "End": {"Type": "Pass", "Result": "not waited", "End": True},
+        },
+    }
+
+    waited, not_waited = (execute(definition, {"result": {"wait": seconds}}) for seconds in (1, 0))
+
+    assert (waited["output"], not_waited["output"]) == ('"waited"', '"not waited"')
+    assert waited["stopDate"] - waited["startDate"] >= datetime.timedelta(seconds=1)
+
+
 def test_starting_a_running_execution_again_answers_with_it(stack: Stack, function: str) -> None:
     states = stack.client("stepfunctions")
     machine = states.create_state_machine(name="twice", definition=json.dumps(task(function)), roleArn=ROLE)
