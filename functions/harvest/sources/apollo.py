@@ -82,7 +82,7 @@ def _search(line: Line, run: Run, desk: Desk, wanted: Sequence[tuple[str, str]],
     """Read one page: who is new, has an address and can still reach `min_score` waits for a credit."""
     page = apollo.search(line, wanted, place.page)
     total = page.total if page.total is not None else place.total
-    known = search.known(run.campaign_id, _NAME, [one.person_id for one in page.people])
+    known = search.known(run.campaign_id, _NAME, [one.person_id for one in page.people]) | _asked(run)
     now = run.as_of or clock.now()
     counts: Counter[str] = Counter(searched=len(page.people))
     ranked: dict[str, float] = {}
@@ -109,6 +109,12 @@ def _search(line: Line, run: Run, desk: Desk, wanted: Sequence[tuple[str, str]],
     )
     desk.count(counts, [action])
     return after
+
+
+def _asked(run: Run) -> set[str]:
+    """The people of calls that are not over: nobody knows yet whether they were paid for."""
+    calls = credits.open_calls(run.campaign_id, _NAME)
+    return {str(one) for call in calls if call.kind == _MATCH for one in call.what}
 
 
 def _match(line: Line, run: Run, desk: Desk, place: Place, number: int) -> Place:
