@@ -22,7 +22,7 @@ class Supply:
 
 
 class Expected(Frozen):
-    """What one source would give to a run."""
+    """What one source would give to a run; `enrichment` is what completing leads would cost."""
 
     source: str
     leads: int
@@ -30,10 +30,11 @@ class Expected(Frozen):
 
 
 class Estimate(Frozen):
-    """A harvest before it runs. Numbers are upper bounds: duplicates and bad rows show only when they are read.
+    """A harvest before it runs. Leads are upper bounds: duplicates and bad rows show only when they are read.
 
-    `credits_left` is what the run may spend at most, and `limited_by` the budget that says so. The two rates are the
-    campaign's own, over its life; null while it has spent nothing.
+    Credits for people are what the campaign's leads have cost so far, one each before the first; those for completing
+    leads are an upper bound. `credits_left` is what the run may spend at most, and `limited_by` the budget that says
+    so. The rates are the campaign's own, over its life; null while there is nothing to tell them from.
     """
 
     max_leads: int
@@ -73,40 +74,48 @@ def per_qualified(life: Mapping[str, int]) -> float | None:
 
 
 def estimate(
-    max_leads: int, supplies: Sequence[tuple[str, Supply]], purse: Purse, life: Mapping[str, int], incomplete: int
+    max_leads: int,
+    supplies: Sequence[tuple[str, Supply]],
+    purse: Purse,
+    life: Mapping[str, int],
+    incomplete: int,
+    askers: int,
 ) -> Estimate:
-    """A run's leads and credits, source by source in the order of trying, each filling up what is still missing."""
+    """A run's leads and credits, source by source in the order of trying, each filling up what is still missing.
+
+    `incomplete` leads of the campaign lack something, and `askers` providers are asked about what leads lack.
+    """
     paid = life.get("paid", 0)
     per_lead = life.get("credits", 0) / paid if paid else None
     price = max(1.0, per_lead or 1.0)
-    left, purse_left, found, notes = max_leads, purse.left, [], []
+    left, credits, found, notes = max_leads, purse.left, [], []
     for source, supply in supplies:
         if not supply.there:
             continue
         number = left if supply.number is None else min(left, supply.number)
         cost = 0
         if source == "apollo":
-            number = min(number, math.floor(purse_left / price))
-            cost = math.ceil(number * price)
+            number = min(number, math.floor(credits / price))
+            cost = min(credits, math.ceil(number * price))
             if supply.number is None:
                 notes.append("Apollo was not searched yet: how many people fit shows in the first run.")
-        elif supply.number is None:
-            notes.append("A file was not read yet: how many rows it has shows then.")
-        purse_left -= cost
+        else:
+            incomplete += number
+            if supply.number is None:
+                notes.append("A file was not read yet: how many rows it has shows then.")
+        credits -= cost
         left -= number
         found.append(Expected(source=source, leads=number, credits=cost))
-    completing = min(purse_left, incomplete)
-    if completing:
+    if completing := min(credits, incomplete * askers):
         found.append(Expected(source="enrichment", leads=0, credits=completing))
     leads = sum(one.leads for one in found)
-    qualified = life.get("paid_qualified", 0) / paid if paid else None
-    bought = sum(one.leads for one in found if one.credits)
+    decided = sum(life.get(verdict, 0) for verdict in ("qualified", "review", "rejected"))
     return Estimate(
         max_leads=max_leads,
         sources=tuple(found),
         expected_leads=leads,
         expected_credits=sum(one.credits for one in found),
-        expected_qualified=None if qualified is None else round(bought * qualified),
+        expected_qualified=round(leads * life.get("qualified", 0) / decided) if decided else None,
         credits_left=purse.left,
         limited_by=purse.tightest,
         credits_per_lead=None if per_lead is None else round(per_lead, 2),

@@ -16,6 +16,8 @@ ROUTES = {
     ("GET", "/campaigns/{campaign_id}/runs"), ("POST", "/campaigns/{campaign_id}/runs"),
     ("GET", "/campaigns/{campaign_id}/runs/{run_id}"), ("POST", "/campaigns/{campaign_id}/runs/{run_id}/stop"),
     ("GET", "/campaigns/{campaign_id}/jobs"), ("GET", "/campaigns/{campaign_id}/sends"),
+    ("GET", "/campaigns/{campaign_id}/sources"), ("GET", "/campaigns/{campaign_id}/sources/estimate"),
+    ("GET", "/campaigns/{campaign_id}/calls"), ("POST", "/campaigns/{campaign_id}/calls/{call_id}/settle"),
     ("GET", "/campaigns/{campaign_id}/dashboard"), ("GET", "/campaigns/{campaign_id}/status"),
     ("GET", "/health"), ("GET", "/stats"),
 }  # fmt: skip

@@ -1,6 +1,8 @@
 """Sources: where a campaign's leads come from, how the providers do, and what a run may cost."""
 
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
@@ -11,35 +13,44 @@ from cam import campaigns, clock, credits, files, leads, providers, search, tall
 from cam.credits import CallState, Purse
 from cam.models import Campaign, JobStatus
 from cam.providers import Provider, State
-from cam.settings import Frozen, Source
+from cam.settings import Frozen, Source, Wanted
 from functions.api import forecast, problems
 from functions.api.forecast import Estimate, Supply
 from functions.api.inputs import CampaignId, Digits, Moment
 
 router = APIRouter(prefix="/campaigns/{campaign_id}/sources", tags=["sources"], responses=problems.documented(404))
 
-_MOST_FILES = 100
+# Who completes what leads lack: what it is to the campaign, and the queue in which its leads wait first.
+_COMPLETING = {Provider.DROPCONTACT: ("enricher", "enrich"), Provider.HUNTER: ("verifier", "verify")}
 
 
 class Condition(StrEnum):
-    """What a source would do now."""
+    """What a source would do now.
+
+    `ready`: it would give leads. `waiting`: its limit of requests is reached, until `next_window`. `resting`: it
+    failed three times in a row, and is left alone until `next_window`. `failing`: its last answer was an error; the
+    next run tries it again. `out_of_credits`: no budget is left for it. `exhausted`: everything was read.
+    `not_configured`: there is no key, no file, no lead in line. `off`: the campaign does not want it.
+    """
 
     READY = "ready"
     WAITING = "waiting"
     RESTING = "resting"
     FAILING = "failing"
+    OUT_OF_CREDITS = "out_of_credits"
     EXHAUSTED = "exhausted"
     NOT_CONFIGURED = "not_configured"
     OFF = "off"
 
 
 class SourceView(Frozen):
-    """A source of leads, or a provider that completes them.
+    """A source of leads, or a provider that completes them (`kind`: source, enricher, verifier).
 
-    `waiting` counts what lies ready: rows, leads added by hand, people that a search found, leads that lack something
-    (null: not known yet). `next_window`: when the provider may be asked again, if not now. `credits_left`: what this
-    campaign may still spend this month; `provider_credits_left`: what the provider says is in the account. `unsure`:
-    paid calls of which nobody knows what came of them; they wait for you at `…/calls`.
+    `waiting` counts what lies ready: rows, leads added by hand, people that a search found, leads without an address
+    (enricher) or with one that nobody vouches for (verifier); null: not known yet. `next_window`: when the provider
+    may be asked again, if not now. `credits_left`: what this campaign may still spend this month;
+    `provider_credits_left`: what the provider says is in the account. `unsure`: paid calls of which nobody knows what
+    came of them; they wait for you at `…/calls`.
     """
 
     name: str
@@ -58,13 +69,18 @@ class SourceView(Frozen):
 
 
 class Credits(Frozen):
-    """A campaign's credits: what it may spend, what it has spent this month (UTC), and what each brought so far."""
+    """A campaign's credits: what it may spend, what it has spent this month (UTC), and what each brought so far.
+
+    What calls have taken counts as spent until it is given back. `limited_by` names the budget that a run would
+    meet first. `per_qualified_lead` is null while no lead that cost credits has qualified.
+    """
 
     per_run: int
     per_month: int
     spent_this_month: int
     left_this_month: int
     spent_by_all_campaigns_this_month: int
+    limited_by: str
     spent: int
     per_qualified_lead: float | None
 
@@ -77,29 +93,82 @@ class Sources(Frozen):
     next_cursor: None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is read once for all of a campaign's sources."""
+
+    campaign: Campaign
+    now: datetime
+    able: frozenset[Provider]
+    purse: Purse
+    life: Mapping[str, int]
+
+    @property
+    def wanted(self) -> tuple[Source, ...]:
+        """The campaign's sources in its own order, else all of them."""
+        own = self.campaign.settings.sources
+        return own if own is not None else tuple(Source)
+
+    @property
+    def completing(self) -> frozenset[Provider]:
+        """The providers that the campaign lets complete its leads, with a key or without."""
+        rules = self.campaign.settings.harvest
+        on = {Provider.DROPCONTACT: rules.dropcontact is not Wanted.OFF, Provider.HUNTER: rules.hunter}
+        return frozenset(one for one, wanted in on.items() if wanted)
+
+    def supply(self, source: Source) -> Supply:
+        """What a source has for a run."""
+        if source is Source.CSV:
+            unread = [forecast.rows_left(one) for one in files.unread(self.campaign.id)]
+            known = [number for number in unread if number is not None]
+            # A file that was read to its end counts, and gives nothing.
+            there = bool(unread) or files.any_import(self.campaign.id)
+            return Supply(sum(known) if len(known) == len(unread) else None, there)
+        if source is Source.MANUAL:
+            number = files.in_line(self.campaign.id)
+            return Supply(number, there=number > 0)
+        if Provider.APOLLO not in self.able:
+            return Supply(0, there=False)
+        return forecast.people(search.place(self.campaign.id, Provider.APOLLO), self.life)
+
+    def queued(self, provider: Provider) -> int:
+        """How many leads wait for a provider that completes them."""
+        return leads.queued(self.campaign.id, self.campaign.shards, _COMPLETING[provider][1])
+
+
+def _known(campaign_id: int) -> _Known:
+    campaign, now = campaigns.read(campaign_id), clock.now()
+    return _Known(
+        campaign,
+        now,
+        providers.configured(),
+        credits.purse(campaign_id, campaign.settings, None, now),
+        tallies.of_campaign(campaign_id, campaign.shards),
+    )
+
+
 @router.get("", summary="List sources")
 async def index(campaign_id: CampaignId) -> Sources:
-    """Each source: configured, healthy, its last error, the credits left, when it may be asked again."""
-    campaign = campaigns.read(campaign_id)
-    now = clock.now()
-    able, states = providers.configured(), providers.states()
-    purse = _purse(campaign, now)
-    unsure = [call.provider for call in credits.open_calls(campaign_id) if call.state is CallState.UNSURE]
-    supplies = _supplies(campaign, able)
-    settings = campaign.settings
-    wanted = settings.sources if settings.sources is not None else tuple(Source)
-    views = [
-        _provider(Provider.APOLLO, "source", able, states, purse, now, supplies["apollo"], unsure, on=True)
-        if source is Source.APOLLO
-        else _own(campaign, source, supplies[source])
-        for source in wanted
-    ]
-    on = {Provider.DROPCONTACT: settings.harvest.dropcontact != "off", Provider.HUNTER: settings.harvest.hunter}
-    for provider, kind in ((Provider.DROPCONTACT, "enricher"), (Provider.HUNTER, "verifier")):
-        queue = "enrich" if provider is Provider.DROPCONTACT else "verify"
-        supply = Supply(leads.queued(campaign_id, campaign.shards, queue))
-        views.append(_provider(provider, kind, able, states, purse, now, supply, unsure, on=on[provider]))
-    life = tallies.of_campaign(campaign_id, campaign.shards)
+    """Each source: configured, healthy, whose key was refused, its last error, the credits left, when it may be asked
+    again.
+
+    Providers' keys and how the providers do are shared by all campaigns; budgets and what waits are the campaign's own.
+    """
+    known = _known(campaign_id)
+    states = providers.states()
+    unsure = Counter(call.provider for call in credits.open_calls(campaign_id) if call.state is CallState.UNSURE)
+    views = []
+    for source in known.wanted:
+        supply = known.supply(source)
+        if source is Source.APOLLO:
+            one = Provider.APOLLO
+            views.append(_provider(known, one, "source", states[one], supply, unsure[one], on=True))
+        else:
+            views.append(_own(campaign_id, source, supply))
+    for one, (kind, _) in _COMPLETING.items():
+        supply = Supply(known.queued(one))
+        views.append(_provider(known, one, kind, states[one], supply, unsure[one], on=one in known.completing))
+    settings, purse = known.campaign.settings, known.purse
     return Sources(
         items=tuple(views),
         credits=Credits(
@@ -108,45 +177,26 @@ async def index(campaign_id: CampaignId) -> Sources:
             spent_this_month=purse.month,
             left_this_month=purse.left_this_month,
             spent_by_all_campaigns_this_month=purse.account,
-            spent=life["credits"],
-            per_qualified_lead=forecast.per_qualified(life),
+            limited_by=purse.tightest,
+            spent=known.life.get("credits", 0),
+            per_qualified_lead=forecast.per_qualified(known.life),
         ),
     )
 
 
-def _purse(campaign: Campaign, now: datetime) -> Purse:
-    return credits.purse(campaign.id, campaign.settings, None, now)
-
-
-def _supplies(campaign: Campaign, able: frozenset[Provider]) -> dict[str, Supply]:
-    """What each source has for a run."""
-    life = tallies.of_campaign(campaign.id, campaign.shards)
-    place = search.place(campaign.id, Provider.APOLLO)
-    return {
-        "apollo": forecast.people(place, life) if Provider.APOLLO in able else Supply(0, there=False),
-        "csv": _rows(campaign.id),
-        "manual": Supply(files.in_line(campaign.id)),
-    }
-
-
-def _rows(campaign_id: int) -> Supply:
-    unread = files.unread(campaign_id)
-    left = [forecast.rows_left(one) for one in unread]
-    number = None if None in left else sum(one or 0 for one in left)
-    return Supply(number, there=files.any_import(campaign_id))
-
-
-def _own(campaign: Campaign, source: Source, supply: Supply) -> SourceView:
+def _own(campaign_id: int, source: Source, supply: Supply) -> SourceView:
     """A source of the campaign's own: its files, its leads added by hand."""
-    error, at = _file_error(campaign.id) if source is Source.CSV else (None, None)
-    there = supply.there and (source is Source.CSV or bool(supply.number))
-    condition = (
-        Condition.NOT_CONFIGURED if not there else Condition.EXHAUSTED if supply.number == 0 else Condition.READY
-    )
+    error, at = _file_error(campaign_id) if source is Source.CSV and supply.there else (None, None)
+    if not supply.there:
+        condition = Condition.NOT_CONFIGURED
+    elif supply.number != 0:
+        condition = Condition.READY
+    else:
+        condition = Condition.FAILING if error else Condition.EXHAUSTED
     return SourceView(
         name=source,
         kind="source",
-        configured=there,
+        configured=supply.there,
         healthy=error is None,
         condition=condition,
         last_error=error,
@@ -165,47 +215,39 @@ def _file_error(campaign_id: int) -> tuple[str | None, datetime | None]:
 
 
 def _provider(
-    provider: Provider,
-    kind: str,
-    able: frozenset[Provider],
-    states: Mapping[Provider, State],
-    purse: Purse,
-    now: datetime,
-    supply: Supply,
-    unsure: list[Provider],
-    on: bool,
+    known: _Known, provider: Provider, kind: str, state: State, supply: Supply, unsure: int, on: bool
 ) -> SourceView:
-    state = states[provider]
+    configured = provider in known.able
     failing = bool(state.last_error_at and (not state.last_success_at or state.last_error_at > state.last_success_at))
     return SourceView(
         name=provider,
         kind=kind,
-        configured=provider in able,
-        healthy=not failing and not state.resting(now),
-        condition=_condition(provider in able, on, state, failing, supply, now),
+        configured=configured,
+        healthy=not failing and not state.resting(known.now),
+        condition=_condition(known, state, failing, supply, on) if configured else Condition.NOT_CONFIGURED,
         last_error=state.last_error,
         last_error_at=state.last_error_at,
         last_success_at=state.last_success_at,
-        next_window=state.next_window(now),
-        credits_left=purse.left_this_month,
+        next_window=state.next_window(known.now),
+        credits_left=known.purse.left_this_month,
         provider_credits_left=state.credits_left,
         waiting=supply.number,
-        unsure=unsure.count(provider),
+        unsure=unsure,
     )
 
 
-def _condition(configured: bool, on: bool, state: State, failing: bool, supply: Supply, now: datetime) -> Condition:
-    if not configured:
-        return Condition.NOT_CONFIGURED
+def _condition(known: _Known, state: State, failing: bool, supply: Supply, on: bool) -> Condition:
     if not on:
         return Condition.OFF
-    if state.resting(now):
+    if state.resting(known.now):
         return Condition.RESTING
-    if state.next_window(now):
+    if state.next_window(known.now):
         return Condition.WAITING
     if failing:
         return Condition.FAILING
-    return Condition.EXHAUSTED if supply.ended else Condition.READY
+    if supply.ended:
+        return Condition.EXHAUSTED
+    return Condition.READY if known.purse.left and state.credits_left != 0 else Condition.OUT_OF_CREDITS
 
 
 @router.get("/estimate", summary="Estimate a run")
@@ -213,18 +255,17 @@ async def estimate(
     campaign_id: CampaignId,
     max_leads: Annotated[int, Digits, Query(ge=1, le=1_000_000, description="The run's cap")] = 100,
 ) -> Estimate:
-    """What a harvest would bring and cost, before it runs: from what lies ready and the campaign's own history."""
-    campaign = campaigns.read(campaign_id)
-    able = providers.configured()
-    life = tallies.of_campaign(campaign_id, campaign.shards)
-    incomplete = sum(leads.queued(campaign_id, campaign.shards, queue) for queue in leads.INCOMPLETE)
-    completing = incomplete if able & {Provider.DROPCONTACT, Provider.HUNTER} else 0
-    wanted = campaign.settings.sources if campaign.settings.sources is not None else tuple(Source)
-    supplies = _supplies(campaign, able)
+    """What a harvest would bring and cost, before it runs: from what lies ready and the campaign's own history.
+
+    Asks no provider, costs nothing, changes nothing.
+    """
+    known = _known(campaign_id)
+    asked = known.completing & known.able
     return forecast.estimate(
         max_leads,
-        [(str(source), supplies[source]) for source in wanted],
-        _purse(campaign, clock.now()),
-        life,
-        completing,
+        [(source, known.supply(source)) for source in known.wanted],
+        known.purse,
+        known.life,
+        sum(known.queued(one) for one in _COMPLETING) if asked else 0,
+        len(asked),
     )
