@@ -84,6 +84,9 @@ def _needs(service: str, operation: str, asked: Mapping[str, Any]) -> Iterator[C
                 # Without it, an object that is gone is not NoSuchKey, but AccessDenied.
                 yield "s3:ListBucket", f"arn:aws:s3:::{asked['Bucket']}"
             yield f"s3:{operation}", f"arn:aws:s3:::{asked['Bucket']}/{asked['Key']}"
+        case "ssm", "GetParameters":
+            for name in asked["Names"]:
+                yield f"ssm:{operation}", f"arn:aws:ssm:us-east-1:{ACCOUNT}:parameter{name}"
         case "secretsmanager", _:
             yield f"secretsmanager:{operation}", asked["SecretId"]
         case "states", _:

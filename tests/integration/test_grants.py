@@ -1,23 +1,29 @@
 """IAM: each function may do all that it does, and nothing else. moto lets everybody do everything."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 
 import boto3
 import pytest
+import stamina
 
 from cam import clock, files, tokens
 from cam.errors import Throttled
 from cam.models import Stage
+from functions.harvest.sources import apollo as source
 from functions.nurture import transports
 from functions.nurture.transports.errors import Refused, Unsure
 from functions.run import handler as run
 from tests.api.client import Client
 from tests.conftest import ACCOUNT, BUCKET
 from tests.events import event
+from tests.fakes.apollo import Apollo
+from tests.fakes.dropcontact import Dropcontact
+from tests.fakes.hunter import Hunter
 from tests.integration import pipeline
 from tests.integration.grants import Calls, mismatches, watch
+from tests.integration.providers import ICP, Time, asked
 
 CSV = {"Content-Type": "text/csv"}
 # Lines of `mismatches` that are as they should be, each with the reason why it is not reached here.
@@ -40,6 +46,7 @@ def calls(aws: None, monkeypatch: pytest.MonkeyPatch) -> Calls:
     _mail_with_trouble(monkeypatch)
     _harvest_broken_files()
     _await_a_file(api)
+    _harvest_from_providers(api, monkeypatch)
     run.fleet(event("fleet_rule"), pipeline.CONTEXT)
     _read(api)
     return watched
@@ -89,6 +96,10 @@ def _run_what_cannot_run() -> None:
     assert pipeline.start(1, "open")["work"] == state["work"]
     pipeline.end(state)
     assert pipeline.start(3, "inactive")["work"]["score"] == []
+    # No source, and no lead that a provider could complete.
+    state = pipeline.start(2, "no source", stages=["HARVEST"])
+    assert state["work"]["harvest"] == []
+    pipeline.end(state)
 
 
 def _outlive_dead_runs(api: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,6 +160,48 @@ def _await_a_file(api: Client) -> None:
     assert api.post("/campaigns/4/imports/preview", {"import_id": announced["import_id"]}).status == 200
     pipeline.pipeline(4, "uploaded", stages=["HARVEST"])
     assert api.get(f"/campaigns/4/imports/{announced['import_id']}/errors.csv").status == 200
+
+
+def _harvest_from_providers(api: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Calls that are answered, lost, and answered to a worker that died; a person who objects; settling both ways."""
+    nameless = "name,company,company domain,role\nAda Lovelace,Acme,acme.example,CEO\nBob Byrne,Zeta,zeta.example,CEO\n"
+    wanted = {"icp": ICP, "sources": ["csv", "apollo"]}
+    with ExitStack() as stack:
+        time = Time(monkeypatch)
+        people, batches = stack.enter_context(Apollo()), stack.enter_context(Dropcontact())
+        addresses = stack.enter_context(Hunter(pending=0))
+        for name, fake in (("apollo", people), ("dropcontact", batches), ("hunter", addresses)):
+            stack.enter_context(asked(time, monkeypatch, name, fake, f"fake-{name}-key"))
+        stack.enter_context(stamina.set_testing(True, attempts=1))
+        assert api.post("/campaigns", {"name": "Five", "settings": wanted}).status == 201
+        people.fault("bulk_match", "reset_after")
+        batches.fault("POST /v1/enrich", "reset_after")
+        batches.set(answers={"bob byrne": "Do_Not_Contact@pro"})
+        # Nothing but a key makes the source; then a file does.
+        assert pipeline.start(5, "nothing but a key", stages=["HARVEST"])["work"]["harvest"]
+        pipeline.end(pipeline.start(5, "nothing but a key", stages=["HARVEST"]))
+        pipeline.upload(5, nameless)
+        # Both calls are lost: the people of the one are asked for again, the leads of the other go on.
+        pipeline.pipeline(5, "lost", stages=["HARVEST"], max_leads=10)
+        for call in api.get("/campaigns/5/calls").json()["items"]:
+            outcome = "ask_again" if call["provider"] == "apollo" else "drop"
+            assert api.post(f"/campaigns/5/calls/{call['call_id']}/settle", {"outcome": outcome}).status == 200
+        with monkeypatch.context() as dying:
+            dying.setattr(source, "_apply", _die)
+            state = pipeline.start(5, "died", stages=["HARVEST"], max_leads=30)
+            with suppress(KeyboardInterrupt):
+                pipeline.stage(Stage.HARVEST, state)
+        pipeline.stage(Stage.HARVEST, state)
+        _, results = pipeline.end(state)
+        assert results[Stage.HARVEST].counts["inserted"] > 0
+        pipeline.upload(5, nameless.replace("acme", "beta").replace("zeta", "zulu"))
+        pipeline.pipeline(5, "completed", max_leads=12)
+        for path in ("sources", "sources/estimate", "calls"):
+            assert api.get(f"/campaigns/5/{path}").status == 200
+
+
+def _die(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _read(api: Client) -> None:
