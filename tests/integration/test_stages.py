@@ -124,6 +124,21 @@ def test_a_cap_holds_over_two_workers_that_share_it(campaign: Any) -> None:
     assert (first, second) == ((3, False), (2, True))
 
 
+def test_leads_that_cost_credits_and_qualify_are_counted(campaign: Any) -> None:
+    campaign(settings={"qualification": {"blocked_domains": ["company2.example"]}})
+    state = pipeline.start(1)
+    ids = pipeline.add_leads(SHARD, 4)
+    for one in ids[1:3]:
+        tables.write(tables.update(leads_table(), keys.lead(1, 0, one), put={"credits": 2}))
+
+    pipeline.stage(Stage.SCORE, state)
+    pipeline.stage(Stage.QUALIFY, state)
+
+    assert pipeline.tally(1, "run-1", "qualify.qualified") == 3
+    assert pipeline.tally(1, "run-1", "qualify.paid_qualified") == 1
+    assert tallies.of_campaign(1, 1)["paid_qualified"] == 1
+
+
 def test_a_suppressed_person_is_rejected(campaign: Any) -> None:
     campaign()
     state = pipeline.start(1)

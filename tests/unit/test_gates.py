@@ -17,6 +17,12 @@ def reasons(email: str | None, rules: QualificationRules = RULES) -> tuple[str, 
     return found.reasons if found.status is LeadStatus.REJECTED else ()
 
 
+def checked(status: str | None, rules: QualificationRules = RULES) -> tuple[str, ...]:
+    """Why a lead is refused about whose address a provider says this."""
+    found = qualify(lead(enrichment={"email_status": status}), rules, suppressed=False)
+    return found.reasons if found.status is LeadStatus.REJECTED else ()
+
+
 @pytest.mark.parametrize(
     "email",
     [
@@ -135,6 +141,36 @@ def test_a_disposable_domain_may_be_let_in():
 def test_free_mail_is_refused_only_when_blocked(domain):
     assert reasons(f"jane@{domain}") == ()
     assert reasons(f"jane@{domain}", QualificationRules(block_free_email=True)) == ("free_email",)
+
+
+@pytest.mark.parametrize("status", ["invalid", "Invalid", " INVALID "])
+def test_an_address_that_a_provider_calls_invalid_is_refused(status):
+    assert checked(status) == ("invalid_email",)
+
+
+@pytest.mark.parametrize("status", ["disposable", "Disposable"])
+def test_an_address_that_a_provider_calls_disposable_is_refused(status):
+    assert checked(status) == ("disposable_email",)
+
+
+def test_an_address_that_a_provider_calls_disposable_may_be_let_in():
+    assert checked("disposable", QualificationRules(block_disposable=False)) == ()
+
+
+@pytest.mark.parametrize("status", [None, "verified", "catch_all", "guessed", "unknown", "webmail"])
+def test_what_else_a_provider_says_of_an_address_refuses_nobody(status):
+    assert checked(status) == ()
+
+
+def test_an_address_that_is_wrong_and_called_invalid_has_the_reason_once():
+    found = qualify(lead(email="jane@@acme.com", enrichment={"email_status": "invalid"}), RULES, suppressed=False)
+    assert found.reasons == ("invalid_email",)
+
+
+def test_who_asked_a_provider_not_to_be_contacted_is_suppressed():
+    one = lead().model_copy(update={"do_not_contact": True})
+    found = qualify(one, RULES, suppressed=False)
+    assert (found.status, found.reasons) == (LeadStatus.REJECTED, ("suppressed",))
 
 
 def test_all_reasons_are_kept_in_the_order_of_the_gates():
