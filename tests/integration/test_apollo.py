@@ -154,6 +154,23 @@ def test_the_limits_that_the_headers_name_are_kept(
     assert len(people(1)) == 60
 
 
+def test_a_window_that_stays_full_for_long_says_when_the_next_one_opens(
+    campaign: Any, fake: Apollo, time: Time
+) -> None:
+    time.wait((12 - clock.now().hour) % 24 * 3600)  # the day does not end in between
+    fake.set(limits={"search": {"day": 1}})
+    campaign(settings=settings(icp={"roles": ["Founder"]}, qualification={"min_score": 1.0}))
+
+    # The first learns of the limit, the next one counts by it: nobody can reach the score, so all pages are read.
+    for number in range(2):
+        _, result = harvest(time, 1, f"run-{number}")
+
+    opens = providers.state(Provider.APOLLO).next_window(clock.now())
+    assert opens is not None
+    assert f"{opens:%Y-%m-%d}" in (result.error_message or "")
+    assert fake.meter.count("api_search") <= 2
+
+
 FAULTS: list[tuple[str, str, dict[str, Any], JobStatus, str, int]] = [
     # path, kind, options, what the run becomes, what it says, calls that are unsure
     ("", "401", {"times": None}, JobStatus.PARTIAL, "refused its key", 0),

@@ -162,6 +162,9 @@ class Line:
         now = clock.now()
         wait = providers.take(self.provider, endpoint, self.limits[endpoint], self.state, now)
         if wait:
+            if timedelta(seconds=wait) > LONGEST_PAUSE:
+                with _noted():  # so that people see until when
+                    providers.pause(self.provider, endpoint, now + timedelta(seconds=wait))
             raise self._pause(wait)
         try:
             response, raw = _exchange(request)
