@@ -28,6 +28,7 @@ from moto import mock_aws
 from cam import campaigns, environment, executions, files, providers, tables, tokens
 from cam.models import Campaign, CampaignDraft
 from functions.harvest import answers
+from functions.harvest.clients import http
 from tests.template import table
 
 # No test fails because the machine is slow.
@@ -65,6 +66,7 @@ CACHES = (
     tokens._secret,
     providers._ssm,
     answers._s3,
+    http._client,
 )
 
 
@@ -85,6 +87,8 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def _forget() -> None:
+    if http._client.cache_info().currsize:
+        http._client().close()
     for cached in CACHES:
         cached.cache_clear()
 
