@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from cam.credits import Call
 from cam.environment import required
+from cam.errors import Throttled
 from cam.telemetry import unexpected
 
 if TYPE_CHECKING:
@@ -33,13 +34,15 @@ def keep(call: Call, raw: bytes) -> None:
 
 
 def kept(call: Call) -> Any:
-    """The answer of a call; None when none was kept, or none that can be read."""
+    """The answer of a call; None when none was kept, or none that can be read. Raises Throttled: S3 does not say."""
     store = _s3()
     try:
         body = store.get_object(Bucket=required("IMPORTS_BUCKET"), Key=call.answer_key)["Body"].read()
     except store.exceptions.NoSuchKey:
         return None
+    except (BotoCoreError, ClientError) as error:
+        raise Throttled("a kept answer cannot be read") from error
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None

@@ -5,7 +5,7 @@ for, and whose answer is not there yet, is written in open calls; a lead in one 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import batched
@@ -15,18 +15,23 @@ from cam import clock, credits, intake, keys, leads, merging, providers, suppres
 from cam.addresses import lead_id, normalise
 from cam.credits import Call, CallState, Spent
 from cam.errors import CamError, ProviderFailed, Throttled
-from cam.leads import Brought
+from cam.leads import Brought, Due
 from cam.merging import Filled
+from cam.models import Enrichment as EmailStatus
 from cam.models import Lead, LeadDraft, LeadStatus, Qualification, Run, Stage
 from cam.providers import Provider
 from functions.harvest import answers, waterfall
 from functions.harvest.clients import dropcontact, hunter
-from functions.harvest.clients.http import Unsure, Wait
+from functions.harvest.clients.http import Answer, Line, Refused, Unsure, Wait
 
 # How long one run waits for a batch, and how long a batch is worth asking for at all.
 PATIENCE = timedelta(minutes=10)
 _GIVEN_UP = timedelta(hours=24)
+MOST_RECORDS = dropcontact.MOST_RECORDS
+_FIRST_PAUSE, _LONGEST_PAUSE = 5, 30
 _SLICE = 20
+# Statuses with which Hunter refuses one address.
+_OF_ONE = frozenset({400, 422})
 # A transaction holds a slice's leads, their new names, and so many suppressed addresses of each.
 _MOST_FORBIDDEN = 2
 _ATTEMPTS = 5
@@ -68,22 +73,24 @@ class Enrichment:
         usable = Provider.DROPCONTACT in self.able
         if not usable and not calls:
             return
-        line = dropcontact.connect(providers.secrets().get(Provider.DROPCONTACT, ""))
+        line = dropcontact.connect(providers.secrets().get(Provider.DROPCONTACT, "")) if usable else None
         later: list[tuple[Call, int]] = []
         for call in calls:
-            if call.state is CallState.CLAIMED:
-                _unsure(self.shard, call, "the worker died before Dropcontact's receipt was written down")
-            elif call.state in (CallState.WAITING, CallState.ANSWERED):
-                seconds = self._collect(line, call)
+            if call.state is CallState.UNSURE:
+                continue
+            received = self._received(call)
+            if received:
+                seconds = self._collect(line, received)
                 if seconds:
-                    later.append((call, seconds))
+                    later.append((received, seconds))
                 yield
-        while usable and (batch := self._wanting(Provider.DROPCONTACT, dropcontact.MOST_RECORDS)):
-            submitted = self._submit(line, batch)
-            if submitted is None:
-                break
-            later.append((submitted, 5))
-            yield
+        if line:
+            for batch in batched(self._wanting(Provider.DROPCONTACT), MOST_RECORDS, strict=False):
+                submitted = self._submit(line, batch)
+                if submitted is None:
+                    break
+                later.append((submitted, _FIRST_PAUSE))
+                yield
         self._await(later)
 
     def _await(self, later: Sequence[tuple[Call, int]]) -> None:
@@ -91,17 +98,17 @@ class Enrichment:
         if not later:
             return
         now = clock.now()
-        oldest = max(min(call.claimed_at for call, _ in later), self.run.started_at)
-        if now - oldest > PATIENCE:
-            number = sum(len(call.what) for call, _ in later)
-            minutes = PATIENCE.total_seconds() / 60
-            hint = f"Dropcontact is not ready after {minutes:.0f} minutes: {number} leads wait for the next run."
-            tallies.note(self.shard, Stage.HARVEST, "hint", hint)
-            return
-        waited = (now - oldest).total_seconds()
-        raise Wait(min(max(seconds for _, seconds in later), max(5.0, waited / 2)))
+        waited = [(now - max(call.claimed_at, self.run.started_at), seconds) for call, seconds in later]
+        if young := [one for one in waited if one[0] <= PATIENCE]:
+            raise Wait(_pause(min(since for since, _ in young), max(seconds for _, seconds in young)))
+        self._not_ready(Provider.DROPCONTACT, sum(len(call.what) for call, _ in later))
 
-    def _submit(self, line: Any, batch: Sequence[Lead]) -> Call | None:
+    def _not_ready(self, provider: Provider, number: int) -> None:
+        minutes = PATIENCE.total_seconds() / 60
+        hint = f"{provider.title()} is not ready after {minutes:.0f} minutes: {number} leads wait for the next run."
+        tallies.note(self.shard, Stage.HARVEST, "hint", hint)
+
+    def _submit(self, line: Line, batch: Sequence[Lead]) -> Call | None:
         """Hand in a batch, the credits for it taken before. None: no credits are left."""
         purse = credits.left(self.run)
         batch = batch[: purse.left]
@@ -109,15 +116,18 @@ class Enrichment:
             self._out_of_credits(purse.tightest)
             return None
         what = [[lead.shard, lead.id] for lead in batch]
-        tallies.note(self.shard, Stage.HARVEST, f"source.{Provider.DROPCONTACT}", "ok", keep=True)
-        call = self._claim(Provider.DROPCONTACT, "enrich", what, len(batch))
+        self._tried(Provider.DROPCONTACT)
+        try:
+            call = credits.claim(self.run, Provider.DROPCONTACT, "enrich", what, len(batch))
+        except Spent as error:
+            raise Throttled("the budget was taken meanwhile") from error
         try:
             records = [dropcontact.record(lead, f"{lead.shard}.{lead.id}") for lead in batch]
-            request_id, left = dropcontact.submit(line, records)
+            request_id, left = dropcontact.submit(line, records, lambda raw: answers.keep(call, raw))
         except Unsure as error:
             _unsure(self.shard, call, str(error))
             raise ProviderFailed(f"{error}: {len(batch)} leads and credits are unsure, and wait for you") from error
-        except CamError as error:
+        except CamError as error:  # nothing was spent
             credits.refuse(call, str(error))
             raise
         call = credits.move(call, CallState.WAITING, request_id=request_id)
@@ -125,58 +135,75 @@ class Enrichment:
             providers.credits_left(Provider.DROPCONTACT, left, line.state)
         return call
 
-    def _claim(self, provider: Provider, kind: str, what: Sequence[Any], number: int) -> Call:
-        try:
-            return credits.claim(self.run, provider, kind, what, number)
-        except Spent as error:
-            raise Throttled("the budget was taken meanwhile") from error
+    def _received(self, call: Call) -> Call | None:
+        """A batch that was handed in for sure: its receipt was kept, if the worker died before it was noted."""
+        if call.state is not CallState.CLAIMED:
+            return call
+        request_id = dropcontact.receipt(answers.kept(call))
+        if request_id:
+            return credits.move(call, CallState.WAITING, request_id=request_id)
+        _unsure(self.shard, call, "the worker died before Dropcontact's receipt was kept")
+        return None
+
+    def _tried(self, provider: Provider) -> None:
+        tallies.note(self.shard, Stage.HARVEST, f"source.{provider}", "ok", keep=True)
 
     def _out_of_credits(self, budget: str) -> None:
-        waiting = sum(len(page) for page in self._pages("enrich"))
-        if waiting:
-            tallies.note(self.shard, Stage.HARVEST, "hint", _NO_CREDITS.format(budget, waiting))
+        busy = self._busy()
+        number = sum(due.lead_id not in busy for _, page in self._pages("enrich") for due in page)
+        if number:
+            tallies.note(self.shard, Stage.HARVEST, "hint", _NO_CREDITS.format(budget, number))
 
-    def _collect(self, line: Any, call: Call) -> int:
-        """Use the answer to a batch, when it is there. Else the seconds that the provider wants to be left alone."""
+    def _collect(self, line: Line | None, call: Call) -> int:
+        """Use the answer to a batch, when it is there. Else the seconds that the provider wants to be left alone.
+
+        Without a line (the key is gone) and when the provider is down, a batch is still given up after a day.
+        """
         body = answers.kept(call) if call.state is CallState.ANSWERED else None
-        if body is None and call.request_id:
-            answer = dropcontact.collect(line, call.request_id, lambda raw: answers.keep(call, raw))
-            if isinstance(answer, dropcontact.Later):
-                if credits.expired(call, clock.now(), _GIVEN_UP):
-                    self._give_up(call)
-                    return 0
-                return answer.seconds
-            body = answer.body
-        self._apply(call, body)
-        return 0
+        if dropcontact.ready(body):
+            self._apply(call, body)
+            return 0
+        over = credits.expired(call, clock.now(), _GIVEN_UP)
+        try:
+            answer = self._ask_for(line, call) if line and call.request_id else None
+        except (ProviderFailed, Wait):
+            if not over:
+                raise
+            answer = None
+        if isinstance(answer, Answer):
+            self._apply(call, answer.body)
+            return 0
+        if over:
+            self._give_up(call)
+            return 0
+        return answer.seconds if answer else 0
+
+    def _ask_for(self, line: Line, call: Call) -> Answer | dropcontact.Later:
+        self._tried(Provider.DROPCONTACT)
+        return dropcontact.collect(line, str(call.request_id), lambda raw: answers.keep(call, raw))
 
     def _give_up(self, call: Call) -> None:
         """A day without an answer: the leads go on as they are, the credits stay taken."""
-        self._asked(call, Provider.DROPCONTACT)
-        counted = tallies.actions(self.shard, Stage.HARVEST, {"credits_spent": call.credits})
-        message = "Dropcontact gave no answer within a day"
-        tables.transact([*credits.settled(call, call.credits, CallState.EXPIRED, message=message), *counted])
-
-    def _asked(self, call: Call, provider: Provider) -> None:
-        """Write on a call's leads that the provider was asked about them, in vain."""
         for part in batched(call.what, _SLICE, strict=False):
-            self._change({str(one): None for _, one in part}, provider, call, 0)
+            self._change({str(one): None for _, one in part}, Provider.DROPCONTACT, call)
+        message = "Dropcontact gave no answer within a day"
+        spent = call.credits if call.spent is None else call.spent
+        counts = {} if call.settled else {"credits_spent": spent}
+        counted = tallies.actions(self.shard, Stage.HARVEST, counts)
+        credits.settle(call, spent, CallState.EXPIRED, counted, applied=len(call.what), message=message)
+        tallies.note(self.shard, Stage.HARVEST, "hint", f"{message}: {len(call.what)} leads go on without it.")
 
     def _apply(self, call: Call, body: Any) -> None:
         """Store what a batch brought, slice by slice; the call knows how far. What was not found is given back."""
-        by_reference = {one.reference: one for one in dropcontact.found(body)}
-        found = sum(one.costs for one in by_reference.values())
+        known = {one.reference: one for one in dropcontact.found(body)}
+        found = [(str(one), known.get(f"{shard}.{one}")) for shard, one in call.what]
         if not call.settled:
-            spent = min(found, call.credits)
-            counted = tallies.actions(
-                self.shard, Stage.HARVEST, {"credits_spent": spent, "not_found": len(call.what) - spent}
-            )
-            tables.transact([*credits.settled(call, spent, CallState.ANSWERED), *counted])
-            call = call.model_copy(update={"state": CallState.ANSWERED, "settled": True})
-        rest = call.what[call.applied :]
-        for part in batched(rest, _SLICE, strict=False):
-            brought = {str(one): by_reference.get(f"{shard}.{one}") for shard, one in part}
-            self._change(brought, Provider.DROPCONTACT, call, 1)
+            spent = sum(what.paid for _, what in found if what)
+            counts = {"credits_spent": spent, "not_found": len(found) - spent}
+            counted = tallies.actions(self.shard, Stage.HARVEST, counts)
+            call = credits.settle(call, spent, CallState.ANSWERED, counted)
+        for part in batched(found[call.applied :], _SLICE, strict=False):
+            self._change(dict(part), Provider.DROPCONTACT, call)
             call = credits.move(call, CallState.ANSWERED, applied=call.applied + len(part))
         credits.move(call, CallState.DONE)
 
@@ -190,73 +217,86 @@ class Enrichment:
                     _unsure(self.shard, call, "the worker died before Hunter's answer was kept")
                 else:
                     self._verified(call, hunter.verdict(body))
+                yield
         if Provider.HUNTER not in self.able:
             return
         line = hunter.connect(providers.secrets().get(Provider.HUNTER, ""))
-        while batch := self._wanting(Provider.HUNTER, _SLICE):
-            tallies.note(self.shard, Stage.HARVEST, f"source.{Provider.HUNTER}", "ok", keep=True)
-            for lead in batch:
-                if not credits.left(self.run).left or not self._verify(line, lead):
-                    self.able -= {Provider.HUNTER}
-                    return
-                yield
+        pending, refused = 0, Counter[str]()
+        for lead in self._wanting(Provider.HUNTER):
+            self._tried(Provider.HUNTER)
+            try:
+                pending += not self._verify(line, lead)
+            except Spent:
+                # Nobody is asked any more: who has an address goes on with it.
+                self.able -= {Provider.HUNTER}
+                break
+            except Refused as error:
+                # One address that Hunter does not take must not stop the others; a few say that it is not the address.
+                refused[str(error)] += 1
+                if error.status not in _OF_ONE or refused.total() == providers.FAILURES:
+                    raise
+            yield
+        if refused:
+            raise ProviderFailed(next(iter(refused)))
+        if pending:
+            since = clock.now() - self.run.started_at
+            if since <= PATIENCE:
+                raise Wait(_pause(since, _LONGEST_PAUSE))
+            self._not_ready(Provider.HUNTER, pending)
 
-    def _verify(self, line: Any, lead: Lead) -> bool:
-        """Ask about one address. False: nothing is left, in our budget or in the plan."""
-        try:
-            call = credits.claim(self.run, Provider.HUNTER, "verify", [[lead.shard, lead.id]], 1)
-        except Spent:
-            return False
+    def _verify(self, line: Line, lead: Lead) -> bool:
+        """Ask for one address; False: Hunter is still at it. Raises Spent: nothing is left, of ours or in the plan."""
+        call = credits.claim(self.run, Provider.HUNTER, "verify", [[lead.shard, lead.id]], 1)
         try:
             verdict = hunter.verify(line, lead.email or "", lambda raw: answers.keep(call, raw))
         except hunter.UsedUp as error:
             credits.refuse(call, str(error))
             tallies.note(self.shard, Stage.HARVEST, "hint", f"{error}: addresses go on unverified.")
-            return False
+            raise Spent(str(error)) from error
         except Unsure as error:
             _unsure(self.shard, call, str(error))
-            raise ProviderFailed(str(error)) from error
-        except CamError as error:
+            raise ProviderFailed(f"{error}: one address and credit are unsure, and wait for you") from error
+        except CamError as error:  # nothing was spent
             credits.refuse(call, str(error))
             raise
-        if verdict.status is None and not verdict.forbids:
-            # 202: Hunter is still at it, and asking again is the same request.
-            credits.refuse(call, "Hunter was not ready")
-            if clock.now() - self.run.started_at > PATIENCE:
-                raise ProviderFailed("Hunter keeps asking for more time")
-            raise Wait(5)
-        self._verified(call, verdict)
-        return True
+        return self._verified(call, verdict)
 
-    def _verified(self, call: Call, verdict: hunter.Verdict) -> None:
+    def _verified(self, call: Call, verdict: hunter.Verdict) -> bool:
+        """Store a verdict; False: there is none yet, and the credit is free again."""
+        if verdict.pending:
+            credits.refuse(call, "Hunter was not ready")
+            return False
         ((_, one),) = call.what
-        draft = LeadDraft.model_validate({"enrichment": {"email_status": verdict.status}})
-        brought = dropcontact.Found("", draft, (), verdict.forbids)
-        self._change({str(one): brought}, Provider.HUNTER, call, 1)
-        counted = tallies.actions(self.shard, Stage.HARVEST, {"credits_spent": 1})
-        tables.transact([*credits.settled(call, 1, CallState.DONE, applied=1), *counted])
+        draft = LeadDraft(enrichment=EmailStatus(email_status=verdict.status))
+        brought = dropcontact.Found("", draft, forbids=verdict.forbids, paid=not verdict.forbids)
+        self._change({str(one): brought}, Provider.HUNTER, call)
+        spent = int(brought.paid)
+        counted = tallies.actions(self.shard, Stage.HARVEST, {"credits_spent": spent})
+        credits.settle(call, spent, CallState.DONE, counted, applied=1)
+        return True
 
     # ------------------------------------------------------------ leads
 
-    def _pages(self, queue: str) -> Iterator[list[Lead]]:
-        """The leads that wait in a queue, shard by shard, the oldest of each."""
+    def _pages(self, queue: str) -> Iterator[tuple[keys.Shard, list[Due]]]:
+        """All that wait in a queue, shard by shard, the oldest of each first."""
         for number in range(self.run.shards):
             shard = keys.Shard(self.run.campaign_id, self.run.run_id, number)
-            due, _ = leads.due(shard, queue, None)
-            yield [one.lead for one in due if one.lead]
+            yield from ((shard, page) for page in leads.waiting(shard, queue))
 
-    def _wanting(self, provider: Provider, most: int) -> list[Lead]:
-        """Leads about which this provider is to be asked next, those without an address first."""
-        busy = {str(one) for call in credits.open_calls(self.run.campaign_id) for _, one in _leads(call)}
-        found: list[Lead] = []
+    def _busy(self) -> set[str]:
+        """The leads of calls that are not over."""
+        calls = credits.open_calls(self.run.campaign_id)
+        return {str(one) for call in calls if call.kind in ("enrich", "verify") for _, one in call.what}
+
+    def _wanting(self, provider: Provider) -> Iterator[Lead]:
+        """Leads about which this provider is to be asked next, those without an address first; each once."""
+        busy = self._busy()
         for queue in leads.INCOMPLETE:
-            for page in self._pages(queue):
-                for lead in page:
-                    if len(found) == most:
-                        return found
-                    if lead.id not in busy and self._next(lead) is provider:
-                        found.append(lead)
-        return found
+            for _, page in self._pages(queue):
+                for due in page:
+                    if due.lead and due.lead_id not in busy and self._next(due.lead) is provider:
+                        busy.add(due.lead_id)
+                        yield due.lead
 
     def _next(self, lead: Lead) -> Provider | None:
         return waterfall.following(lead, self.run.settings, self.able)
@@ -266,32 +306,31 @@ class Enrichment:
 
         A provider that is down keeps its leads: an outage approves nobody.
         """
+        busy, poor = self._busy(), credits.left(self.run).left < 1
         for queue in leads.INCOMPLETE:
-            for page in self._pages(queue):
-                if page:
-                    for part in batched(self._free(page), 90, strict=False):
-                        leads.forward(self.run.campaign_id, part, self._now())
-                        yield
+            for shard, page in self._pages(queue):
+                free = [due for due in page if due.lead_id not in busy and self._free(due.lead, poor)]
+                for part in batched(free, 90, strict=False):
+                    leads.forward(shard, part, self._now())
+                    yield
 
-    def _free(self, page: Sequence[Lead]) -> list[Lead]:
-        busy = {str(one) for call in credits.open_calls(self.run.campaign_id) for _, one in _leads(call)}
-        poor = not self.failed and credits.left(self.run).left < 1
-        return [
-            lead for lead in page if lead.id not in busy and (self._next(lead) is None or (poor and bool(lead.email)))
-        ]
+    def _free(self, lead: Lead | None, poor: bool) -> bool:
+        # What cannot be read as a lead is Score's to fail.
+        following = self._next(lead) if lead else None
+        if lead is None or following is None:
+            return True
+        return poor and following not in self.failed and bool(lead.email)
 
     def _now(self) -> datetime:
         return self.run.as_of or clock.now()
 
-    def _change(
-        self, brought: Mapping[str, dropcontact.Found | None], provider: Provider, call: Call, cost: int
-    ) -> None:
+    def _change(self, brought: Mapping[str, dropcontact.Found | None], provider: Provider, call: Call) -> None:
         """Write what a provider brought to its leads, in one transaction; a lead that moved meanwhile is read again."""
         for _ in range(_ATTEMPTS):
             known = leads.existing(self.run.campaign_id, self.run.shards, brought)
             # Asked and answered before: the worker died between the leads and the call.
             open_leads = {one: lead for one, lead in known.items() if provider not in lead.asked}
-            changes = Changes(self.run, provider, call, cost, self.able, self._now())
+            changes = Changes(self.run, provider, call, self.able, self._now())
             actions = changes.of([(lead, brought[one]) for one, lead in open_leads.items()])
             if not actions:
                 return
@@ -311,7 +350,6 @@ class Changes:
     run: Run
     provider: Provider
     call: Call
-    cost: int
     able: frozenset[Provider]
     now: datetime
     counts: Counter[str] = field(default_factory=Counter)
@@ -326,26 +364,25 @@ class Changes:
         for lead, what, new, verified in filled:
             other = others[lead.id]
             put: dict[str, Any] = {"asked": (*lead.asked, self.provider)}
+            if what and what.paid:
+                put["credits"] = lead.credits + 1
+                self.counts["paid"] += not lead.credits
             if what and what.forbids:
                 stopped |= self._forbidden(lead, what)
                 self.counts["suppressed"] += 1
-                self._fill(lead, Filled(), {**put, "do_not_contact": True, **self._paid(lead)})
+                note = ("do not contact", f"the person asked {self.provider.title()} not to be contacted")
+                self._fill(lead, Filled(), {**put, "do_not_contact": True}, note)
             elif other and other in taken:
-                self._duplicate(lead, other, {**put, **self._paid(lead)})
+                self._duplicate(lead, other, put)
             else:
                 if other:
                     # The next one in this answer with the same address is the same person.
                     taken.add(other)
                     self.actions.append(leads.alias(self.run.campaign_id, self.run.shards, other, lead))
-                found = "email" in new.fields
-                self.counts.update({"enriched": int(found), "verified": int(verified)})
-                self._fill(lead, new, {**put, **(self._paid(lead) if what and what.costs else {})})
+                self.counts.update({"enriched": int("email" in new.fields), "verified": int(verified)})
+                self._fill(lead, new, put)
         why = f"{self.provider}: do not contact"
         return [*self.actions, *(suppression.add(address, why, self.now) for address in sorted(stopped))]
-
-    def _paid(self, lead: Lead) -> dict[str, int]:
-        self.counts["paid"] += int(self.cost > 0 and not lead.credits)
-        return {"credits": lead.credits + self.cost}
 
     def _other(self, lead: Lead, filled: Filled) -> str | None:
         """The id under which somebody with the new address would come."""
@@ -357,14 +394,14 @@ class Changes:
         own = [lead.email] if lead.email else []
         return {normalise(address) for address in (*own, *what.forbidden[:_MOST_FORBIDDEN])}
 
-    def _fill(self, lead: Lead, filled: Filled, put: dict[str, Any]) -> None:
+    def _fill(self, lead: Lead, filled: Filled, put: dict[str, Any], note: tuple[str, str] | None = None) -> None:
         """The write of one lead, with the queue in which it waits from then on, if it waited in one of ours."""
         after = merging.filled(lead, filled).model_copy(update=put)
         if lead.todo and lead.todo.partition("#")[0] in leads.INCOMPLETE:
             queue = waterfall.queue(after, self.run.settings, self.able)
             put = {**put, "todo": keys.todo(queue, self.now, lead.id)}
         brought = [Brought(filled, self.provider, f"{self.provider}, call {self.call.call_id}")] if filled.names else []
-        self.actions.append(leads.fill_all(self.run.campaign_id, lead, brought, self.now, put))
+        self.actions.append(leads.fill_all(self.run.campaign_id, lead, brought, self.now, put, note))
 
     def _duplicate(self, lead: Lead, other: str, put: dict[str, Any]) -> None:
         """The address that was found is that of a lead which the campaign has: nobody is written to twice."""
@@ -375,8 +412,9 @@ class Changes:
         self.actions.append(leads.fill_all(self.run.campaign_id, lead, [], self.now, put, note))
 
 
-def _leads(call: Call) -> Iterable[Any]:
-    return call.what if call.kind in ("enrich", "verify") else ()
+def _pause(waited: timedelta, longest: float) -> float:
+    """Seconds until the next question: a few at first, then half of what was waited already."""
+    return min(longest, max(_FIRST_PAUSE, waited.total_seconds() / 2))
 
 
 def _unsure(shard: keys.Shard, call: Call, message: str) -> None:
@@ -386,7 +424,7 @@ def _unsure(shard: keys.Shard, call: Call, message: str) -> None:
 
 def _filled(lead: Lead, what: dropcontact.Found | None) -> tuple[Filled, bool]:
     """What a provider adds, and whether it vouches for the address. Of an address, the latest word counts."""
-    if what is None or what.forbids:
+    if what is None or what.forbids or merging.closed(lead):
         return Filled(), False
     draft = what.draft
     whole = intake.complete(draft)

@@ -18,6 +18,10 @@ from functions.harvest.sources import Source, in_order
 
 # A run waits for providers, but not for ever: its campaign has only this one.
 _LONGEST = timedelta(hours=1)
+# An execution has 25,000 events, and a wait with the call behind it takes 11: an hour of waits stays below 20,000.
+_SHORTEST = 2
+# A step may be a request that hangs until it is given up, and is tried once more: then the worker hands back.
+RESERVE_MS = 120_000
 _DONE = {"more": False, "wait": 0}
 _MORE = {"more": True, "wait": 0}
 
@@ -44,10 +48,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, bool | i
             tallies.note(shard, Stage.HARVEST, f"source.{name}", "ok", keep=True)
             try:
                 for _ in _bounded(run, name, source, desk):
-                    if worker.short_of_time(context):
+                    if _short_of_time(context):
                         return _MORE
+                    if not worker.running(shard):
+                        return _DONE
             except Wait as wait:
-                return {"more": True, "wait": wait.seconds}
+                return _pause(wait)
             except ProviderFailed as failure:
                 telemetry.logger.warning("source failed", source=name)
                 tallies.note(shard, Stage.HARVEST, f"source.{name}", str(failure))
@@ -66,6 +72,14 @@ def _bounded(run: Run, name: str, source: Source, desk: Desk) -> Iterator[None]:
         raise
 
 
+def _short_of_time(context: LambdaContext) -> bool:
+    return context.get_remaining_time_in_millis() < RESERVE_MS
+
+
+def _pause(wait: Wait) -> dict[str, bool | int]:
+    return {"more": True, "wait": max(_SHORTEST, wait.seconds)}
+
+
 def _patient(run: Run, wait: Wait) -> bool:
     return clock.now() + timedelta(seconds=wait.seconds) - run.started_at <= _LONGEST
 
@@ -75,8 +89,13 @@ def _complete(enrichment: Enrichment, shard: keys.Shard, run: Run, context: Lamb
         return _DONE
     try:
         for _ in enrichment.steps():
-            if worker.short_of_time(context):
+            if _short_of_time(context):
                 return _MORE
+            if not worker.running(shard):
+                return _DONE
     except Wait as wait:
-        return {"more": True, "wait": wait.seconds} if _patient(run, wait) else _DONE
+        if _patient(run, wait):
+            return _pause(wait)
+        hint = "The providers were not ready within the run's hour: leads that lack an address wait for the next run."
+        tallies.note(shard, Stage.HARVEST, "hint", hint)
     return _DONE

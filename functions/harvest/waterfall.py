@@ -1,7 +1,9 @@
 """Who is asked for what a lead still lacks, in which order: each provider once, and only for what is missing. Pure."""
 
+import re
 from collections.abc import Set as AbstractSet
 
+from cam import merging
 from cam.models import Lead
 from cam.providers import Provider
 from cam.settings import CampaignSettings, Wanted
@@ -12,6 +14,8 @@ from functions.harvest.clients import dropcontact
 # Words of Apollo, Dropcontact, Hunter and of exports for an address that somebody has checked.
 _VERIFIED = frozenset({"verified", "valid", "nominative", "nominatif"})
 _HOPELESS = frozenset({"invalid", "disposable", "bounced"})
+# What a provider could have an opinion on. Text that is no address is left to Qualify.
+_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 
 
 def verified(lead: Lead) -> bool:
@@ -25,11 +29,10 @@ def following(lead: Lead, settings: CampaignSettings, able: AbstractSet[Provider
     `able`: the providers that have a key. Nobody is asked about a lead that cannot reach `min_score` any more.
     """
     able = able - set(lead.asked) - {Provider.APOLLO}
-    if not able or lead.do_not_contact:
+    if not able or merging.closed(lead):
         return None
     wanted = settings.harvest
-    hopeless = fold(lead.enrichment.email_status) in _HOPELESS and bool(lead.email)
-    if verified(lead) or hopeless or not worth.reachable(lead, settings):
+    if verified(lead) or _hopeless(lead) or not worth.reachable(lead, settings):
         return None
     lacks = wanted.dropcontact is Wanted.UNVERIFIED or (wanted.dropcontact is Wanted.MISSING and not lead.email)
     if lacks and Provider.DROPCONTACT in able and dropcontact.askable(lead):
@@ -37,6 +40,13 @@ def following(lead: Lead, settings: CampaignSettings, able: AbstractSet[Provider
     if wanted.hunter and lead.email and Provider.HUNTER in able:
         return Provider.HUNTER
     return None
+
+
+def _hopeless(lead: Lead) -> bool:
+    """Whether the lead has an address that Qualify refuses, whatever anybody says: it is never replaced."""
+    if not lead.email:
+        return False
+    return fold(lead.enrichment.email_status) in _HOPELESS or not _ADDRESS.fullmatch(lead.email.strip())
 
 
 def queue(lead: Lead, settings: CampaignSettings, able: AbstractSet[Provider]) -> str:

@@ -15,11 +15,11 @@ def test_an_address_costs_a_credit_whatever_it_is_worth(qualification: str, usab
 
     (found,) = dropcontact.found({"data": [{"email": email, "custom_fields": {"lead": "0.1"}}]})
 
-    assert found.costs
+    assert found.paid
     assert bool(found.draft.email) is usable
 
 
 def test_nothing_found_costs_nothing() -> None:
     (found,) = dropcontact.found({"data": [{"email": [], "custom_fields": {"lead": "0.1"}}]})
 
-    assert not found.costs
+    assert not found.paid

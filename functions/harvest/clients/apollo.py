@@ -1,5 +1,6 @@
 """Apollo.io: people search without credits, enrichment of ten at a time, job postings (docs/sources.md)."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -34,6 +35,10 @@ _FOLLOWS = {"manager", "senior", "entry", "intern"}
 _NEW_ROLE = timedelta(days=183)
 _NEW_FUNDING = timedelta(days=365)
 _MOST_WORDS = 20
+# Ids are of hexadecimal digits; whatever else comes must not lead a path astray, or outgrow a key.
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+# A company's postings are worth one credit, not half a minute for each of ten people.
+_SHORT = 8.0
 
 
 class Page(NamedTuple):
@@ -99,7 +104,7 @@ def search(line: Line, wanted: Sequence[tuple[str, str]], page: int) -> Page:
 def _candidates(body: Any) -> Iterator[Candidate]:
     people = body.get("people") if isinstance(body, dict) else None
     for person in people if isinstance(people, list) else ():
-        if isinstance(person, dict) and isinstance(person.get("id"), str) and person["id"]:
+        if isinstance(person, dict) and _is_id(person.get("id")):
             organisation = person.get("organization")
             yield Candidate(
                 person["id"],
@@ -116,7 +121,11 @@ def _total(body: Any) -> int | None:
     found = body.get("total_entries") if isinstance(body, dict) else None
     if found is None and isinstance(older, dict):
         found = older.get("total_entries")
-    return found if isinstance(found, int) and found >= 0 else None
+    return found if isinstance(found, int) and not isinstance(found, bool) and found >= 0 else None
+
+
+def _is_id(value: Any) -> bool:
+    return isinstance(value, str) and _ID.fullmatch(value) is not None
 
 
 def match(line: Line, ids: Sequence[str], keep: Keep) -> Answer:
@@ -134,14 +143,15 @@ def matches(body: Any, asked: int) -> Matches:
     people = tuple(one if isinstance(one, dict) else None for one in found)
     said = body.get("credits_consumed")
     counted = sum(one is not None for one in people)
-    return Matches(people, min(asked, said) if isinstance(said, int) and said >= 0 else counted)
+    told = isinstance(said, int) and not isinstance(said, bool) and said >= 0
+    return Matches(people, min(asked, said) if told else counted)
 
 
 def hires(line: Line, organisation_id: str) -> bool:
     """Whether an organisation has job postings. A credit when it has any."""
     params = [("page", "1"), ("per_page", "1")]
     path = f"/organizations/{organisation_id}/job_postings"
-    body = line.ask("postings", "GET", path, params=params, paid=True).body
+    body = line.ask("postings", "GET", path, params=params, paid=True, patience=_SHORT).body
     return isinstance(body, dict) and bool(body.get("organization_job_postings"))
 
 
@@ -171,7 +181,7 @@ def draft(person: dict[str, Any], today: date) -> LeadDraft | Refusal:
         "latest_funding_stage": _text(company.get("latest_funding_stage")),
         "company_linkedin_url": _text(company.get("linkedin_url")),
         "apollo_id": _text(person.get("id")),
-        "apollo_organization_id": _text(company.get("id")),
+        "apollo_organization_id": company["id"] if _is_id(company.get("id")) else None,
     }
     try:
         whole = intake.complete(
@@ -194,8 +204,9 @@ def draft(person: dict[str, Any], today: date) -> LeadDraft | Refusal:
 
 
 def _text(value: Any) -> str | None:
-    text = " ".join(value.split()) if isinstance(value, str) else ""
-    return text[:500] or None
+    # Half a sign of UTF-16 is in JSON, and nowhere else.
+    text = " ".join(value.encode("utf-8", "ignore").decode().split()) if isinstance(value, str) else ""
+    return text[:500].strip() or None
 
 
 def _email(value: Any) -> str | None:

@@ -9,11 +9,14 @@ from cam.environment import required
 from cam.models import Enrichment, Lead, LeadDraft, amount
 from cam.providers import Limits, Provider, Window
 from cam.words import fold
-from functions.harvest.clients.http import Answer, Keep, Line, Refused
+from functions.harvest.clients.http import Answer, Keep, Line, Refused, Unsure
 
 MOST_RECORDS = 250
 LIMITS: dict[str, Limits] = {"submit": {Window.SECOND: 60}, "collect": {Window.SECOND: 60}}
-_AGAIN = re.compile(r"(\d+) seconds")
+_AGAIN = re.compile(r"\b(\d{1,4}) seconds")
+# A record may have 15 kB: nine fields of letters that take four bytes each stay far below it.
+_MOST_SIGNS = 250
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _FORBIDDEN = {"do_not_contact", "ne_pas_contacter"}
 _NAMED = {"nominative", "nominatif"}
 _CATCH_ALL = {"catch-all", "catch_all"}
@@ -23,14 +26,14 @@ _THROWAWAY = {"disposable", "jetable"}
 class Found(NamedTuple):
     """What Dropcontact knows of one lead: the draft of what it adds, or that the person must not be written to.
 
-    `costs`: it named an address, which costs a credit whatever the address is worth.
+    `paid`: it has given an address, of whatever worth, and taken a credit for it.
     """
 
     reference: str
     draft: LeadDraft
-    forbidden: tuple[str, ...]
-    forbids: bool
-    costs: bool = True
+    forbidden: tuple[str, ...] = ()
+    forbids: bool = False
+    paid: bool = False
 
 
 class Later(NamedTuple):
@@ -66,36 +69,57 @@ def record(lead: Lead, reference: str) -> dict[str, Any]:
         "website": lead.company_domain,
         "country": lead.enrichment.country,
     }
-    known: dict[str, Any] = {name: value for name, value in fields.items() if value}
+    known: dict[str, Any] = {name: value[:_MOST_SIGNS] for name, value in fields.items() if value}
     return known | {"custom_fields": {"lead": reference}}
 
 
-def submit(line: Line, records: Sequence[Mapping[str, Any]]) -> tuple[str, int | None]:
-    """Hand in a batch of at most 250. Its request id, and the credits left in the account. Raises Refused, Unsure."""
+def submit(line: Line, records: Sequence[Mapping[str, Any]], keep: Keep) -> tuple[str, int | None]:
+    """Hand in a batch of at most 250; `keep` has the receipt before it is used.
+
+    Its request id, and the credits left in the account (None: not said). Raises what the line raises.
+    """
     body = {"data": list(records), "siren": False, "language": "en"}
-    answer = line.ask("submit", "POST", "/v1/enrich/all", body=body, paid=True, takes=frozenset({200, 201})).body
-    request_id = answer.get("request_id") if isinstance(answer, dict) else None
-    if not isinstance(request_id, str) or not answer.get("success"):
-        reason = answer.get("reason") if isinstance(answer, dict) else None
-        raise Refused(f"Dropcontact did not take the batch{f': {reason}' if reason else ''}", 200)
+    takes = frozenset({200, 201})
+    answer = line.ask("submit", "POST", "/v1/enrich/all", body=body, paid=True, keep=keep, takes=takes).body
+    request_id = receipt(answer)
+    if request_id is None:
+        if isinstance(answer, dict) and answer.get("success") is False:
+            reason = line.said(answer)
+            raise Refused(f"Dropcontact did not take the batch{f': {reason}' if reason else ''}", 200)
+        raise Unsure("Dropcontact took the batch, and gave no receipt for it")
     left = answer.get("credits_left")
-    return request_id, left if isinstance(left, int) else None
+    return request_id, left if isinstance(left, int) and not isinstance(left, bool) else None
+
+
+def receipt(body: Any) -> str | None:
+    """The request id of a batch that was taken; None when the body is no receipt."""
+    request_id = body.get("request_id") if isinstance(body, dict) and body.get("success") else None
+    return request_id if isinstance(request_id, str) and _REQUEST_ID.fullmatch(request_id) else None
 
 
 def collect(line: Line, request_id: str, keep: Keep) -> Answer | Later:
-    """The answer to a batch when it is ready; `keep` has it before it is used."""
-    answer = line.ask("collect", "GET", f"/v1/enrich/all/{request_id}")
-    if isinstance(answer.body, dict) and answer.body.get("success") and isinstance(answer.body.get("data"), list):
+    """The answer to a batch when it is ready; `keep` has it before it is used.
+
+    A request that Dropcontact does not know (any more) is not ready either: one batch must not stop the others.
+    """
+    takes = frozenset({200, 400, 404, 422})
+    answer = line.ask("collect", "GET", f"/v1/enrich/all/{request_id}", takes=takes)
+    if ready(answer.body):
         keep(answer.raw)
         return answer
-    reason = str(answer.body.get("reason") or "") if isinstance(answer.body, dict) else ""
-    again = _AGAIN.search(reason)
-    return Later(int(again[1]) if again else 30)
+    reason = answer.body.get("reason") if isinstance(answer.body, dict) else None
+    again = _AGAIN.search(reason) if isinstance(reason, str) else None
+    return Later(max(1, int(again[1])) if again else 30)
+
+
+def ready(body: Any) -> bool:
+    """Whether a body is the answer to a batch."""
+    return isinstance(body, dict) and bool(body.get("success")) and isinstance(body.get("data"), list)
 
 
 def found(body: Any) -> Iterator[Found]:
     """What an answer says of each lead that we named in it."""
-    for one in body.get("data", ()) if isinstance(body, dict) else ():
+    for one in body["data"] if ready(body) else ():
         own = one.get("custom_fields") if isinstance(one, dict) else None
         reference = own.get("lead") if isinstance(own, dict) else None
         if isinstance(reference, str):
@@ -103,8 +127,12 @@ def found(body: Any) -> Iterator[Found]:
 
 
 def _found(reference: str, one: Mapping[str, Any]) -> Found:
-    entries = [entry for entry in one.get("email") or () if isinstance(entry, dict) and _text(entry.get("email"))]
-    kinds = [(_text(entry["email"]) or "", *_kind(entry.get("qualification"))) for entry in entries]
+    entries = one.get("email")
+    kinds = [
+        (address, *_kind(entry.get("qualification")))
+        for entry in (entries if isinstance(entries, list) else ())
+        if isinstance(entry, dict) and (address := _text(entry.get("email"))) and "@" in address
+    ]
     forbidden = tuple(address for address, local, _ in kinds if local in _FORBIDDEN)
     address, status = next(_usable(kinds), (None, None))
     known = {
@@ -129,7 +157,7 @@ def _found(reference: str, one: Mapping[str, Any]) -> Found:
         enrichment=Enrichment.model_validate({name: value for name, value in known.items() if value is not None}),
     )
     # An answer that forbids one address of the person forbids the person.
-    return Found(reference, draft if not forbidden else LeadDraft(), forbidden, bool(forbidden), costs=bool(entries))
+    return Found(reference, draft if not forbidden else LeadDraft(), forbidden, bool(forbidden), bool(kinds))
 
 
 def _kind(qualification: Any) -> tuple[str, str]:
@@ -147,5 +175,6 @@ def _usable(kinds: Sequence[tuple[str, str, str]]) -> Iterator[tuple[str, str]]:
 
 
 def _text(value: Any) -> str | None:
-    text = " ".join(value.split()) if isinstance(value, str) else ""
-    return text[:500] or None
+    # Half a sign of UTF-16 is in JSON, and nowhere else.
+    text = " ".join(value.encode("utf-8", "ignore").decode().split()) if isinstance(value, str) else ""
+    return text[:500].strip() or None

@@ -21,11 +21,14 @@ from cam.providers import Limits, Provider, State, Window
 
 # The longest pause that is worth holding a run for; longer ones are a failure of the source.
 LONGEST_PAUSE = timedelta(minutes=15)
-_TIMEOUT = httpx.Timeout(30, connect=5, write=10, pool=5)
-# A body that trickles in is given up after this, in seconds, and one that never ends after so many bytes.
-_DEADLINE = 60
+# Seconds until an answer begins, and again until it has ended; who has waited so long in all does not ask again.
+PATIENCE = 30.0
+_CONNECT = 5.0
+# A body that never ends is given up after so many bytes.
 _MOST_BYTES = 20_000_000
 _ATTEMPTS = 3
+_LONGEST_WAIT = 10 * 86_400
+_MOST_DIGITS = 9
 _MOST_TEXT = 200
 _ADDRESS = re.compile(r"[^\s@\"'<>]+@[^\s@\"'<>]+")
 # Both spellings of the day.
@@ -80,8 +83,13 @@ class _Failed(Exception):
 
 @cache
 def _client() -> httpx.Client:
-    """One pool per process. No proxy and no .netrc of the environment: keys go to the provider and nowhere else."""
-    return httpx.Client(timeout=_TIMEOUT, trust_env=False, follow_redirects=False)
+    """One client per process. No proxy and no .netrc of the environment: keys go to the provider and nowhere else.
+
+    A connection is used once: one that was idle while the Lambda was frozen may be dead, and a paid request that goes
+    into a dead connection is one of which nobody knows whether it arrived.
+    """
+    limits = httpx.Limits(max_keepalive_connections=0)
+    return httpx.Client(trust_env=False, follow_redirects=False, limits=limits)
 
 
 @dataclass(slots=True)
@@ -112,10 +120,11 @@ class Line:
         paid: bool = False,
         keep: Keep | None = None,
         takes: frozenset[int] = frozenset({200}),
+        patience: float | None = None,
     ) -> Answer:
         """One request, as often as it may be tried. A `paid` one is made again only when nothing can have been spent.
 
-        `keep` is given the body of a success as soon as it is there.
+        `keep` is given the body of an answer that is taken as soon as it is there. `patience`: other than `PATIENCE`.
 
         Raises Wait; Refused (a status that is not in `takes`); ProviderFailed (it rests, or is out of reach: nothing
         was spent); Unsure (paid requests only).
@@ -130,20 +139,24 @@ class Line:
         def again(error: Exception) -> bool:
             return isinstance(error, _Failed) and not error.resting and (error.certain or not paid)
 
-        request = self._request(method, path, params, body)
+        patience = PATIENCE if patience is None else patience
+        request = self._request(method, path, params, body, patience)
         try:
             for attempt in stamina.retry_context(
-                on=again, attempts=_ATTEMPTS, timeout=None, wait_initial=0.2, wait_max=2.0, wait_jitter=0.2
+                on=again, attempts=_ATTEMPTS, timeout=patience, wait_initial=0.2, wait_max=2.0, wait_jitter=0.2
             ):
                 with attempt:
-                    answer = self._once(endpoint, request, keep)
+                    answer = self._once(endpoint, request, keep, takes, patience)
         except _Failed as failure:
             if paid and not failure.certain:
                 raise Unsure(str(failure)) from failure
             raise ProviderFailed(str(failure)) from failure
         if answer.status == 401 and (key := self.rekey()) and key != self.key:
             self.key = key
-            return self.ask(endpoint, method, path, params=params, body=body, paid=paid, keep=keep, takes=takes)
+            return self.ask(
+                endpoint, method, path,
+                params=params, body=body, paid=paid, keep=keep, takes=takes, patience=patience,
+            )  # fmt: skip
         if answer.status in takes:
             with _noted():
                 providers.succeeded(self.provider, self.state, clock.now())
@@ -153,12 +166,17 @@ class Line:
             providers.refused(self.provider, str(refused), clock.now())
         raise refused
 
-    def _request(self, method: str, path: str, params: Sequence[tuple[str, str]], body: Any) -> httpx.Request:
+    def _request(
+        self, method: str, path: str, params: Sequence[tuple[str, str]], body: Any, patience: float
+    ) -> httpx.Request:
         headers = {self.header: self.key, "accept": "application/json", "user-agent": "cam"}
         url = httpx.URL(self.base + path, params=tuple(params)) if params else httpx.URL(self.base + path)
-        return _client().build_request(method, url, json=body, headers=headers)
+        timeout = httpx.Timeout(patience, connect=_CONNECT)
+        return _client().build_request(method, url, json=body, headers=headers, timeout=timeout)
 
-    def _once(self, endpoint: str, request: httpx.Request, keep: Keep | None) -> Answer:
+    def _once(
+        self, endpoint: str, request: httpx.Request, keep: Keep | None, takes: frozenset[int], patience: float
+    ) -> Answer:
         now = clock.now()
         wait = providers.take(self.provider, endpoint, self.limits[endpoint], self.state, now)
         if wait:
@@ -167,14 +185,14 @@ class Line:
                     providers.pause(self.provider, endpoint, now + timedelta(seconds=wait))
             raise self._pause(wait)
         try:
-            response, raw = _exchange(request)
+            response, raw = _exchange(request, 2 * patience)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise self._failed("could not be reached", certain=True) from error
         except httpx.TimeoutException as error:
             raise self._failed("did not answer in time", certain=False) from error
         except httpx.HTTPError as error:
             raise self._failed("broke off before its answer was complete", certain=False) from error
-        if keep and response.is_success:
+        if keep and (response.is_success or response.status_code in takes):
             keep(raw)
         with _noted():
             providers.told(self.provider, endpoint, _told(response.headers), self.state)
@@ -187,7 +205,7 @@ class Line:
             raise self._failed(f"answered with an error of its own ({response.status_code})", certain=True)
         try:
             return Answer(response.status_code, json.loads(raw), raw)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             if response.status_code >= 400:
                 return Answer(response.status_code, None, raw)
             raise self._failed("answered with something that is not JSON", certain=False) from error
@@ -208,8 +226,13 @@ class Line:
     def _refusal(self, answer: Answer) -> str:
         if answer.status == 401:
             return f"{self.title} refused its key (401): store a valid one, it is used from the next call on"
-        said = _said(answer.body)
+        said = self.said(answer.body)
         return f"{self.title} refused the request ({answer.status}{': ' + said if said else ''})"
+
+    def said(self, body: Any) -> str:
+        """The provider's own words of a refusal, without addresses, without our key and without length."""
+        text = _words(body)
+        return " ".join(_ADDRESS.sub("…", text.replace(self.key, "…") if self.key else text).split())[:_MOST_TEXT]
 
 
 def _noted() -> AbstractContextManager[None]:
@@ -217,9 +240,9 @@ def _noted() -> AbstractContextManager[None]:
     return suppress(Throttled)
 
 
-def _exchange(request: httpx.Request) -> tuple[httpx.Response, bytes]:
-    """The response and its body, within a bound of time and size."""
-    until = time.monotonic() + _DEADLINE
+def _exchange(request: httpx.Request, within: float) -> tuple[httpx.Response, bytes]:
+    """The response and its body, within a bound of seconds and size."""
+    until = time.monotonic() + within
     response = _client().send(request, stream=True)
     try:
         parts, size = [], 0
@@ -235,8 +258,7 @@ def _exchange(request: httpx.Request) -> tuple[httpx.Response, bytes]:
         response.close()
 
 
-def _said(body: Any) -> str:
-    """The provider's own words, without addresses and without length."""
+def _words(body: Any) -> str:
     if not isinstance(body, Mapping):
         return ""
     text = next(
@@ -245,7 +267,7 @@ def _said(body: Any) -> str:
     errors = body.get("errors")
     if not text and isinstance(errors, list) and errors and isinstance(errors[0], Mapping):
         text = str(errors[0].get("details", ""))
-    return " ".join(_ADDRESS.sub("…", text).split())[:_MOST_TEXT]
+    return text.encode("utf-8", "ignore").decode()
 
 
 def _told(headers: httpx.Headers) -> dict[Window, int | None]:
@@ -253,17 +275,23 @@ def _told(headers: httpx.Headers) -> dict[Window, int | None]:
     found: dict[Window, int | None] = {}
     for window, names in _WINDOWS.items():
         text = next((headers[f"x-rate-limit-{name}"] for name in names if f"x-rate-limit-{name}" in headers), None)
-        if text is not None and (text.strip().isdecimal() or not text.strip()):
+        if text is not None and (_is_number(text.strip()) or not text.strip()):
             found[window] = int(text) if text.strip() else None
     return found
 
 
+def _is_number(text: str) -> bool:
+    return text.isdecimal() and len(text) <= _MOST_DIGITS
+
+
 def _retry_after(headers: httpx.Headers) -> float:
-    """Seconds to wait (RFC 9110 §10.2.3: a number or a date); a minute when nothing is said."""
+    """Seconds to wait (RFC 9110 §10.2.3: a number or a date), ten days at most; a minute when nothing is said."""
     text = headers.get("retry-after", "").strip()
     if text.isdecimal():
-        return float(max(1, int(text)))
-    try:
-        return max(1.0, (parsedate_to_datetime(text) - clock.now()).total_seconds())
-    except (TypeError, ValueError):
-        return 60.0
+        wait = float(text) if _is_number(text) else _LONGEST_WAIT
+    else:
+        try:
+            wait = (parsedate_to_datetime(text) - clock.now()).total_seconds()
+        except (TypeError, ValueError, OverflowError):
+            wait = 60.0
+    return min(max(1.0, wait), _LONGEST_WAIT)

@@ -8,8 +8,14 @@ from cam.providers import Limits, Provider, Window
 from functions.harvest.clients.http import Keep, Line, Refused
 
 LIMITS: dict[str, Limits] = {"verify": {Window.SECOND: 10, Window.MINUTE: 300}}
-# Hunter's word → ours. What is not here is kept as Hunter says it.
-_STATUS = {"valid": "verified", "accept_all": "catch_all"}
+# Hunter's word → ours.
+_STATUS = {
+    "valid": "verified",
+    "accept_all": "catch_all",
+    "invalid": "invalid",
+    "webmail": "webmail",
+    "disposable": "disposable",
+}
 _AGAIN, _FORBIDDEN, _PLAN_USED_UP = 202, 451, 429
 
 
@@ -18,6 +24,11 @@ class Verdict(NamedTuple):
 
     status: str | None
     forbids: bool = False
+
+    @property
+    def pending(self) -> bool:
+        """Whether Hunter is still at it: asking again is the same request, and nothing was spent."""
+        return self.status is None and not self.forbids
 
 
 class UsedUp(Refused):
@@ -44,11 +55,21 @@ def verify(line: Line, address: str, keep: Keep) -> Verdict:
         raise
     if answer.status == _FORBIDDEN:
         return Verdict(None, forbids=True)
-    return verdict(answer.body) if answer.status != _AGAIN else Verdict(None)
+    if answer.status == _AGAIN:
+        return Verdict(None)
+    found = verdict(answer.body)
+    return Verdict("unknown") if found.pending else found
 
 
 def verdict(body: object) -> Verdict:
     """The verdict of an answer that was kept, too. An answer of another shape says that nothing is known."""
-    data = body.get("data") if isinstance(body, dict) else None
+    if not isinstance(body, dict):
+        return Verdict("unknown")
+    errors = body.get("errors")
+    if isinstance(errors, list) and any(isinstance(one, dict) and one.get("code") == _FORBIDDEN for one in errors):
+        return Verdict(None, forbids=True)
+    data = body.get("data")
+    if data is None:
+        return Verdict(None)
     status = data.get("status") if isinstance(data, dict) else None
-    return Verdict(_STATUS.get(status, status) if isinstance(status, str) else "unknown")
+    return Verdict(_STATUS.get(status, "unknown") if isinstance(status, str) else "unknown")

@@ -239,6 +239,15 @@ def _give_back(call: Call, credits: int) -> list[tables.Action]:
     return [tables.update(leads_table(), key, add={"used": -credits}) for key in counters]
 
 
+def settle(call: Call, spent: int, state: CallState, also: Sequence[tables.Action] = (), **put: Any) -> Call:
+    """`settled`, written with `also`. Raises Throttled when somebody else moved the call meanwhile."""
+    try:
+        tables.transact([*settled(call, spent, state, **put), *also])
+    except tables.Cancelled as cancelled:
+        raise Throttled("somebody else works on this call") from cancelled
+    return call.model_copy(update={"applied": 0, **put, "state": state, "settled": True, "spent": spent})
+
+
 def refuse(call: Call, message: str) -> None:
     """Close a call that the provider did not carry out; its credits are free again. Twice is as once."""
     try:

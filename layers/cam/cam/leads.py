@@ -1,7 +1,7 @@
 """Leads: adding, reading what is due, settling verdicts. Each write counts in the same transaction."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -375,8 +375,20 @@ def incomplete(campaign_id: int, shards: int) -> bool:
     )
 
 
-def forward(campaign_id: int, waiting: Sequence[Lead], now: datetime) -> None:
-    """Let at most 100 leads that wait for a provider go on to Score. Those that moved meanwhile are left alone."""
+def waiting(shard: keys.Shard, queue: str) -> Iterator[list[Due]]:
+    """All that wait in a queue of a shard, the oldest first, page by page. One read for each page."""
+    after: tables.Item | None = None
+    while True:
+        items, after = tables.query(
+            leads_table(), shard.pk, index=tables.TODO, begins=f"{queue}#", after=after, limit=PAGE
+        )
+        yield [_due(item) for item in items]
+        if after is None:
+            return
+
+
+def forward(shard: keys.Shard, waiting: Sequence[Due], now: datetime) -> None:
+    """Let at most 100 that wait for a provider go on to Score. Those that moved meanwhile are left alone."""
     left = list(waiting)
     while left:
         try:
@@ -384,16 +396,16 @@ def forward(campaign_id: int, waiting: Sequence[Lead], now: datetime) -> None:
                 [
                     tables.update(
                         leads_table(),
-                        keys.lead(campaign_id, lead.shard, lead.id),
-                        put={"todo": keys.todo(Stage.SCORE, now, lead.id)},
-                        equal={"todo": lead.todo},
+                        keys.lead(shard.campaign_id, shard.number, one.lead_id),
+                        put={"todo": keys.todo(Stage.SCORE, now, one.lead_id)},
+                        equal={"todo": one.todo},
                     )
-                    for lead in left
+                    for one in left
                 ]
             )
             return
         except tables.Cancelled as cancelled:
-            left = [lead for at, lead in enumerate(left) if at not in cancelled.refused]
+            left = [one for at, one in enumerate(left) if at not in cancelled.refused]
 
 
 def _due(item: Mapping[str, Any]) -> Due:

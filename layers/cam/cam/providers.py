@@ -194,7 +194,7 @@ def failed(provider: Provider, message: str, now: datetime) -> State:
 
 def refused(provider: Provider, message: str, now: datetime) -> None:
     """The provider answered, and took nothing from us: a wrong key, a plan that is too small. It does not rest."""
-    _update(provider, put={"failures": 0, **_error(message, now)})
+    _update(provider, put={"failures": 0, "rests": 0, "rests_until": None, **_error(message, now)})
 
 
 def _error(message: str, now: datetime) -> dict[str, str]:
