@@ -5,16 +5,27 @@ from typing import Any
 
 import pytest
 
+from local import providers
 from local.setup import LOCAL
 from local.stack import Stack
 from tests.e2e.client import Api
+from tests.fakes.process import Fakes
+
+STATE = LOCAL / "e2e"  # of its own, so that `make run` may run beside it
 
 
 @pytest.fixture(scope="session")
-def stack() -> Iterator[Stack]:
-    """The stack, with a state of its own, so that `make run` may run beside it."""
-    state = LOCAL / "e2e"
-    with Stack(state_dir=state, faults_dir=state / "faults", say=print) as running:
+def fakes() -> Iterator[Fakes]:
+    """Apollo, Dropcontact and Hunter where the stack looks for them. Nobody is asked as long as no key is stored."""
+    with providers.fakes(STATE, people=2000) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def stack(fakes: Fakes) -> Iterator[Stack]:
+    """The stack."""
+    parameters = providers.parameters(fakes)
+    with Stack(state_dir=STATE, faults_dir=STATE / "faults", parameters=parameters, say=print) as running:
         running.deploy()
         yield running
 
