@@ -23,8 +23,8 @@ def fakes() -> Iterator[Fakes]:
 
 @pytest.fixture(scope="session")
 def stack(fakes: Fakes) -> Iterator[Stack]:
-    """The stack."""
-    parameters = providers.parameters(fakes)
+    """The stack, with credits enough for as many runs of the tests as anybody makes in a month."""
+    parameters = providers.parameters(fakes) | {"CreditsPerMonth": "1000000"}
     with Stack(state_dir=STATE, faults_dir=STATE / "faults", parameters=parameters, say=print) as running:
         running.deploy()
         yield running

@@ -257,15 +257,16 @@ def variable(stack: Stack, name: str, value: str) -> Iterator[None]:
     """Give the Harvest function another environment variable, for a while."""
     client, function = stack.client("lambda"), harvest_function(stack)
     before = client.get_function_configuration(FunctionName=function)["Environment"]["Variables"]
-    for variables in (before | {name: value}, before):
+
+    def put(variables: dict[str, str]) -> None:
         client.update_function_configuration(FunctionName=function, Environment={"Variables": variables})
         client.get_waiter("function_updated_v2").wait(FunctionName=function, WaiterConfig={"Delay": 1})
-        if variables != before:
-            try:
-                yield
-            except BaseException:
-                client.update_function_configuration(FunctionName=function, Environment={"Variables": before})
-                raise
+
+    put(before | {name: value})
+    try:
+        yield
+    finally:
+        put(before)
 
 
 def test_four_campaigns_at_once_share_what_the_stack_has_left_for_the_month(
