@@ -281,7 +281,7 @@ class Enrichment:
         """All that wait in a queue, shard by shard, the oldest of each first."""
         for number in range(self.run.shards):
             shard = keys.Shard(self.run.campaign_id, self.run.run_id, number)
-            yield from ((shard, page) for page in leads.waiting(shard, queue))
+            yield from ((shard, page) for page in leads.waiting(shard, queue) if page)
 
     def _busy(self) -> set[str]:
         """The leads of calls that are not over."""
@@ -306,9 +306,9 @@ class Enrichment:
 
         A provider that is down keeps its leads: an outage approves nobody.
         """
-        busy, poor = self._busy(), credits.left(self.run).left < 1
         for queue in leads.INCOMPLETE:
             for shard, page in self._pages(queue):
+                busy, poor = self._busy(), credits.left(self.run).left < 1
                 free = [due for due in page if due.lead_id not in busy and self._free(due.lead, poor)]
                 for part in batched(free, 90, strict=False):
                     leads.forward(shard, part, self._now())

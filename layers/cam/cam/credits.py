@@ -228,10 +228,20 @@ def move(call: Call, state: CallState, **put: Any) -> Call:
 
 
 def settled(call: Call, spent: int, state: CallState, applied: int = 0, **put: Any) -> list[tables.Action]:
-    """The writes that say what a call cost, give the rest back (once), and say how far its answer is applied."""
-    _, action = moved(call, state, applied=applied, settled=True, spent=spent, **put)
-    back = 0 if call.settled else call.credits - min(call.credits, max(0, spent))
+    """The writes that say what a call cost, give the rest back (once), and say how far its answer is applied.
+
+    What was settled once stays so, whatever is said of `spent` later.
+    """
+    cost = _cost(call, spent)
+    _, action = moved(call, state, applied=applied, settled=True, spent=cost, **put)
+    back = 0 if call.settled else call.credits - cost
     return [action, *(_give_back(call, back) if back else ())]
+
+
+def _cost(call: Call, spent: int) -> int:
+    if call.settled and call.spent is not None:
+        return call.spent
+    return min(call.credits, max(0, spent))
 
 
 def _give_back(call: Call, credits: int) -> list[tables.Action]:
@@ -245,7 +255,7 @@ def settle(call: Call, spent: int, state: CallState, also: Sequence[tables.Actio
         tables.transact([*settled(call, spent, state, **put), *also])
     except tables.Cancelled as cancelled:
         raise Throttled("somebody else works on this call") from cancelled
-    return call.model_copy(update={"applied": 0, **put, "state": state, "settled": True, "spent": spent})
+    return call.model_copy(update={"applied": 0, **put, "state": state, "settled": True, "spent": _cost(call, spent)})
 
 
 def refuse(call: Call, message: str) -> None:
