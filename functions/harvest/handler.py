@@ -6,14 +6,15 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cam import clock, keys, providers, tallies, telemetry, worker
+from cam import clock, providers, tallies, telemetry, worker
 from cam.errors import ProviderFailed
 from cam.models import Run, Stage
 from cam.providers import Provider
 from cam.telemetry import entrypoint
+from functions.harvest import enrichment
 from functions.harvest.clients.http import Wait
 from functions.harvest.desk import Desk
-from functions.harvest.enrichment import Enrichment
+from functions.harvest.enrichment.job import Job
 from functions.harvest.sources import Source, in_order
 
 # A run waits for providers, but not for ever: its campaign has only this one.
@@ -38,7 +39,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, bool | i
     # Not tried again in this run.
     failed = {name: text for name, text in tallies.texts(shard, Stage.HARVEST, "source.").items() if text != "ok"}
     desk = Desk.of(shard, run, able)
-    enrichment = Enrichment(shard, run, able, failed={one: failed[one] for one in Provider if one in failed})
+    job = Job(shard, run, able, failed={one: failed[one] for one in Provider if one in failed})
     try:
         for name, source in in_order(run, able):
             if desk.full or not worker.running(shard):
@@ -57,9 +58,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, bool | i
             except ProviderFailed as failure:
                 telemetry.logger.warning("source failed", source=name)
                 tallies.note(shard, Stage.HARVEST, f"source.{name}", str(failure))
-        return _complete(enrichment, shard, run, context)
+        return _complete(job, context)
     finally:
-        telemetry.outcome(Stage.HARVEST, desk.counts + enrichment.counts)
+        telemetry.outcome(Stage.HARVEST, desk.counts + job.counts)
 
 
 def _bounded(run: Run, name: str, source: Source, desk: Desk) -> Iterator[None]:
@@ -84,18 +85,18 @@ def _patient(run: Run, wait: Wait) -> bool:
     return clock.now() + timedelta(seconds=wait.seconds) - run.started_at <= _LONGEST
 
 
-def _complete(enrichment: Enrichment, shard: keys.Shard, run: Run, context: LambdaContext) -> dict[str, bool | int]:
-    if not worker.running(shard):
+def _complete(job: Job, context: LambdaContext) -> dict[str, bool | int]:
+    if not worker.running(job.shard):
         return _DONE
     try:
-        for _ in enrichment.steps():
+        for _ in enrichment.steps(job):
             if _short_of_time(context):
                 return _MORE
-            if not worker.running(shard):
+            if not worker.running(job.shard):
                 return _DONE
     except Wait as wait:
-        if _patient(run, wait):
+        if _patient(job.run, wait):
             return _pause(wait)
         hint = "The providers were not ready within the run's hour: leads that lack an address wait for the next run."
-        tallies.note(shard, Stage.HARVEST, "hint", hint)
+        tallies.note(job.shard, Stage.HARVEST, "hint", hint)
     return _DONE

@@ -14,7 +14,9 @@ from cam.environment import leads_table
 from cam.models import JobResult, JobStatus, Lead, LeadStatus, Stage
 from functions.harvest import answers, enrichment
 from functions.harvest import handler as harvester
+from functions.harvest.clients import dropcontact as client
 from functions.harvest.clients import http
+from functions.harvest.enrichment import batches, changes, verification
 from tests.conftest import Context
 from tests.fakes.dropcontact import Dropcontact
 from tests.fakes.hunter import Hunter
@@ -98,8 +100,8 @@ def test_leads_without_an_address_get_one(campaign: Any, dropcontact: Dropcontac
 def test_a_batch_is_one_request_and_a_bigger_crowd_is_several(
     campaign: Any, dropcontact: Dropcontact, time: Time, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr(enrichment, "MOST_RECORDS", 2)
-    monkeypatch.setattr(enrichment, "_SLICE", 1)
+    monkeypatch.setattr(batches, "MOST_RECORDS", 2)
+    monkeypatch.setattr(batches, "SLICE", 1)
     start(campaign, ANN, BEN, "Zoe Zed,,,Zed,zed.test,CEO\n")
     dropcontact.set(answers=found("Ann Able", "Ben Baker", "Zoe Zed"))
 
@@ -703,7 +705,7 @@ def test_whoever_dies_the_next_worker_finishes_and_nobody_is_paid_for_twice(
     campaign(settings=settings())
     pipeline.upload(1, HEADER + ANN + BEN)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(enrichment.Enrichment, "steps", lambda _: iter(()))
+        patch.setattr(enrichment, "steps", lambda _: iter(()))
         harvest(time, 1, "run-0")
     at = 0
     while True:
@@ -772,13 +774,13 @@ def test_a_run_that_was_stopped_asks_nobody_any_more(
 ) -> None:
     start(campaign, CY, "Dan Dorn,dan@dorn.test,,Dorn,dorn.test,CEO\n")
     state = pipeline.start(1, "run-1", stages=["HARVEST"])
-    verified = enrichment.Enrichment._verified
+    verified = verification._verified
 
     def stopped(*arguments: Any) -> bool:
         runs.unlock(1, "run-1")
         return verified(*arguments)
 
-    monkeypatch.setattr(enrichment.Enrichment, "_verified", stopped)
+    monkeypatch.setattr(verification, "_verified", stopped)
 
     work(time, state)
 
@@ -797,3 +799,91 @@ def test_a_run_waits_for_providers_but_not_for_ever(
     assert 240 <= sum(time.waits) <= 300
     assert "run's hour" in (result.note or "")
     assert queue(people()["Cy Cole"]) == "verify"
+
+
+# ---------------------------------------------------------------- many leads, and odd ones
+
+
+def test_leads_of_every_shard_and_behind_every_page_are_asked_about(
+    campaign: Any, dropcontact: Dropcontact, time: Time, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(leads, "PAGE", 1)
+    names = [f"Ann Able{number}" for number in range(5)]
+    dropcontact.set(answers={**found(*names[:3]), **found(*names[3:], kind="none")})
+    rows = [f"{name},,,Able Works,able{number}.test,CEO\n" for number, name in enumerate(names)]
+    start(campaign, *rows, expected_leads=8000, credits_per_run=5)
+
+    _, result = harvest(time, 1, "run-1")
+
+    assert campaigns.read(1).shards == 2
+    assert dropcontact.meter.count("POST") == 1
+    assert result.counts["enriched"] == dropcontact.meter.credits == 3
+    assert {queue(one) for one in people().values()} == {"score"}
+
+
+def test_a_lead_that_cannot_be_read_is_left_to_score_and_stops_nobody(
+    campaign: Any, dropcontact: Dropcontact, time: Time
+) -> None:
+    start(campaign, ANN, BEN, credits_per_run=0)
+    harvest(time, 1, "run-1")
+    ann = people()["Ann Able"]
+    tables.write(tables.update(leads_table(), keys.lead(1, 0, ann.id), put={"status": "NO STATUS"}))
+
+    harvest(time, 1, "run-2")
+
+    item = tables.get(leads_table(), keys.lead(1, 0, ann.id))
+    assert item
+    assert item["todo"].startswith("score#")
+    (page,) = leads.waiting(keys.Shard(1, "", 0), "enrich")
+    assert [one.lead.name for one in page if one.lead] == ["Ben Baker"]
+
+
+def test_a_kept_answer_that_got_lost_is_fetched_again(
+    campaign: Any, dropcontact: Dropcontact, time: Time, monkeypatch: Any
+) -> None:
+    start(campaign, ANN)
+    with monkeypatch.context() as dying_worker:
+        dying_worker.setattr(answers, "keep", lambda *_: None)
+        dying(dying_worker, changes, "change", 1, after=False)
+        state = pipeline.start(1, "run-1", stages=["HARVEST"])
+        with pytest.raises(Died):
+            work(time, state)
+    (call,) = credits.open_calls(1)
+
+    work(time, state)
+
+    assert (call.state, call.settled) == (CallState.ANSWERED, True)
+    assert people()["Ann Able"].email == "ann.able@able.test"
+    assert dropcontact.meter.credits == spent() == 1
+    assert not credits.open_calls(1)
+
+
+def test_an_answer_about_leads_that_nobody_asked_for_changes_nothing(
+    campaign: Any, dropcontact: Dropcontact, time: Time, monkeypatch: Any
+) -> None:
+    record = Dropcontact._enriched
+
+    def swapped(self: Dropcontact, one: Any, language: str) -> dict[str, Any]:
+        return record(self, one, language) | {"custom_fields": {"lead": "0.somebodyelse"}}
+
+    monkeypatch.setattr(Dropcontact, "_enriched", swapped)
+    start(campaign, ANN)
+
+    _, result = harvest(time, 1, "run-1")
+
+    assert result.status is JobStatus.COMPLETED
+    assert people()["Ann Able"].email is None
+    assert queue(people()["Ann Able"]) == "score"
+
+
+def test_a_batch_that_dropcontact_takes_without_a_receipt_is_unsure(
+    campaign: Any, dropcontact: Dropcontact, time: Time, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(client, "receipt", lambda _: None)
+    start(campaign, ANN)
+
+    _, result = harvest(time, 1, "run-1")
+
+    assert "no receipt" in (result.error_message or "")
+    assert [call.state for call in credits.open_calls(1)] == [CallState.UNSURE]
+    assert spent() == 1

@@ -1,0 +1,34 @@
+"""After the sources: what leads still lack is asked of Dropcontact and Hunter, within the run's credits.
+
+Who is asked for, and whose answer is not there yet, is written in open calls; a lead in one of them is not asked for
+again.
+"""
+
+from collections.abc import Iterator
+
+from cam import tallies, telemetry
+from cam.errors import ProviderFailed
+from cam.models import Stage
+from cam.providers import Provider
+from functions.harvest.clients.http import Wait
+from functions.harvest.enrichment import batches, queue, verification
+from functions.harvest.enrichment.job import Job
+
+
+def steps(job: Job) -> Iterator[None]:
+    """Ask for everything that may be asked for, a step each. Raises Wait when a provider needs time."""
+    waits: list[Wait] = []
+    for provider, ask in ((Provider.DROPCONTACT, batches.ask), (Provider.HUNTER, verification.ask)):
+        if provider in job.failed:
+            continue
+        try:
+            yield from ask(job)
+        except ProviderFailed as failure:
+            telemetry.logger.warning("provider failed", source=provider)
+            tallies.note(job.shard, Stage.HARVEST, f"source.{provider}", str(failure))
+            job.failed[provider] = str(failure)
+        except Wait as wait:
+            waits.append(wait)
+    yield from queue.release(job)
+    if waits:
+        raise min(waits, key=lambda wait: wait.seconds)

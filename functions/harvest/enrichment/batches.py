@@ -1,0 +1,164 @@
+"""Dropcontact: leads are handed in as batches, and what was found is collected when it is ready."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from itertools import batched
+from typing import Any
+
+from cam import clock, credits, providers, tallies
+from cam.credits import Call, CallState, Spent
+from cam.errors import CamError, ProviderFailed, Throttled
+from cam.models import Lead, Stage
+from cam.providers import Provider
+from functions.harvest import answers
+from functions.harvest.clients import dropcontact
+from functions.harvest.clients.http import Answer, Line, Unsure, Wait
+from functions.harvest.enrichment import changes, queue
+from functions.harvest.enrichment.job import FIRST_PAUSE, PATIENCE, Job, pause
+
+MOST_RECORDS = dropcontact.MOST_RECORDS
+SLICE = 20
+# How long a batch is worth asking for.
+_GIVEN_UP = timedelta(hours=24)
+_NO_CREDITS = "No credits are left ({}): {} leads without an address wait for the next run."
+
+
+def ask(job: Job) -> Iterator[None]:
+    """Collect what was handed in, hand in what is wanted, a step each. Raises Wait, ProviderFailed."""
+    calls = credits.open_calls(job.run.campaign_id, Provider.DROPCONTACT)
+    usable = Provider.DROPCONTACT in job.able
+    if not usable and not calls:
+        return
+    line = dropcontact.connect(providers.secrets().get(Provider.DROPCONTACT, "")) if usable else None
+    later: list[tuple[Call, int]] = []
+    for call in calls:
+        if call.state is CallState.UNSURE:
+            continue
+        received = _received(job, call)
+        if received:
+            seconds = _collect(job, line, received)
+            if seconds:
+                later.append((received, seconds))
+            yield
+    if line:
+        for batch in batched(queue.wanting(job, Provider.DROPCONTACT), MOST_RECORDS, strict=False):
+            submitted = _submit(job, line, batch)
+            if submitted is None:
+                break
+            later.append((submitted, FIRST_PAUSE))
+            yield
+    _await(job, later)
+
+
+def _await(job: Job, later: Sequence[tuple[Call, int]]) -> None:
+    """Wait for the batches that are not ready: shortly at first, and not for ever."""
+    if not later:
+        return
+    now = clock.now()
+    waited = [(now - max(call.claimed_at, job.run.started_at), seconds) for call, seconds in later]
+    if young := [one for one in waited if one[0] <= PATIENCE]:
+        raise Wait(pause(min(since for since, _ in young), max(seconds for _, seconds in young)))
+    job.not_ready(Provider.DROPCONTACT, sum(len(call.what) for call, _ in later))
+
+
+def _submit(job: Job, line: Line, batch: Sequence[Lead]) -> Call | None:
+    """Hand in a batch, the credits for it taken before. None: no credits are left."""
+    purse = credits.left(job.run)
+    batch = batch[: purse.left]
+    if not batch:
+        _out_of_credits(job, purse.tightest)
+        return None
+    what = [[lead.shard, lead.id] for lead in batch]
+    job.tried(Provider.DROPCONTACT)
+    try:
+        call = credits.claim(job.run, Provider.DROPCONTACT, "enrich", what, len(batch))
+    except Spent as error:
+        raise Throttled("the budget was taken meanwhile") from error
+    try:
+        records = [dropcontact.record(lead, f"{lead.shard}.{lead.id}") for lead in batch]
+        request_id, left = dropcontact.submit(line, records, lambda raw: answers.keep(call, raw))
+    except Unsure as error:
+        job.unsure(call, str(error))
+        raise ProviderFailed(f"{error}: {len(batch)} leads and credits are unsure, and wait for you") from error
+    except CamError as error:  # nothing was spent
+        credits.refuse(call, str(error))
+        raise
+    call = credits.move(call, CallState.WAITING, request_id=request_id)
+    if left is not None:
+        providers.credits_left(Provider.DROPCONTACT, left, line.state)
+    return call
+
+
+def _received(job: Job, call: Call) -> Call | None:
+    """A batch that was handed in for sure: its receipt was kept, if the worker died before it was noted."""
+    if call.state is not CallState.CLAIMED:
+        return call
+    request_id = dropcontact.receipt(answers.kept(call))
+    if request_id:
+        return credits.move(call, CallState.WAITING, request_id=request_id)
+    job.unsure(call, "the worker died before Dropcontact's receipt was kept")
+    return None
+
+
+def _out_of_credits(job: Job, budget: str) -> None:
+    busy = queue.in_calls(job)
+    number = sum(due.lead_id not in busy for _, page in queue.pages(job, "enrich") for due in page)
+    if number:
+        job.hint(_NO_CREDITS.format(budget, number))
+
+
+def _collect(job: Job, line: Line | None, call: Call) -> int:
+    """Use the answer to a batch, when it is there. Else the seconds that the provider wants to be left alone.
+
+    Without a line (the key is gone) and when the provider is down, a batch is still given up after a day.
+    """
+    body = answers.kept(call) if call.state is CallState.ANSWERED else None
+    if dropcontact.ready(body):
+        _apply(job, call, body)
+        return 0
+    over = credits.expired(call, clock.now(), _GIVEN_UP)
+    try:
+        answer = _ask_for(job, line, call) if line and call.request_id else None
+    except (ProviderFailed, Wait):
+        if not over:
+            raise
+        answer = None
+    if isinstance(answer, Answer):
+        _apply(job, call, answer.body)
+        return 0
+    if over:
+        _give_up(job, call)
+        return 0
+    return answer.seconds if answer else 0
+
+
+def _ask_for(job: Job, line: Line, call: Call) -> Answer | dropcontact.Later:
+    job.tried(Provider.DROPCONTACT)
+    return dropcontact.collect(line, str(call.request_id), lambda raw: answers.keep(call, raw))
+
+
+def _give_up(job: Job, call: Call) -> None:
+    """A day without an answer: the leads go on as they are, the credits stay taken."""
+    for part in batched(call.what, SLICE, strict=False):
+        changes.change(job, {str(one): None for _, one in part}, Provider.DROPCONTACT, call)
+    message = "Dropcontact gave no answer within a day"
+    spent = call.credits if call.spent is None else call.spent
+    counts = {} if call.settled else {"credits_spent": spent}
+    counted = tallies.actions(job.shard, Stage.HARVEST, counts)
+    credits.settle(call, spent, CallState.EXPIRED, counted, applied=len(call.what), message=message)
+    job.hint(f"{message}: {len(call.what)} leads go on without it.")
+
+
+def _apply(job: Job, call: Call, body: Any) -> None:
+    """Store what a batch brought, slice by slice; the call knows how far. What was not found is given back."""
+    known = {one.reference: one for one in dropcontact.found(body)}
+    found = [(str(one), known.get(f"{shard}.{one}")) for shard, one in call.what]
+    if not call.settled:
+        spent = sum(what.paid for _, what in found if what)
+        counts = {"credits_spent": spent, "not_found": len(found) - spent}
+        counted = tallies.actions(job.shard, Stage.HARVEST, counts)
+        call = credits.settle(call, spent, CallState.ANSWERED, counted)
+    for part in batched(found[call.applied :], SLICE, strict=False):
+        changes.change(job, dict(part), Provider.DROPCONTACT, call)
+        call = credits.move(call, CallState.ANSWERED, applied=call.applied + len(part))
+    credits.move(call, CallState.DONE)

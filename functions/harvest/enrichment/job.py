@@ -1,0 +1,57 @@
+"""One run's asking for what leads lack, as all parts of it see it."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from cam import clock, credits, keys, tallies
+from cam.credits import Call
+from cam.models import Lead, Run, Stage
+from cam.providers import Provider
+from functions.harvest import waterfall
+
+# How long one run waits for a provider that needs time.
+PATIENCE = timedelta(minutes=10)
+FIRST_PAUSE, LONGEST_PAUSE = 5, 30
+
+
+@dataclass(slots=True)
+class Job:
+    """`able`: the providers that have a key, `failed`: those that are not asked again in this run, and why."""
+
+    shard: keys.Shard
+    run: Run
+    able: frozenset[Provider]
+    failed: dict[Provider, str] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def now(self) -> datetime:
+        """The run's own time."""
+        return self.run.as_of or clock.now()
+
+    def following(self, lead: Lead) -> Provider | None:
+        """Who is to be asked about a lead next; None: nobody."""
+        return waterfall.following(lead, self.run.settings, self.able)
+
+    def tried(self, provider: Provider) -> None:
+        """Note that a provider is asked in this run."""
+        tallies.note(self.shard, Stage.HARVEST, f"source.{provider}", "ok", keep=True)
+
+    def hint(self, text: str) -> None:
+        """Say what is good to know about this run."""
+        tallies.note(self.shard, Stage.HARVEST, "hint", text)
+
+    def not_ready(self, provider: Provider, number: int) -> None:
+        """Say that so many leads wait for the next run."""
+        minutes = PATIENCE.total_seconds() / 60
+        self.hint(f"{provider.title()} is not ready after {minutes:.0f} minutes: {number} leads wait for the next run.")
+
+    def unsure(self, call: Call, message: str) -> None:
+        """Nobody knows what came of a call: its credits count as spent, and it waits for a person."""
+        counts = {"credits_spent": call.credits, "credits_unsure": call.credits}
+        credits.unsure(call, message, tallies.actions(self.shard, Stage.HARVEST, counts))
+
+
+def pause(waited: timedelta, longest: float) -> float:
+    """Seconds until the next question: a few at first, then half of what was waited already."""
+    return min(longest, max(FIRST_PAUSE, waited.total_seconds() / 2))

@@ -1,0 +1,56 @@
+"""The leads that wait: in `enrich` those without an address, in `verify` those whose address nobody vouches for."""
+
+from collections.abc import Iterator
+from itertools import batched
+
+from cam import credits, keys, leads
+from cam.leads import Due
+from cam.models import Lead
+from cam.providers import Provider
+from functions.harvest.enrichment.job import Job
+
+
+def pages(job: Job, queue: str) -> Iterator[tuple[keys.Shard, list[Due]]]:
+    """All that wait in a queue, shard by shard, the oldest of each first."""
+    for number in range(job.run.shards):
+        shard = keys.Shard(job.run.campaign_id, job.run.run_id, number)
+        yield from ((shard, page) for page in leads.waiting(shard, queue) if page)
+
+
+def in_calls(job: Job) -> set[str]:
+    """The leads of calls that are not over."""
+    calls = credits.open_calls(job.run.campaign_id)
+    return {str(one) for call in calls if call.kind in ("enrich", "verify") for _, one in call.what}
+
+
+def wanting(job: Job, provider: Provider) -> Iterator[Lead]:
+    """Leads about which this provider is to be asked next, those without an address first; each once."""
+    busy = in_calls(job)
+    for queue in leads.INCOMPLETE:
+        for _, page in pages(job, queue):
+            for due in page:
+                if due.lead and due.lead_id not in busy and job.following(due.lead) is provider:
+                    busy.add(due.lead_id)
+                    yield due.lead
+
+
+def release(job: Job) -> Iterator[None]:
+    """Let those go on to Score about whom nobody is to be asked any more, or with an address and no credits left.
+
+    A provider that is down keeps its leads: an outage approves nobody.
+    """
+    for queue in leads.INCOMPLETE:
+        for shard, page in pages(job, queue):
+            busy, poor = in_calls(job), credits.left(job.run).left < 1
+            free = [due for due in page if due.lead_id not in busy and _free(job, due.lead, poor)]
+            for part in batched(free, 90, strict=False):
+                leads.forward(shard, part, job.now())
+                yield
+
+
+def _free(job: Job, lead: Lead | None, poor: bool) -> bool:
+    # What cannot be read as a lead is Score's to fail.
+    following = job.following(lead) if lead else None
+    if lead is None or following is None:
+        return True
+    return poor and following not in job.failed and bool(lead.email)

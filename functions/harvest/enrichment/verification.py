@@ -1,0 +1,88 @@
+"""Hunter: whether an address exists, one address at a time."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from cam import clock, credits, providers, tallies
+from cam.credits import Call, CallState, Spent
+from cam.errors import CamError, ProviderFailed
+from cam.models import Enrichment, Lead, LeadDraft, Stage
+from cam.providers import Provider
+from functions.harvest import answers
+from functions.harvest.clients import dropcontact, hunter
+from functions.harvest.clients.http import Line, Refused, Unsure, Wait
+from functions.harvest.enrichment import changes, queue
+from functions.harvest.enrichment.job import LONGEST_PAUSE, PATIENCE, Job, pause
+
+# Statuses with which Hunter refuses one address.
+_OF_ONE = frozenset({400, 422})
+
+
+def ask(job: Job) -> Iterator[None]:
+    """Ask about one address after the other, a step each. Raises Wait, ProviderFailed."""
+    for call in credits.open_calls(job.run.campaign_id, Provider.HUNTER):
+        if call.state is CallState.CLAIMED:
+            body = answers.kept(call)
+            if body is None:
+                job.unsure(call, "the worker died before Hunter's answer was kept")
+            else:
+                _verified(job, call, hunter.verdict(body))
+            yield
+    if Provider.HUNTER not in job.able:
+        return
+    line = hunter.connect(providers.secrets().get(Provider.HUNTER, ""))
+    pending, refused = 0, Counter[str]()
+    for lead in queue.wanting(job, Provider.HUNTER):
+        job.tried(Provider.HUNTER)
+        try:
+            pending += not _verify(job, line, lead)
+        except Spent:
+            # Nobody is asked any more: who has an address goes on with it.
+            job.able -= {Provider.HUNTER}
+            break
+        except Refused as error:
+            # One address that Hunter does not take must not stop the others; a few say that it is not the address.
+            refused[str(error)] += 1
+            if error.status not in _OF_ONE or refused.total() == providers.FAILURES:
+                raise
+        yield
+    if refused:
+        raise ProviderFailed(next(iter(refused)))
+    if pending:
+        since = clock.now() - job.run.started_at
+        if since <= PATIENCE:
+            raise Wait(pause(since, LONGEST_PAUSE))
+        job.not_ready(Provider.HUNTER, pending)
+
+
+def _verify(job: Job, line: Line, lead: Lead) -> bool:
+    """Ask about one address; False: Hunter is still at it. Raises Spent: nothing is left of our credits or the plan."""
+    call = credits.claim(job.run, Provider.HUNTER, "verify", [[lead.shard, lead.id]], 1)
+    try:
+        verdict = hunter.verify(line, lead.email or "", lambda raw: answers.keep(call, raw))
+    except hunter.UsedUp as error:
+        credits.refuse(call, str(error))
+        job.hint(f"{error}: addresses go on unverified.")
+        raise Spent(str(error)) from error
+    except Unsure as error:
+        job.unsure(call, str(error))
+        raise ProviderFailed(f"{error}: one address and credit are unsure, and wait for you") from error
+    except CamError as error:  # nothing was spent
+        credits.refuse(call, str(error))
+        raise
+    return _verified(job, call, verdict)
+
+
+def _verified(job: Job, call: Call, verdict: hunter.Verdict) -> bool:
+    """Store a verdict; False: there is none yet, and the credit is free again."""
+    if verdict.pending:
+        credits.refuse(call, "Hunter was not ready")
+        return False
+    ((_, one),) = call.what
+    draft = LeadDraft(enrichment=Enrichment(email_status=verdict.status))
+    brought = dropcontact.Found("", draft, forbids=verdict.forbids, paid=not verdict.forbids)
+    changes.change(job, {str(one): brought}, Provider.HUNTER, call)
+    spent = int(brought.paid)
+    counted = tallies.actions(job.shard, Stage.HARVEST, {"credits_spent": spent})
+    credits.settle(call, spent, CallState.DONE, counted, applied=1)
+    return True
