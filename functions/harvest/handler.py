@@ -12,7 +12,7 @@ from cam.models import Run, Stage
 from cam.providers import Provider
 from cam.telemetry import entrypoint
 from functions.harvest import enrichment
-from functions.harvest.clients.http import Wait
+from functions.harvest.clients.outcomes import Wait
 from functions.harvest.desk import Desk
 from functions.harvest.enrichment.job import Job
 from functions.harvest.sources import Source, in_order

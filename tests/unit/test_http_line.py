@@ -18,7 +18,8 @@ from cam import clock, providers
 from cam.errors import ProviderFailed, Throttled
 from cam.providers import Limits, Provider, State, Window
 from functions.harvest.clients import http
-from functions.harvest.clients.http import Line, Refused, Unsure, Wait
+from functions.harvest.clients.http import Line
+from functions.harvest.clients.outcomes import Refused, Unsure, Wait
 
 KEY = "a-secret-key"
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cam import intake, providers
 from cam.environment import required
@@ -12,7 +12,10 @@ from cam.intake import Refusal
 from cam.models import Enrichment, LeadDraft, amount
 from cam.providers import Limits, Provider, Window
 from cam.settings import CompanySize, Icp
-from functions.harvest.clients.http import Answer, Keep, Line
+from functions.harvest.clients.outcomes import Answer, Keep
+
+if TYPE_CHECKING:
+    from functions.harvest.clients.http import Line
 
 PER_PAGE = 100
 MOST_PAGES = 500
@@ -65,8 +68,10 @@ class Matches(NamedTuple):
     credits: int
 
 
-def connect(key: str) -> Line:
+def connect(key: str) -> "Line":
     """The line to Apollo."""
+    from functions.harvest.clients.http import Line  # an HTTP client, for those who ask
+
     return Line(
         Provider.APOLLO, "Apollo", required("APOLLO_URL"), "x-api-key", key, LIMITS,
         lambda: providers.secrets().get(Provider.APOLLO),
@@ -94,7 +99,7 @@ def filters(icp: Icp, verified_only: bool) -> list[tuple[str, str]]:
     return found
 
 
-def search(line: Line, wanted: Sequence[tuple[str, str]], page: int) -> Page:
+def search(line: "Line", wanted: Sequence[tuple[str, str]], page: int) -> Page:
     """One page of people, 100 of them. Costs nothing."""
     params = [*wanted, ("page", str(page)), ("per_page", str(PER_PAGE))]
     body = line.ask("search", "POST", "/mixed_people/api_search", params=params).body
@@ -128,7 +133,7 @@ def _is_id(value: Any) -> bool:
     return isinstance(value, str) and _ID.fullmatch(value) is not None
 
 
-def match(line: Line, ids: Sequence[str], keep: Keep) -> Answer:
+def match(line: "Line", ids: Sequence[str], keep: Keep) -> Answer:
     """Ask for at most ten people whole: a credit for each that is found. Read the answer with `matches`."""
     params = [("reveal_personal_emails", "false"), ("reveal_phone_number", "false")]
     body = {"details": [{"id": one} for one in ids]}
@@ -147,7 +152,7 @@ def matches(body: Any, asked: int) -> Matches:
     return Matches(people, min(asked, said) if told else counted)
 
 
-def hires(line: Line, organisation_id: str) -> bool:
+def hires(line: "Line", organisation_id: str) -> bool:
     """Whether an organisation has job postings. A credit when it has any."""
     params = [("page", "1"), ("per_page", "1")]
     path = f"/organizations/{organisation_id}/job_postings"

@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cam import providers
 from cam.environment import required
 from cam.models import Enrichment, Lead, LeadDraft, amount
 from cam.providers import Limits, Provider, Window
 from cam.words import fold
-from functions.harvest.clients.http import Answer, Keep, Line, Refused, Unsure
+from functions.harvest.clients.outcomes import Answer, Keep, Refused, Unsure
+
+if TYPE_CHECKING:
+    from functions.harvest.clients.http import Line
 
 MOST_RECORDS = 250
 LIMITS: dict[str, Limits] = {"submit": {Window.SECOND: 60}, "collect": {Window.SECOND: 60}}
@@ -42,8 +45,10 @@ class Later(NamedTuple):
     seconds: int
 
 
-def connect(key: str) -> Line:
+def connect(key: str) -> "Line":
     """The line to Dropcontact."""
+    from functions.harvest.clients.http import Line  # an HTTP client, for those who ask
+
     return Line(
         Provider.DROPCONTACT, "Dropcontact", required("DROPCONTACT_URL"), "X-Access-Token", key, LIMITS,
         lambda: providers.secrets().get(Provider.DROPCONTACT),
@@ -73,7 +78,7 @@ def record(lead: Lead, reference: str) -> dict[str, Any]:
     return known | {"custom_fields": {"lead": reference}}
 
 
-def submit(line: Line, records: Sequence[Mapping[str, Any]], keep: Keep) -> tuple[str, int | None]:
+def submit(line: "Line", records: Sequence[Mapping[str, Any]], keep: Keep) -> tuple[str, int | None]:
     """Hand in a batch of at most 250; `keep` has the receipt before it is used.
 
     Its request id, and the credits left in the account (None: not said). Raises what the line raises.
@@ -97,7 +102,7 @@ def receipt(body: Any) -> str | None:
     return request_id if isinstance(request_id, str) and _REQUEST_ID.fullmatch(request_id) else None
 
 
-def collect(line: Line, request_id: str, keep: Keep) -> Answer | Later:
+def collect(line: "Line", request_id: str, keep: Keep) -> Answer | Later:
     """The answer to a batch when it is ready; `keep` has it before it is used.
 
     A request that Dropcontact does not know (any more) is not ready either: one batch must not stop the others.

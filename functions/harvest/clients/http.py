@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import httpx
 import stamina
@@ -18,6 +18,7 @@ import stamina
 from cam import clock, providers
 from cam.errors import CamError, ProviderFailed, Throttled
 from cam.providers import Limits, Provider, State, Window
+from functions.harvest.clients.outcomes import Answer, Keep, Refused, Unsure, Wait
 
 # The longest pause that is worth holding a run for; longer ones are a failure of the source.
 LONGEST_PAUSE = timedelta(minutes=15)
@@ -38,38 +39,6 @@ for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 # So does stamina with the arguments of what it tries again.
 stamina.instrumentation.set_on_retry_hooks([])
-
-
-class Wait(CamError):
-    """The provider, or our own count of its windows, wants a pause first. Nothing was spent."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__(f"wait {seconds:.0f} s")
-        self.seconds = providers.seconds(seconds)
-
-
-class Unsure(CamError):
-    """A paid request went out, and nobody can say what came of it. It is never made again by itself."""
-
-
-class Refused(ProviderFailed):
-    """The provider answered, and did nothing. `status` is HTTP's."""
-
-    def __init__(self, message: str, status: int) -> None:
-        super().__init__(message)
-        self.status = status
-
-
-class Answer(NamedTuple):
-    """A provider's answer. `raw` is what is kept before it is used."""
-
-    status: int
-    body: Any
-    raw: bytes
-
-
-# Stores a paid answer as it came, before anything is done with it.
-Keep = Callable[[bytes], None]
 
 
 class _Failed(Exception):

@@ -1,11 +1,14 @@
 """Hunter: says whether an address exists. The optional third, after Apollo and Dropcontact (docs/sources.md)."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cam import providers
 from cam.environment import required
 from cam.providers import Limits, Provider, Window
-from functions.harvest.clients.http import Keep, Line, Refused
+from functions.harvest.clients.outcomes import Keep, Refused
+
+if TYPE_CHECKING:
+    from functions.harvest.clients.http import Line
 
 LIMITS: dict[str, Limits] = {"verify": {Window.SECOND: 10, Window.MINUTE: 300}}
 # Hunter's word → ours.
@@ -35,15 +38,17 @@ class UsedUp(Refused):
     """The plan has no verifications left: the same as having no credits."""
 
 
-def connect(key: str) -> Line:
+def connect(key: str) -> "Line":
     """The line to Hunter, whose 403 means "too fast" and whose 429 means "nothing left in the plan"."""
+    from functions.harvest.clients.http import Line  # an HTTP client, for those who ask
+
     return Line(
         Provider.HUNTER, "Hunter", required("HUNTER_URL"), "X-API-KEY", key, LIMITS,
         lambda: providers.secrets().get(Provider.HUNTER), busy=frozenset({403}),
     )  # fmt: skip
 
 
-def verify(line: Line, address: str, keep: Keep) -> Verdict:
+def verify(line: "Line", address: str, keep: Keep) -> Verdict:
     """Ask about one address, for one credit. Raises UsedUp, and what the line raises."""
     takes = frozenset({200, _AGAIN, _FORBIDDEN})
     params = [("email", address)]

@@ -10,7 +10,7 @@ from cam import tallies, telemetry
 from cam.errors import ProviderFailed
 from cam.models import Stage
 from cam.providers import Provider
-from functions.harvest.clients.http import Wait
+from functions.harvest.clients.outcomes import Wait
 from functions.harvest.enrichment import batches, queue, verification
 from functions.harvest.enrichment.job import Job
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import batched
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cam import clock, credits, providers, tallies
 from cam.credits import Call, CallState, Spent
@@ -12,9 +12,12 @@ from cam.models import Lead, Stage
 from cam.providers import Provider
 from functions.harvest import answers
 from functions.harvest.clients import dropcontact
-from functions.harvest.clients.http import Answer, Line, Unsure, Wait
+from functions.harvest.clients.outcomes import Answer, Unsure, Wait
 from functions.harvest.enrichment import changes, queue
 from functions.harvest.enrichment.job import FIRST_PAUSE, PATIENCE, Job, pause
+
+if TYPE_CHECKING:
+    from functions.harvest.clients.http import Line
 
 MOST_RECORDS = dropcontact.MOST_RECORDS
 SLICE = 20
@@ -61,7 +64,7 @@ def _await(job: Job, later: Sequence[tuple[Call, int]]) -> None:
     job.not_ready(Provider.DROPCONTACT, sum(len(call.what) for call, _ in later))
 
 
-def _submit(job: Job, line: Line, batch: Sequence[Lead]) -> Call | None:
+def _submit(job: Job, line: "Line", batch: Sequence[Lead]) -> Call | None:
     """Hand in a batch, the credits for it taken before. None: no credits are left."""
     purse = credits.left(job.run)
     batch = batch[: purse.left]
@@ -107,7 +110,7 @@ def _out_of_credits(job: Job, budget: str) -> None:
         job.hint(_NO_CREDITS.format(budget, number))
 
 
-def _collect(job: Job, line: Line | None, call: Call) -> int:
+def _collect(job: Job, line: "Line | None", call: Call) -> int:
     """Use the answer to a batch, when it is there. Else the seconds that the provider wants to be left alone.
 
     Without a line (the key is gone) and when the provider is down, a batch is still given up after a day.
@@ -132,7 +135,7 @@ def _collect(job: Job, line: Line | None, call: Call) -> int:
     return answer.seconds if answer else 0
 
 
-def _ask_for(job: Job, line: Line, call: Call) -> Answer | dropcontact.Later:
+def _ask_for(job: Job, line: "Line", call: Call) -> Answer | dropcontact.Later:
     job.tried(Provider.DROPCONTACT)
     return dropcontact.collect(line, str(call.request_id), lambda raw: answers.keep(call, raw))
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from cam import clock, credits, providers, tallies
 from cam.credits import Call, CallState, Spent
@@ -10,9 +11,12 @@ from cam.models import Enrichment, Lead, LeadDraft, Stage
 from cam.providers import Provider
 from functions.harvest import answers
 from functions.harvest.clients import dropcontact, hunter
-from functions.harvest.clients.http import Line, Refused, Unsure, Wait
+from functions.harvest.clients.outcomes import Refused, Unsure, Wait
 from functions.harvest.enrichment import changes, queue
 from functions.harvest.enrichment.job import LONGEST_PAUSE, PATIENCE, Job, pause
+
+if TYPE_CHECKING:
+    from functions.harvest.clients.http import Line
 
 # Statuses with which Hunter refuses one address.
 _OF_ONE = frozenset({400, 422})
@@ -55,7 +59,7 @@ def ask(job: Job) -> Iterator[None]:
         job.not_ready(Provider.HUNTER, pending)
 
 
-def _verify(job: Job, line: Line, lead: Lead) -> bool:
+def _verify(job: Job, line: "Line", lead: Lead) -> bool:
     """Ask about one address; False: Hunter is still at it. Raises Spent: nothing is left of our credits or the plan."""
     call = credits.claim(job.run, Provider.HUNTER, "verify", [[lead.shard, lead.id]], 1)
     try:

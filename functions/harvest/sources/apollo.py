@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cam import clock, credits, providers, search, tables, tallies
 from cam.credits import Call, CallState, Spent
@@ -20,8 +20,11 @@ from cam.providers import Provider
 from cam.search import Place
 from functions.harvest import answers, worth
 from functions.harvest.clients import apollo
-from functions.harvest.clients.http import Line, Unsure
+from functions.harvest.clients.outcomes import Unsure
 from functions.harvest.desk import Desk, Offer, Taken
+
+if TYPE_CHECKING:
+    from functions.harvest.clients.http import Line
 
 _NAME = Provider.APOLLO
 _MATCH, _POSTINGS = "match", "postings"
@@ -78,7 +81,7 @@ def _place(run: Run, wanted: Sequence[tuple[str, str]]) -> Place:
     return place
 
 
-def _search(line: Line, run: Run, desk: Desk, wanted: Sequence[tuple[str, str]], place: Place) -> Place:
+def _search(line: "Line", run: Run, desk: Desk, wanted: Sequence[tuple[str, str]], place: Place) -> Place:
     """Read one page: who is new, has an address and can still reach `min_score` waits for a credit."""
     page = apollo.search(line, wanted, place.page)
     total = page.total if page.total is not None else place.total
@@ -117,7 +120,7 @@ def _asked(run: Run) -> set[str]:
     return {str(one) for call in calls if call.kind == _MATCH for one in call.what}
 
 
-def _match(line: Line, run: Run, desk: Desk, place: Place, number: int) -> Place:
+def _match(line: "Line", run: Run, desk: Desk, place: Place, number: int) -> Place:
     """Pay for the first `number` of those who wait, and store them. They leave the line with the credits' claim."""
     ids = place.waiting[:number]
     after, action = search.moved(run.campaign_id, _NAME, place, waiting=place.waiting[number:])
@@ -144,7 +147,7 @@ def _unsure(desk: Desk, call: Call, message: str) -> None:
     credits.unsure(call, message, tallies.actions(desk.shard, Stage.HARVEST, counts))
 
 
-def _finish(line: Line, run: Run, desk: Desk, call: Call) -> Iterator[None]:
+def _finish(line: "Line", run: Run, desk: Desk, call: Call) -> Iterator[None]:
     """A call that an earlier worker did not finish: its answer is used if it was kept; else nobody knows."""
     if call.kind == _POSTINGS:
         # The company counts as one that nobody knows about; the credit may be gone.
@@ -165,7 +168,7 @@ def _finish(line: Line, run: Run, desk: Desk, call: Call) -> Iterator[None]:
     yield
 
 
-def _apply(line: Line, run: Run, desk: Desk, call: Call, body: Any) -> None:
+def _apply(line: "Line", run: Run, desk: Desk, call: Call, body: Any) -> None:
     """Store the people of an answer, with what it cost, in one transaction. What the cap does not admit waits."""
     try:
         found = apollo.matches(body, len(call.what))
@@ -207,7 +210,7 @@ def _place_of(people: Sequence[tuple[Any, Any]], consumed: int) -> int:
     return found[consumed] if consumed < len(found) else len(people)
 
 
-def _draft(line: Line, run: Run, desk: Desk, person: dict[str, Any], now: datetime) -> LeadDraft | Refusal:
+def _draft(line: "Line", run: Run, desk: Desk, person: dict[str, Any], now: datetime) -> LeadDraft | Refusal:
     """A person as a lead, with whether the company hires where that can change the verdict."""
     draft = apollo.draft(person, now.date())
     if isinstance(draft, Refusal) or not run.settings.harvest.job_postings:
@@ -221,7 +224,7 @@ def _draft(line: Line, run: Run, desk: Desk, person: dict[str, Any], now: dateti
     return draft.model_copy(update={"enrichment": draft.enrichment.model_copy(update={"company_hiring": hiring})})
 
 
-def _hiring(line: Line, run: Run, desk: Desk, organisation: str) -> bool | None:
+def _hiring(line: "Line", run: Run, desk: Desk, organisation: str) -> bool | None:
     """Whether a company hires: asked once in 30 days, for one credit, when there is one. None: not known."""
     known = providers.organisation(_NAME, organisation)
     if known is not None or credits.left(run).left < 1:
