@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 import stamina
 
-from cam import campaigns, clock, credits, leads, providers
+from cam import campaigns, clock, credits, leads, providers, search, tables
 from cam.credits import CallState
 from cam.models import JobStatus, Stage
 from cam.providers import Provider
 from functions.harvest import answers
+from functions.harvest.clients import apollo as client
+from functions.harvest.clients.http import Line
+from functions.harvest.clients.outcomes import Answer, Keep, Refused
 from functions.harvest.sources import apollo as source
 from tests.fakes.apollo import Apollo
 from tests.fakes.people import population
@@ -313,3 +316,46 @@ def test_nothing_of_keys_or_people_is_in_the_logs(
     said = capsys.readouterr().out + caplog.text
     assert "fake-apollo-key" not in said
     assert not [one.email for one in people(1) if one.email in said]
+
+
+def test_an_answer_of_another_shape_is_left_to_a_person_and_does_not_stop_later_runs(
+    campaign: Any, fake: Apollo, time: Time, monkeypatch: Any
+) -> None:
+    campaign(settings=settings())
+    match = client.match
+
+    def odd(line: Line, ids: Any, keep: Keep) -> Answer:
+        match(line, ids, lambda _: None)
+        keep(b'{"matches": []}')
+        return Answer(200, {"matches": []}, b'{"matches": []}')
+
+    with monkeypatch.context() as once:
+        once.setattr(client, "match", odd)
+        _, first = harvest(time, 1, "run-1", 3)
+    _, second = harvest(time, 1, "run-2", 3)
+
+    assert "unsure" in (first.error_message or "")
+    assert [call.state for call in credits.open_calls(1)] == [CallState.UNSURE]
+    assert (second.status, second.counts["inserted"]) == (JobStatus.COMPLETED, 3)
+
+
+def test_people_whom_nobody_matched_are_the_first_of_the_line_again_whoever_moved_it_meanwhile(
+    campaign: Any, fake: Apollo, time: Time, monkeypatch: Any
+) -> None:
+    campaign(settings=settings())
+
+    def refusing(line: Line, ids: Any, keep: Keep) -> Answer:
+        # As when somebody settles another call over the API at this moment.
+        place = search.place(1, Provider.APOLLO)
+        tables.write(search.moved(1, Provider.APOLLO, place, waiting=("settled", *place.waiting))[1])
+        raise Refused("not today", 403)
+
+    monkeypatch.setattr(client, "match", refusing)
+
+    harvest(time, 1, "run-1", 3)
+
+    waiting = search.place(1, Provider.APOLLO).waiting
+    assert waiting[3] == "settled"
+    assert len(set(waiting)) == len(waiting)
+    assert not credits.open_calls(1)
+    assert credits.purse(1, campaigns.read(1).settings, None, clock.now()).month == 0

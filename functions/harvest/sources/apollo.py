@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _NAME = Provider.APOLLO
 _MATCH, _POSTINGS = "match", "postings"
+_ATTEMPTS = 5
 # New people come to Apollo: a search that was read to its end begins anew after a week.
 _AGAIN = timedelta(days=7)
 
@@ -133,13 +134,25 @@ def _match(line: "Line", run: Run, desk: Desk, place: Place, number: int) -> Pla
     except Unsure as error:
         _unsure(desk, call, str(error))
         raise ProviderFailed(f"{error}: {number} people and credits are unsure, and wait for you to decide") from error
-    except CamError:
-        # Nothing was spent: those people are the first of the line again.
-        _, back = search.moved(run.campaign_id, _NAME, after, waiting=place.waiting)
-        tables.transact([*credits.settled(call, 0, CallState.REFUSED), back])
+    except CamError:  # nothing was spent
+        _first_again(run, call)
         raise
     _apply(line, run, desk, call, answer.body)
     return after
+
+
+def _first_again(run: Run, call: Call) -> None:
+    """Close a call that was not carried out: its credits are free, its people the first of the line again."""
+    for _ in range(_ATTEMPTS):
+        place = search.place(run.campaign_id, _NAME)
+        waiting = tuple(dict.fromkeys([*map(str, call.what), *place.waiting]))
+        _, back = search.moved(run.campaign_id, _NAME, place, waiting=waiting)
+        try:
+            tables.transact([*credits.settled(call, 0, CallState.REFUSED), back])
+            return
+        except tables.Cancelled:  # somebody settled another call meanwhile
+            continue
+    raise Throttled("the line of people keeps being changed by somebody else")
 
 
 def _unsure(desk: Desk, call: Call, message: str) -> None:
@@ -152,12 +165,8 @@ def _finish(line: "Line", run: Run, desk: Desk, call: Call) -> Iterator[None]:
     if call.kind == _POSTINGS:
         # The company counts as one that nobody knows about; the credit may be gone.
         if call.state is CallState.CLAIMED:
-            tables.transact(
-                [
-                    *credits.settled(call, call.credits, CallState.EXPIRED, message="the worker died"),
-                    *tallies.actions(desk.shard, Stage.HARVEST, {"credits_spent": call.credits}),
-                ]
-            )
+            spent = tallies.actions(desk.shard, Stage.HARVEST, {"credits_spent": call.credits})
+            credits.settle(call, call.credits, CallState.EXPIRED, spent, message="the worker died")
         return
     body = answers.kept(call)
     if body is None:
@@ -173,9 +182,10 @@ def _apply(line: "Line", run: Run, desk: Desk, call: Call, body: Any) -> None:
     try:
         found = apollo.matches(body, len(call.what))
     except ValueError as error:
-        if call.state is CallState.CLAIMED:
-            _unsure(desk, call, str(error))
-        raise ProviderFailed(str(error)) from error
+        if call.state is not CallState.CLAIMED:
+            return  # it is unsure, and waits for a person
+        _unsure(desk, call, str(error))
+        raise ProviderFailed(f"{error}: {len(call.what)} people and credits are unsure, and wait for you") from error
     now = run.as_of or clock.now()
     people = list(zip(call.what, found.people, strict=True))[call.applied :]
     offers = [
@@ -237,12 +247,12 @@ def _hiring(line: "Line", run: Run, desk: Desk, organisation: str) -> bool | Non
         hiring = apollo.hires(line, organisation)
     except Unsure as error:
         spent = tallies.actions(desk.shard, Stage.HARVEST, {"credits_spent": 1})
-        tables.transact([*credits.settled(call, 1, CallState.EXPIRED, message=str(error)), *spent])
+        credits.settle(call, 1, CallState.EXPIRED, spent, message=str(error))
         return None
     except CamError as error:  # nothing was spent, and the person is worth having without it
         credits.refuse(call, str(error))
         return None
     spent = tallies.actions(desk.shard, Stage.HARVEST, {"credits_spent": 1}) if hiring else []
     remembered = providers.remember(_NAME, organisation, hiring, clock.now())
-    tables.transact([*credits.settled(call, int(hiring), CallState.DONE), remembered, *spent])
+    credits.settle(call, int(hiring), CallState.DONE, [remembered, *spent])
     return hiring
