@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import stamina
 
-from cam import campaigns, clock, credits, leads, providers, search, tables
+from cam import campaigns, clock, credits, leads, providers, runs, search, tables
 from cam.credits import CallState
 from cam.models import JobStatus, Stage
 from cam.providers import Provider
@@ -18,6 +18,7 @@ from functions.harvest.clients.outcomes import Answer, Keep, Refused
 from functions.harvest.sources import apollo as source
 from tests.fakes.apollo import Apollo
 from tests.fakes.people import population
+from tests.fakes.server import Reply
 from tests.integration import pipeline
 from tests.integration.providers import Time, asked, harvest, settings, store_key
 
@@ -302,6 +303,40 @@ def test_a_worker_that_dies_with_the_answer_in_its_hands_leaves_it_to_a_person(
     assert all(fake.meter.paid[one] == 1 for one in paid)
     (call,) = credits.open_calls(1)
     assert (call.state, set(call.what)) == (CallState.UNSURE, set(paid))
+
+
+def test_an_answer_of_another_shape_fails_one_run_and_not_those_after_it(
+    campaign: Any, fake: Apollo, time: Time, monkeypatch: Any
+) -> None:
+    campaign(settings=settings())
+    work = fake._work
+    with monkeypatch.context() as changed:
+        changed.setattr(
+            fake, "_work",
+            lambda name, *rest: Reply(200, b'{"matches": []}') if "bulk_match" in name else work(name, *rest),
+        )  # fmt: skip
+        _, first = harvest(time, 1, "run-1", 10)
+
+    _, second = harvest(time, 1, "run-2", 10)
+
+    assert (first.status, second.status) == (JobStatus.FAILED, JobStatus.COMPLETED), second
+    assert second.counts["inserted"] == 10
+    assert [call.state for call in credits.open_calls(1)] == [CallState.UNSURE]
+
+
+def test_people_of_an_answer_that_is_not_kept_any_more_wait_for_a_person(
+    campaign: Any, fake: Apollo, time: Time
+) -> None:
+    campaign(settings=settings())
+    state = pipeline.start(1, "run-1", stages=["HARVEST"], max_leads=1)
+    call = credits.claim(runs.frozen(1, "run-1"), Provider.APOLLO, "match", ["somebody"], 1)
+    credits.settle(call, 1, CallState.ANSWERED)
+
+    pipeline.stage(Stage.HARVEST, state)
+    pipeline.end(state)
+
+    (left,) = credits.open_calls(1)
+    assert (left.call_id, left.state, left.spent) == (call.call_id, CallState.UNSURE, 1)
 
 
 def test_nothing_of_keys_or_people_is_in_the_logs(

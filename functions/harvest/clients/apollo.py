@@ -140,12 +140,17 @@ def match(line: "Line", ids: Sequence[str], keep: Keep) -> Answer:
     return line.ask("match", "POST", "/people/bulk_match", params=params, body=body, paid=True, keep=keep)
 
 
+def readable(body: Any, asked: int) -> bool:
+    """Whether the answer to a bulk match is of the documented shape: `matches` takes it."""
+    found = body.get("matches") if isinstance(body, dict) else None
+    return isinstance(found, list) and len(found) == asked
+
+
 def matches(body: Any, asked: int) -> Matches:
     """The people of a bulk match. Raises ValueError when the answer is not of the documented shape."""
-    found = body.get("matches") if isinstance(body, dict) else None
-    if not isinstance(found, list) or len(found) != asked:
+    if not readable(body, asked):
         raise ValueError("Apollo's answer does not have an entry for each person asked for")
-    people = tuple(one if isinstance(one, dict) else None for one in found)
+    people = tuple(one if isinstance(one, dict) else None for one in body["matches"])
     said = body.get("credits_consumed")
     counted = sum(one is not None for one in people)
     told = isinstance(said, int) and not isinstance(said, bool) and said >= 0

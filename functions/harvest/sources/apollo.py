@@ -172,6 +172,12 @@ def _finish(line: "Line", run: Run, desk: Desk, call: Call) -> Iterator[None]:
     if body is None:
         if call.state is CallState.CLAIMED:
             _unsure(desk, call, "the worker died before Apollo's answer was kept")
+        elif call.state is CallState.ANSWERED:
+            # Counted when it came; who is still in it waits for a person.
+            credits.unsure(call, "Apollo's answer is not kept any more")
+        return
+    if call.state is CallState.UNSURE and not apollo.readable(body, len(call.what)):
+        # It failed the source once, and must not do so again until a person has settled it.
         return
     _apply(line, run, desk, call, body)
     yield
