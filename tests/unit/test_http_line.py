@@ -252,6 +252,19 @@ def test_only_what_is_taken_is_kept() -> None:
     assert kept == [b'{"forbids": true}']
 
 
+@pytest.mark.parametrize("key", ["two\nlines", "k\u00e9y", "a\u00a0key", "tab\tbed"])
+def test_a_key_that_no_header_can_carry_is_refused_before_anything_is_sent(books: Books, key: str) -> None:
+    with serving(reply()) as server:
+        asking = line(server.url)
+        asking.key = key
+        with pytest.raises(Refused, match="Hunter's key") as refused:
+            asking.ask("verify", "GET", "/x", paid=True)
+
+    assert server.asked == []
+    assert books.refusals == [str(refused.value)]
+    assert key not in str(refused.value)
+
+
 def test_no_redirect_is_followed_with_the_key() -> None:
     with (
         serving(reply()) as elsewhere,

@@ -108,6 +108,8 @@ class Line:
         def again(error: Exception) -> bool:
             return isinstance(error, _Failed) and not error.resting and (error.certain or not paid)
 
+        if not (self.key.isascii() and self.key.isprintable()):
+            raise self._refused(f"{self.title}'s key has signs that no key has: store a valid one", 401)
         patience = PATIENCE if patience is None else patience
         request = self._request(method, path, params, body, patience)
         try:
@@ -130,10 +132,7 @@ class Line:
             with _noted():
                 providers.succeeded(self.provider, self.state, clock.now())
             return answer
-        refused = Refused(self._refusal(answer), answer.status)
-        with _noted():
-            providers.refused(self.provider, str(refused), clock.now())
-        raise refused
+        raise self._refused(self._refusal(answer), answer.status)
 
     def _request(
         self, method: str, path: str, params: Sequence[tuple[str, str]], body: Any, patience: float
@@ -197,6 +196,11 @@ class Line:
             return f"{self.title} refused its key (401): store a valid one, it is used from the next call on"
         said = self.said(answer.body)
         return f"{self.title} refused the request ({answer.status}{': ' + said if said else ''})"
+
+    def _refused(self, text: str, status: int) -> Refused:
+        with _noted():
+            providers.refused(self.provider, text, clock.now())
+        return Refused(text, status)
 
     def said(self, body: Any) -> str:
         """The provider's own words of a refusal, without addresses, without our key and without length."""
