@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -337,6 +338,54 @@ def test_people_of_an_answer_that_is_not_kept_any_more_wait_for_a_person(
 
     (left,) = credits.open_calls(1)
     assert (left.call_id, left.state, left.spent) == (call.call_id, CallState.UNSURE, 1)
+
+
+@pytest.fixture
+def hiring(time: Time, monkeypatch: pytest.MonkeyPatch) -> Iterator[Apollo]:
+    """Apollo with twelve people of one company that hires, which decides about their intent."""
+    crowd = [one for one in population(2000) if one.email_status == "verified" and one.enrichable]
+    settled = [one for one in crowd if one.title == "Copywriter" and one.jobs[0].started.year < 2026]
+    junior = next(one for one in settled if one.organization.postings and not one.organization.funded_on)
+    alike = [replace(junior, id=f"{at:024x}", address=f"p{at}@{junior.organization.domain}") for at in range(12)]
+    with Apollo(alike) as running, asked(time, monkeypatch, "apollo", running, "fake-apollo-key"):
+        yield running
+
+
+SIGNALS = settings(icp={}, harvest={}, qualification={"min_score": 0}, credits_per_run=50)
+
+
+def test_a_company_is_asked_about_once_although_the_worker_dies_with_the_answer(
+    campaign: Any, aws: None, hiring: Apollo, time: Time, monkeypatch: Any
+) -> None:
+    campaign(settings=SIGNALS)
+
+    class Died(BaseException):
+        pass
+
+    with monkeypatch.context() as dying:
+        dying.setattr(providers, "remember", lambda *_: (_ for _ in ()).throw(Died()))
+        with pytest.raises(Died):
+            harvest(time, 1, "run-1")
+    state = pipeline.start(1, "run-1", stages=["HARVEST"])
+    pipeline.stage(Stage.HARVEST, state)
+    _, results = pipeline.end(state)
+
+    assert hiring.meter.count("job_postings") == 1
+    assert results[Stage.HARVEST].counts["credits_spent"] == hiring.meter.credits == 13
+    assert {one.enrichment.company_hiring for one in people(1)} == {True}
+
+
+def test_a_company_of_which_nobody_knows_what_an_answer_cost_is_not_asked_about_again(
+    campaign: Any, aws: None, hiring: Apollo, time: Time
+) -> None:
+    campaign(settings=SIGNALS)
+    hiring.fault("job_postings", "truncated")
+
+    _, result = harvest(time, 1, "run-1")
+
+    assert hiring.meter.count("job_postings") == 1
+    assert (result.counts["inserted"], result.counts["credits_spent"]) == (12, hiring.meter.credits)
+    assert {one.enrichment.company_hiring for one in people(1)} == {None}
 
 
 def test_nothing_of_keys_or_people_is_in_the_logs(

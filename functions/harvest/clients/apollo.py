@@ -157,11 +157,15 @@ def matches(body: Any, asked: int) -> Matches:
     return Matches(people, min(asked, said) if told else counted)
 
 
-def hires(line: "Line", organisation_id: str) -> bool:
+def hires(line: "Line", organisation_id: str, keep: Keep) -> bool:
     """Whether an organisation has job postings. A credit when it has any."""
     params = [("page", "1"), ("per_page", "1")]
     path = f"/organizations/{organisation_id}/job_postings"
-    body = line.ask("postings", "GET", path, params=params, paid=True, patience=_SHORT).body
+    return posted(line.ask("postings", "GET", path, params=params, paid=True, keep=keep, patience=_SHORT).body)
+
+
+def posted(body: Any) -> bool:
+    """Whether an answer, which may have been kept, holds any job postings."""
     return isinstance(body, dict) and bool(body.get("organization_job_postings"))
 
 

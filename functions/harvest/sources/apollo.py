@@ -44,7 +44,8 @@ def pull(run: Run, desk: Desk) -> Iterator[None]:
     if key is None:
         raise ProviderFailed("Apollo's key is gone")
     line = apollo.connect(key)
-    for call in credits.open_calls(run.campaign_id, _NAME):
+    # Companies before the people who wait to hear of them.
+    for call in sorted(credits.open_calls(run.campaign_id, _NAME), key=lambda one: one.kind != _POSTINGS):
         if desk.full:
             return
         yield from _finish(line, run, desk, call)
@@ -163,10 +164,11 @@ def _unsure(desk: Desk, call: Call, message: str) -> None:
 def _finish(line: "Line", run: Run, desk: Desk, call: Call) -> Iterator[None]:
     """A call that an earlier worker did not finish: its answer is used if it was kept; else nobody knows."""
     if call.kind == _POSTINGS:
-        # The company counts as one that nobody knows about; the credit may be gone.
-        if call.state is CallState.CLAIMED:
-            spent = tallies.actions(desk.shard, Stage.HARVEST, {"credits_spent": call.credits})
-            credits.settle(call, call.credits, CallState.EXPIRED, spent, message="the worker died")
+        body = answers.kept(call)
+        if body is None:
+            _unknown(desk, call, "the worker died")
+        else:
+            _known(desk, call, apollo.posted(body))
         return
     body = answers.kept(call)
     if body is None:
@@ -242,23 +244,34 @@ def _draft(line: "Line", run: Run, desk: Desk, person: dict[str, Any], now: date
 
 def _hiring(line: "Line", run: Run, desk: Desk, organisation: str) -> bool | None:
     """Whether a company hires: asked once in 30 days, for one credit, when there is one. None: not known."""
-    known = providers.organisation(_NAME, organisation)
-    if known is not None or credits.left(run).left < 1:
+    asked, known = providers.organisation(_NAME, organisation)
+    if asked or credits.left(run).left < 1:
         return known
     try:
         call = credits.claim(run, _NAME, _POSTINGS, [organisation], 1)
     except Spent:
         return None
     try:
-        hiring = apollo.hires(line, organisation)
+        hiring = apollo.hires(line, organisation, lambda raw: answers.keep(call, raw))
     except Unsure as error:
-        spent = tallies.actions(desk.shard, Stage.HARVEST, {"credits_spent": 1})
-        credits.settle(call, 1, CallState.EXPIRED, spent, message=str(error))
+        _unknown(desk, call, str(error))
         return None
     except CamError as error:  # nothing was spent, and the person is worth having without it
         credits.refuse(call, str(error))
         return None
-    spent = tallies.actions(desk.shard, Stage.HARVEST, {"credits_spent": 1}) if hiring else []
-    remembered = providers.remember(_NAME, organisation, hiring, clock.now())
-    credits.settle(call, int(hiring), CallState.DONE, [remembered, *spent])
+    _known(desk, call, hiring)
     return hiring
+
+
+def _known(desk: Desk, call: Call, hiring: bool) -> None:
+    """Keep what Apollo says of a company, and what it cost."""
+    spent = tallies.actions(desk.shard, Stage.HARVEST, {"credits_spent": 1}) if hiring else []
+    remembered = providers.remember(_NAME, str(call.what[0]), hiring, clock.now())
+    credits.settle(call, int(hiring), CallState.DONE, [remembered, *spent])
+
+
+def _unknown(desk: Desk, call: Call, message: str) -> None:
+    """The credit may be gone, and nobody knows about the company: it is not worth another one for now."""
+    spent = tallies.actions(desk.shard, Stage.HARVEST, {"credits_spent": call.credits})
+    remembered = providers.remember(_NAME, str(call.what[0]), None, clock.now())
+    credits.settle(call, call.credits, CallState.EXPIRED, [remembered, *spent], message=message)

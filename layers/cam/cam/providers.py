@@ -5,7 +5,7 @@ Fixed windows are counted here, before each request, so that all runs together k
 
 import math
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -210,14 +210,15 @@ def seconds(wait: float) -> int:
     return max(1, math.ceil(wait))
 
 
-def organisation(provider: Provider, organisation_id: str) -> bool | None:
-    """Whether an organisation hires, when it was asked in the last 30 days."""
+def organisation(provider: Provider, organisation_id: str) -> tuple[bool, bool | None]:
+    """Whether an organisation was asked about in the last 30 days, and whether it hires (None: nobody knows)."""
     found = tables.get(leads_table(), keys.organisation(provider, organisation_id))
-    fresh = found and found["expires_at"] > datetime.now(UTC).timestamp()
-    return bool(found["hiring"]) if found and fresh else None
+    if not found or found["expires_at"] <= clock.now().timestamp():
+        return False, None
+    return True, found.get("hiring")
 
 
-def remember(provider: Provider, organisation_id: str, hiring: bool, now: datetime) -> tables.Action:
-    """The write that keeps whether an organisation hires, for 30 days and all campaigns."""
+def remember(provider: Provider, organisation_id: str, hiring: bool | None, now: datetime) -> tables.Action:
+    """The write that keeps whether an organisation hires (None: asked in vain), for 30 days and all campaigns."""
     item = {"hiring": hiring, "expires_at": int((now + timedelta(days=30)).timestamp())}
     return tables.put(leads_table(), {**keys.organisation(provider, organisation_id), **item})
