@@ -447,3 +447,15 @@ def test_a_connection_that_breaks_off_is_tried_again_from_the_same_place(campaig
     pipeline.stage(Stage.HARVEST, state)
 
     assert pipeline.end(state)[1][Stage.HARVEST].counts["inserted"] == 250
+
+
+def test_errors_take_no_room_from_what_a_campaign_works_with(campaign: Any) -> None:
+    campaign()
+    one = pipeline.upload(1, "name,email\n" + "Nobody,\n" * 200)
+    before = tables.count(leads_table(), keys.intake_pk(1))
+
+    harvest(1, "run-1")
+
+    # DynamoDB takes 10 GB in a partition that has local indexes.
+    assert tables.count(leads_table(), keys.intake_pk(1)) == before
+    assert sum(len(found) for _, found in files.errors(files.read(1, one))) == 200

@@ -353,10 +353,9 @@ def _kept(before: Import, errors: Sequence[RowError]) -> tables.Action:
 def errors(one: Import, after: int | None = None) -> Iterator[tuple[int, list[RowError]]]:
     """All errors of a file, batch by batch, each with the number of its first row; those behind that of row `after`."""
     first = keys.import_errors(one.campaign_id, one.import_id, 0 if after is None else after + 1)
-    last = f"{first['sk'].rpartition('#')[0]}#~"
-    for item in tables.query_all(leads_table(), first["pk"], between=(first["sk"], last)):
+    for item in tables.query_all(leads_table(), first["pk"], between=(first["sk"], "~")):
         found = [RowError(line=line, field=field, message=message) for line, field, message in item["errors"]]
-        yield int(item["sk"].rpartition("#")[2]), found
+        yield int(item["sk"]), found
 
 
 def fail(one: Import, message: str) -> None:
