@@ -1,6 +1,7 @@
 """One line to a provider, against a server that plays every trick: what is tried again, what is unsure."""
 
 import contextlib
+import gzip
 import socket
 import threading
 import time
@@ -177,6 +178,8 @@ def test_an_error_of_the_providers_own_is_tried_three_times_as_nothing_was_spent
         b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{",
         b"not HTTP at all\r\n\r\n",
         reply(body=b"garbage", content_encoding="gzip"),
+        reply(body=gzip.compress(gzip.compress(b"{}")), content_encoding="gzip, gzip"),
+        reply(504),
         b"",
     ],
 )

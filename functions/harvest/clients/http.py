@@ -27,6 +27,7 @@ PATIENCE = 30.0
 _CONNECT = 5.0
 # A body that never ends is given up after so many bytes.
 _MOST_BYTES = 20_000_000
+_PACKED = frozenset({"identity", "gzip"})
 _ATTEMPTS = 3
 _LONGEST_WAIT = 10 * 86_400
 _MOST_DIGITS = 9
@@ -137,7 +138,12 @@ class Line:
     def _request(
         self, method: str, path: str, params: Sequence[tuple[str, str]], body: Any, patience: float
     ) -> httpx.Request:
-        headers = {self.header: self.key, "accept": "application/json", "user-agent": "cam"}
+        headers = {
+            self.header: self.key,
+            "accept": "application/json",
+            "accept-encoding": "gzip",
+            "user-agent": "cam",
+        }
         url = httpx.URL(self.base + path, params=tuple(params)) if params else httpx.URL(self.base + path)
         timeout = httpx.Timeout(patience, connect=_CONNECT)
         return _client().build_request(method, url, json=body, headers=headers, timeout=timeout)
@@ -170,7 +176,9 @@ class Line:
                 providers.pause(self.provider, endpoint, now + timedelta(seconds=wait))
             raise self._pause(wait)
         if response.status_code >= 500:
-            raise self._failed(f"answered with an error of its own ({response.status_code})", certain=True)
+            # A gateway that gave up waiting does not say what those behind it did.
+            certain = response.status_code != httpx.codes.GATEWAY_TIMEOUT
+            raise self._failed(f"answered with an error of its own ({response.status_code})", certain)
         try:
             return Answer(response.status_code, json.loads(raw), raw)
         except (ValueError, RecursionError) as error:
@@ -218,6 +226,9 @@ def _exchange(request: httpx.Request, within: float) -> tuple[httpx.Response, by
     until = time.monotonic() + within
     response = _client().send(request, stream=True)
     try:
+        # A body that is packed twice outgrows all memory while its first piece is unpacked.
+        if response.headers.get("content-encoding", "identity").strip().lower() not in _PACKED:
+            raise httpx.DecodingError("the body is packed in another way than was asked for", request=request)
         parts, size = [], 0
         for part in response.iter_bytes():
             parts.append(part)
