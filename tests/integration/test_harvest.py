@@ -459,3 +459,19 @@ def test_errors_take_no_room_from_what_a_campaign_works_with(campaign: Any) -> N
     # DynamoDB takes 10 GB in a partition that has local indexes.
     assert tables.count(leads_table(), keys.intake_pk(1)) == before
     assert sum(len(found) for _, found in files.errors(files.read(1, one))) == 200
+
+
+def test_a_file_that_failed_is_told_by_the_run_although_another_worker_ends_it(campaign: Any) -> None:
+    campaign()
+    gone = announce(pipeline.csv(5))
+    boto3.client("s3").put_object(Bucket=BUCKET, Key=files.read(1, gone).object_key, Body=b"%PDF-1.7")
+    announce(pipeline.csv(200))
+    state = pipeline.start(1, "run-1", stages=["HARVEST"])
+    run, shard = runs.frozen(1, "run-1"), keys.Shard(1, "run-1", 0)
+    next(uploads.pull(run, Desk.of(shard, run)))
+
+    pipeline.stage(Stage.HARVEST, state)
+    result = pipeline.end(state)[1][Stage.HARVEST]
+
+    assert (result.status, result.counts["inserted"]) == (JobStatus.PARTIAL, 200)
+    assert "PDF" in (result.error_message or "")

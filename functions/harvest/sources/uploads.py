@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import islice
 
-from cam import clock, csvfile, files, intake, leads, tables
+from cam import clock, csvfile, files, intake, leads, tables, tallies
 from cam.errors import Invalid, ProviderFailed
 from cam.files import Import, NotUploaded, RowError
-from cam.models import LeadDraft, Run
+from cam.models import LeadDraft, Run, Stage
 from cam.providers import Provider
 from functions.harvest.desk import Desk, Offer, Taken
 
@@ -26,7 +26,6 @@ def pull(run: Run, desk: Desk) -> Iterator[None]:
 
     A file that is still to come is left for a later run.
     """
-    failures = []
     for unread in files.unread(run.campaign_id):
         try:
             yield from _read(unread, desk)
@@ -34,12 +33,13 @@ def pull(run: Run, desk: Desk) -> Iterator[None]:
             if clock.now() - unread.created_at > files.AWAITED:
                 files.fail(unread, "the file was never uploaded: ask for a new address and PUT the file there")
         except ProviderFailed as failure:
+            # Noted for the worker that comes to the end, which may be another one.
+            tallies.note(desk.shard, Stage.HARVEST, f"file.{unread.import_id}", f"{unread.filename}: {failure}")
             files.fail(unread, str(failure))
-            failures.append(f"{unread.filename}: {failure}")
         if desk.full:
             break
-    if failures:
-        raise ProviderFailed("; ".join(failures))
+    if failures := tallies.texts(desk.shard, Stage.HARVEST, "file."):
+        raise ProviderFailed("; ".join(failures.values()))
 
 
 def _read(here: Import, desk: Desk) -> Iterator[None]:
