@@ -91,6 +91,11 @@ def test_what_the_provider_said_goes_before_what_is_documented(aws: None) -> Non
     assert [take(known=known) for _ in range(6)] == [0, 0, 0, 0, 0, 60]
 
 
+def test_a_limit_of_none_at_all_is_a_window_that_is_always_full(aws: None) -> None:
+    assert take(timedelta(seconds=15), limits={Window.MINUTE: 0, Window.DAY: 100}) == 45
+    assert counted(Window.DAY) == 0
+
+
 def test_no_window_at_all_is_never_full(aws: None) -> None:
     unlimited: Limits = {Window.MINUTE: None}
 

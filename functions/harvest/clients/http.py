@@ -32,6 +32,8 @@ _ATTEMPTS = 3
 _LONGEST_WAIT = 10 * 86_400
 _MOST_DIGITS = 9
 _MOST_TEXT = 200
+# A gateway does not say what those behind it did.
+_GATEWAYS = frozenset({502, 504})
 _ADDRESS = re.compile(r"[^\s@\"'<>]+@[^\s@\"'<>]+")
 # Both spellings of the day.
 _WINDOWS = {Window.MINUTE: ("minute",), Window.HOUR: ("hourly",), Window.DAY: ("24-hour", "daily")}
@@ -176,8 +178,7 @@ class Line:
                 providers.pause(self.provider, endpoint, now + timedelta(seconds=wait))
             raise self._pause(wait)
         if response.status_code >= 500:
-            # A gateway that gave up waiting does not say what those behind it did.
-            certain = response.status_code != httpx.codes.GATEWAY_TIMEOUT
+            certain = response.status_code not in _GATEWAYS
             raise self._failed(f"answered with an error of its own ({response.status_code})", certain)
         try:
             return Answer(response.status_code, json.loads(raw), raw)

@@ -4,7 +4,7 @@ Fixed windows are counted here, before each request, so that all runs together k
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
@@ -126,9 +126,13 @@ def take(provider: Provider, endpoint: str, limits: Limits, known: State, now: d
     paused = known.pauses.get(endpoint)
     if paused and paused > now:
         return (paused - now).total_seconds()
-    bounds = {window: limit for window, limit in {**limits, **known.limits.get(endpoint, {})}.items() if limit}
+    bounds = {
+        window: limit for window, limit in {**limits, **known.limits.get(endpoint, {})}.items() if limit is not None
+    }
     if not bounds:
         return 0
+    if closed := [window for window, limit in bounds.items() if limit == 0]:
+        return _until_next(closed, now)
     actions = [
         tables.update(
             leads_table(),
@@ -149,6 +153,11 @@ def take(provider: Provider, endpoint: str, limits: Limits, known: State, now: d
         full = list(bounds)
     except tables.Cancelled as cancelled:
         full = [window for at, window in enumerate(bounds) if at in cancelled.refused]
+    return _until_next(full, now)
+
+
+def _until_next(full: Iterable[Window], now: datetime) -> float:
+    """Seconds until the last of these windows has ended."""
     return max(_start(window, now) + SECONDS[window] - now.timestamp() for window in full)
 
 
