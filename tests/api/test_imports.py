@@ -121,6 +121,28 @@ def test_other_types_are_refused_with_those_that_are_taken(api: Client, campaign
     assert_problem(answer, 415, says="text/csv")
 
 
+def test_a_form_may_say_what_columns_mean_as_the_query_may(api: Client, campaign: Make) -> None:
+    campaign()
+    own = b"Kontakt,Adresse\nAnn Lee,ann@acme.example\n"
+    parts = ("file", "a.csv", own), ("mapping", None, b'{"Kontakt": "name", "Adresse": "email"}')
+
+    for path in ("/campaigns/1/imports", "/campaigns/1/imports/preview"):
+        assert api.post(path, **form(*parts)).status in (200, 201)
+    assert api.get("/campaigns/1/imports").json()["items"][0]["mapping"] == {"Kontakt": "name", "Adresse": "email"}
+    wrong = api.post("/campaigns/1/imports", **form(parts[0], ("mapping", None, b'{"Kontakt": "nmae"}')))
+    assert_problem(wrong, 422, "mapping.Kontakt", says="Did you mean 'name'?")
+
+
+def test_the_errors_of_a_file_that_could_not_be_read_say_why(api: Client, campaign: Make) -> None:
+    campaign()
+    one = files.read(1, upload(api).json()["import_id"])
+    files.fail(one, "The file is a PDF, not CSV.")
+
+    found = api.get(f"/campaigns/1/imports/{one.import_id}/errors.csv")
+
+    assert found.body.decode().splitlines() == ["line,field,message", '1,file,"The file is a PDF, not CSV."']
+
+
 def test_a_form_without_a_file_says_so(api: Client, campaign: Make) -> None:
     campaign()
     assert_problem(api.post("/campaigns/1/imports", **form(("file", None, CSV))), 422, "file")

@@ -148,7 +148,7 @@ def test_quotes_within_a_cell_and_doubled_quotes_are_text():
         (TABLE.encode("utf-16") + b"\n", "cannot be read as text"),
         (b"\xef\xbb\xbfname,email\nAnn \xfc,a@x.example\n", "Line 2 is not UTF-8"),
         ("name,email\nÄnn Öhm Ünal,a@x.example\n".encode() + b"J\xfcrgen,b@x.example\n", "Line 3 is not UTF-8"),
-        (b"colour,shape\nred,round\n", "Columns that are understood: name, first_name, last_name, email"),
+        (b"colour,shape\nred,round\n", 'say what they mean by a mapping such as {"Firma": "company"}.'),
         (b"Email,name,E-Mail\na@x.example,Ann,b@x.example\n", "'Email' is there 2 times (columns 1 and 3)"),
         (b'name,email\nAnn,a@x.example\n"Bob,b@x.example\nCyd,c@x.example\n', "Line 3: a quotation mark is opened"),
         (b'name,"email\nAnn,a@x.example\n', "Line 1: a quotation mark is opened"),

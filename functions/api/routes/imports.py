@@ -76,7 +76,10 @@ def _documented(model: type[BaseModel]) -> dict[str, Any]:
                     "schema": {
                         "type": "object",
                         "required": ["file"],
-                        "properties": {"file": {"type": "string", "format": "binary"}},
+                        "properties": {
+                            "file": {"type": "string", "format": "binary"},
+                            "mapping": {"type": "string", "description": "As the query parameter"},
+                        },
                     }
                 },
                 "application/json": {"schema": model.model_json_schema()},
@@ -174,8 +177,7 @@ async def upload(
         response.headers["Location"] = f"./imports/{new.import_id}"
         headers = {"Content-Length": str(asked.size)}
         return ExpectedView(**_shown(new), upload_url=url, upload_headers=headers, upload_expires_at=until)
-    own = _meanings(_query(mapping))
-    data, given = await _received(request)
+    data, given, own = await _received(request, mapping)
     with _about_the_file():
         facts = csvfile.check(data, intake.meant(own or {}))
         intake.fits(own or {}, facts.header)
@@ -200,8 +202,7 @@ async def preview(campaign_id: CampaignId, request: Request, mapping: Meant = No
         except ProviderFailed as failure:
             raise Conflict(f"This file cannot be read: {failure}.") from failure
     else:
-        own = _meanings(_query(mapping))
-        data, _ = await _received(request)
+        data, _, own = await _received(request, mapping)
     with _about_the_file():
         facts = csvfile.facts(data[: csvfile.HEAD], None)
         intake.fits(own or {}, facts.header)
@@ -265,7 +266,7 @@ def _about_the_file() -> Iterator[None]:
 
 
 def _query(mapping: str | None) -> MappingOf | None:
-    """The mapping of a query string. Raises InvalidFields."""
+    """The mapping of a query string or a form. Raises InvalidFields."""
     if mapping is None:
         return None
     try:
@@ -290,13 +291,17 @@ def _meanings(mapping: MappingOf | None) -> MappingOf | None:
     return mapping
 
 
-async def _received(request: Request) -> tuple[bytes, str | None]:
-    """The bytes of a file and the name that came with it. Raises TooLarge, WrongMediaType, Invalid."""
+async def _received(request: Request, mapping: str | None) -> tuple[bytes, str | None, MappingOf | None]:
+    """The bytes of a file, the name that came with it, and what its columns mean by the query, else by the form.
+
+    Raises TooLarge, WrongMediaType, Invalid.
+    """
     match media_type(request):
         case "text/csv":
             data, given = await request.body(), _disposition(request.headers.get("content-disposition"))
         case "multipart/form-data":
-            data, given = await _from_form(request)
+            data, given, own = await _from_form(request)
+            mapping = own if mapping is None else mapping
         case other:
             raise WrongMediaType(f"{_TYPES} {other or 'A body without a Content-Type'} is not taken.")
     if len(data) > MOST_BYTES:
@@ -304,18 +309,19 @@ async def _received(request: Request) -> tuple[bytes, str | None]:
             f"The file has {len(data):,} bytes, at most {MOST_BYTES:,} are taken here. Send its filename and size as "
             "application/json: the answer says where to upload up to 1 GB."
         )
-    return data, given
+    return data, given, _meanings(_query(mapping))
 
 
-async def _from_form(request: Request) -> tuple[bytes, str | None]:
-    """The one file of a form, whatever its field is called."""
+async def _from_form(request: Request) -> tuple[bytes, str | None, str | None]:
+    """The one file of a form, whatever its field is called, its name, and the text of the field `mapping`."""
     if len(await request.body()) > MOST_BYTES + _AROUND:
         raise TooLarge(f"The form is larger than a file of {MOST_BYTES:,} bytes makes it. Split the file.")
     async with request.form(max_files=1, max_fields=20) as form:
         found = next((part for part in form.values() if isinstance(part, UploadFile)), None)
         if found is None:
             raise Invalid("The form holds no file. Add one, with its filename.", "file")
-        return await found.read(), found.filename
+        mapping = form.get("mapping")
+        return await found.read(), found.filename, mapping if isinstance(mapping, str) else None
 
 
 def _disposition(header: str | None) -> str | None:
@@ -357,7 +363,10 @@ async def read(campaign_id: CampaignId, import_id: Id) -> ImportView:
     responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
 )
 async def errors(campaign_id: CampaignId, import_id: Id, cursor: Cursor = None) -> Response:
-    """Every row that was refused: line, field and message. A `Link` to the next part comes with more than 3 MB."""
+    """Every row that was refused, or why the file was: line, field and message.
+
+    A `Link` to the next part comes with more than 3 MB.
+    """
     one = files.read(campaign_id, import_id)
     scope = f"import-errors|{campaign_id}|{import_id}"
     after = place(scope, cursor, 1)
@@ -365,6 +374,7 @@ async def errors(campaign_id: CampaignId, import_id: Id, cursor: Cursor = None) 
     writer = csv.writer(out)
     if not after:
         writer.writerow(("line", "field", "message"))
+        _write(writer, [error for error in one.errors if error.field == "file"])
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(PurePosixPath(one.filename).stem)}-errors.csv"
     }
@@ -374,9 +384,13 @@ async def errors(campaign_id: CampaignId, import_id: Id, cursor: Cursor = None) 
             following = tokens.cursor(scope, [written])
             headers["Link"] = f'<./errors.csv?{urlencode({"cursor": following})}>; rel="next"'
             break
-        writer.writerows((error.line, _cell(error.field), _cell(error.message)) for error in found)
+        _write(writer, found)
         written = row
     return Response(out.getvalue(), media_type="text/csv", headers=headers)
+
+
+def _write(writer: Any, errors: Sequence[RowError]) -> None:
+    writer.writerows((error.line, _cell(error.field), _cell(error.message)) for error in errors)
 
 
 def _cell(text: str) -> str:

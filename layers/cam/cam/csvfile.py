@@ -44,6 +44,10 @@ _FLAWS = {
     _NOT_UTF8: ". Save the file as UTF-8.",
     _UNREADABLE: ". CSV files in UTF-8, UTF-16 and Windows-1252 are understood.",
 }
+_UNKNOWN = (
+    "No column of this file is known. Call its columns name, email, company, role and so on, or say what they mean by "
+    'a mapping such as {"Firma": "company"}.'
+)
 NO_ROWS = "The file has a header but no rows."
 # Bytes that are no text in Windows-1252.
 _UNDEFINED = b"\0\x81\x8d\x8f\x90\x9d"
@@ -369,7 +373,7 @@ def _header(cells: Sequence[str], known: Collection[str], needed: bool) -> tuple
         raise Invalid(f"The header has more than {MAX_HEADER:,} bytes.")
     keys = [key(name) for name in names]
     if needed and not any(each in known for each in keys):
-        raise Invalid("No column of this file is known. Columns that are understood: " + ", ".join(COLUMNS) + ".")
+        raise Invalid(_UNKNOWN)
     for each, times in Counter(keys).items():
         if times > 1 and each in known:
             places = [number for number, other in enumerate(keys, start=1) if other == each]
