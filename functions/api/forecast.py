@@ -14,11 +14,15 @@ _PER_PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class Supply:
-    """How many a source has (None: not known yet), whether it is configured, whether it was read to its end."""
+    """How many a source has (None: not known yet), whether it is configured, whether it was read to its end.
+
+    `unaimed`: it would be asked if it were known for whom.
+    """
 
     number: int | None
     there: bool = True
     ended: bool = False
+    unaimed: bool = False
 
 
 class Expected(Frozen):
@@ -90,6 +94,8 @@ def estimate(
     price = max(1.0, per_lead or 1.0)
     left, credits, found, notes = max_leads, purse.left, [], []
     for source, supply in supplies:
+        if supply.unaimed:
+            notes.append("Apollo is not asked: settings.icp does not say whom to look for.")
         if not supply.there:
             continue
         number = left if supply.number is None else min(left, supply.number)

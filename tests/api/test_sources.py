@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
+import boto3
 import pytest
 
 from cam import clock, credits, keys, leads, providers, runs, search, tables, tallies
@@ -21,6 +22,16 @@ NOTHING = {
     "last_error": None, "last_error_at": None, "last_success_at": None, "next_window": None,
     "provider_credits_left": None, "unsure": 0,
 }  # fmt: skip
+
+
+@pytest.fixture
+def campaign(campaign: Make) -> Make:
+    """Makes campaigns that say whom Apollo is to look for."""
+
+    def make(**fields: Any) -> Campaign:
+        return campaign(**fields | {"settings": {"icp": {"roles": ["CEO"]}, **fields.get("settings", {})}})
+
+    return make
 
 
 def named(api: Client) -> dict[str, dict[str, Any]]:
@@ -205,6 +216,21 @@ def test_credits_that_calls_have_taken_are_spent(api: Client, campaign: Make) ->
     assert (other["spent_this_month"], other["spent_by_all_campaigns_this_month"]) == (0, 10)
 
 
+def test_apollo_is_not_asked_for_a_campaign_that_does_not_say_whom_to_look_for(api: Client, campaign: Make) -> None:
+    campaign(settings={"icp": {}})
+    store_key("apollo", "key")
+    assert (named(api)["apollo"]["configured"], named(api)["apollo"]["condition"]) == (True, "no_icp")
+    found = api.get(ESTIMATE).json()
+    assert (found["expected_leads"], found["expected_credits"]) == (0, 0)
+    assert "settings.icp" in found["note"]
+
+
+def test_a_source_that_is_named_twice_is_tried_once(api: Client, campaign: Make) -> None:
+    campaign(settings={"sources": ["manual", "CSV", "manual"]})
+    assert [one["name"] for one in api.get(SOURCES).json()["items"]][:2] == ["manual", "csv"]
+    assert api.get("/campaigns/1").json()["settings"]["sources"] == ["manual", "csv"]
+
+
 def test_a_provider_without_a_budget_is_out_of_credits(api: Client, campaign: Make) -> None:
     campaign(settings={"credits_per_run": 0})
     store_key("apollo", "key")
@@ -252,6 +278,17 @@ def test_a_file_that_was_read_is_exhausted_and_one_that_broke_says_why(api: Clie
     assert (found["condition"], found["healthy"]) == ("failing", False)
     assert str(found["last_error"]).endswith(": the uploaded file is gone")
     assert found["last_error_at"]
+
+
+def test_a_file_that_is_still_to_come_counts_for_nothing_until_it_is_there(api: Client, campaign: Make) -> None:
+    campaign(settings={"sources": ["csv"]})
+    one = api.post("/campaigns/1/imports", {"filename": "a.csv", "size": 25}).json()
+    assert named(api)["csv"]["condition"] == "not_configured"
+    assert api.get(ESTIMATE).json()["expected_leads"] == 0
+    key = f"imports/1/{one['import_id']}.csv"
+    boto3.client("s3").put_object(Bucket="cam-imports", Key=key, Body=b"name,email\nA,a@acme.test\n")
+    assert named(api)["csv"]["condition"] == "ready"
+    assert api.get(ESTIMATE).json()["note"] == "A file was not read yet: how many rows it has shows then."
 
 
 def test_leads_that_wait_for_a_provider_are_counted_at_it(api: Client, campaign: Make) -> None:

@@ -167,7 +167,9 @@ def test_workers_of_one_run_at_once_pay_for_everybody_once(api: Api, stack: Stac
 
 
 def test_a_thousand_leads_take_ten_at_a_time_and_no_search_too_many(api: Api, fakes: Fakes) -> None:
-    campaign = api.campaign(settings=settings(icp={}, qualification={"min_score": 0}, credits_per_run=1000))
+    campaign = api.campaign(
+        settings=settings(icp={"revenue_min": 0}, qualification={"min_score": 0}, credits_per_run=1000)
+    )
 
     run = api.run(campaign, stages=HARVEST, max_leads=1000)
 

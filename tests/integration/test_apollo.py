@@ -63,8 +63,9 @@ def test_people_who_fit_are_taken_in_for_a_credit_each(campaign: Any, fake: Apol
 
 
 def test_two_hundred_leads_take_two_searches_and_twenty_matches(campaign: Any, time: Time, monkeypatch: Any) -> None:
-    crowd = [one for one in population(1000) if one.email_status == "verified" and one.enrichable][:200]
-    campaign(settings=settings(icp={}, credits_per_run=200))
+    fit = [one for one in population(1000) if one.organization.country == "United States"]
+    crowd = [one for one in fit if one.email_status == "verified" and one.enrichable][:200]
+    campaign(settings=settings(icp={"location": "United States"}, credits_per_run=200))
     with Apollo(crowd) as fake, asked(time, monkeypatch, "apollo", fake, "fake-apollo-key"):
         _, result = harvest(time, 1, "run-1")
 

@@ -169,15 +169,27 @@ def test_a_batch_is_given_up_also_when_dropcontact_is_down_or_its_key_is_gone(
     dropcontact.set(ready_after=1e9)
     harvest(time, 1, "run-1")
     boto3.client("ssm").delete_parameter(Name="/cam/keys/dropcontact")
-    harvest(time, 1, "run-2")
+    _, said = harvest(time, 1, "run-2")
     still = credits.open_calls(1)
     time.wait(24 * 3600)
 
     harvest(time, 1, "run-3")
 
+    assert said.note == "Dropcontact's key is gone: 1 leads that it was asked about wait for a new key, or for a day."
     assert [call.state for call in still] == [CallState.WAITING]
     assert not credits.open_calls(1)
     assert queue(people()["Ann Able"]) == "score"
+
+
+def test_a_run_says_how_many_leads_wait_for_a_provider_that_is_down(
+    campaign: Any, dropcontact: Dropcontact, time: Time
+) -> None:
+    start(campaign, ANN, CY)
+    dropcontact.fault("", "status:500", times=None)
+
+    _, result = harvest(time, 1, "run-1")
+
+    assert result.note == "2 leads wait for Dropcontact, and are asked about in the next run."
 
 
 def test_without_a_key_leads_that_waited_go_on(campaign: Any, dropcontact: Dropcontact, time: Time) -> None:
@@ -663,7 +675,7 @@ def test_apollo_that_is_down_does_not_hold_leads_for_whom_no_credits_are_left(
     campaign: Any, dropcontact: Dropcontact, time: Time
 ) -> None:
     store_key("apollo", "nobody answers there")
-    start(campaign, CY, sources=["apollo", "csv"], credits_per_run=0)
+    start(campaign, CY, sources=["apollo", "csv"], credits_per_run=0, icp={"location": "Anywhere"})
 
     _, result = harvest(time, 1, "run-1")
 

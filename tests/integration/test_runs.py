@@ -13,6 +13,7 @@ from functions.run.handler import begin, finish, fleet
 from tests.conftest import PIPELINE_ARN
 from tests.events import event
 from tests.integration import pipeline
+from tests.integration.providers import store_key
 
 
 def test_the_console_starts_a_run_with_nothing_but_the_campaign(campaign: Any, context: Any) -> None:
@@ -234,6 +235,15 @@ def test_a_lead_in_line_makes_a_source(campaign: Any) -> None:
     files.queue(1, [("one", LeadDraft(name="Ada", email="ada@a.example"))])
 
     assert (before, starting.harvestable(made)) == (False, True)
+
+
+def test_a_key_of_apollo_is_a_source_once_the_campaign_says_whom_to_look_for(campaign: Any) -> None:
+    from cam import starting
+
+    store_key("apollo", "key")
+    everybody, somebody = campaign(name="A"), campaign(name="B", settings={"icp": {"roles": ["CEO"]}})
+
+    assert (starting.harvestable(everybody), starting.harvestable(somebody)) == (False, True)
 
 
 def test_a_state_payload_holds_ids_only(campaign: Any) -> None:

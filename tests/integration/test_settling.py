@@ -58,8 +58,9 @@ def settle(outcome: str) -> None:
 def test_a_search_that_begins_anew_does_not_pay_again_for_whom_nobody_knows(
     campaign: Any, aws: None, time: Time, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    campaign(settings=settings(icp={}))
-    crowd = [one for one in population(100) if one.email_status == "verified"][:20]
+    campaign(settings=settings(icp={"location": "United States"}))
+    fit = [one for one in population(200) if one.organization.country == "United States"]
+    crowd = [one for one in fit if one.email_status == "verified"][:20]
     with Apollo(crowd) as apollo, asked(time, monkeypatch, "apollo", apollo, "fake-apollo-key"):
         apollo.fault("bulk_match", "reset_after")
         for name in ("run-1", "run-2"):

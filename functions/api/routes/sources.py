@@ -30,7 +30,8 @@ class Condition(StrEnum):
     `ready`: it would give leads. `waiting`: its limit of requests is reached, until `next_window`. `resting`: it
     failed three times in a row, and is left alone until `next_window`. `failing`: its last answer was an error; the
     next run tries it again. `out_of_credits`: no budget is left for it. `exhausted`: everything was read.
-    `not_configured`: there is no key, no file, no lead in line. `off`: the campaign does not want it.
+    `no_icp`: the campaign's `icp` does not say whom Apollo is to look for. `not_configured`: there is no key, no
+    file, no lead in line. `off`: the campaign does not want it.
     """
 
     READY = "ready"
@@ -39,6 +40,7 @@ class Condition(StrEnum):
     FAILING = "failing"
     OUT_OF_CREDITS = "out_of_credits"
     EXHAUSTED = "exhausted"
+    NO_ICP = "no_icp"
     NOT_CONFIGURED = "not_configured"
     OFF = "off"
 
@@ -119,7 +121,7 @@ class _Known:
     def supply(self, source: Source) -> Supply:
         """What a source has for a run."""
         if source is Source.CSV:
-            unread = [forecast.rows_left(one) for one in files.unread(self.campaign.id)]
+            unread = [forecast.rows_left(one) for one in files.readable(self.campaign.id)]
             known = [number for number in unread if number is not None]
             # A file that was read to its end counts, and gives nothing.
             there = bool(unread) or files.any_import(self.campaign.id)
@@ -129,6 +131,8 @@ class _Known:
             return Supply(number, there=number > 0)
         if Provider.APOLLO not in self.able:
             return Supply(0, there=False)
+        if self.campaign.settings.icp.says_nothing:
+            return Supply(0, there=False, unaimed=True)
         return forecast.people(search.place(self.campaign.id, Provider.APOLLO), self.life)
 
     def queued(self, provider: Provider) -> int:
@@ -239,6 +243,8 @@ def _provider(
 def _condition(known: _Known, state: State, failing: bool, supply: Supply, on: bool) -> Condition:
     if not on:
         return Condition.OFF
+    if supply.unaimed:
+        return Condition.NO_ICP
     if state.resting(known.now):
         return Condition.RESTING
     if state.next_window(known.now):

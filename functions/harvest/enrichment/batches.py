@@ -50,7 +50,17 @@ def ask(job: Job) -> Iterator[None]:
                 break
             later.append((submitted, FIRST_PAUSE))
             yield
+    else:
+        _keyless(job)
     _await(job, later)
+
+
+def _keyless(job: Job) -> None:
+    """Say who waits for an answer that nobody can fetch without a key."""
+    calls = credits.open_calls(job.run.campaign_id, Provider.DROPCONTACT)
+    number = sum(len(call.what) - call.applied for call in calls if call.state is not CallState.UNSURE)
+    if number:
+        job.hint(f"Dropcontact's key is gone: {number} leads that it was asked about wait for a new key, or for a day.")
 
 
 def _await(job: Job, later: Sequence[tuple[Call, int]]) -> None:
@@ -82,7 +92,7 @@ def _submit(job: Job, line: "Line", batch: Sequence[Lead]) -> Call | None:
         request_id, left = dropcontact.submit(line, records, lambda raw: answers.keep(call, raw))
     except Unsure as error:
         job.unsure(call, str(error))
-        raise ProviderFailed(f"{error}: {len(batch)} leads and credits are unsure, and wait for you") from error
+        raise ProviderFailed(f"{error}: {len(batch)} leads and credits are unsure, decide at …/calls") from error
     except CamError as error:  # nothing was spent
         credits.refuse(call, str(error))
         raise

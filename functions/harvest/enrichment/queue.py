@@ -42,13 +42,19 @@ def release(job: Job) -> Iterator[None]:
 
     A provider that is down keeps its leads: an outage approves nobody.
     """
+    held = 0
     for queue in leads.INCOMPLETE:
         for shard, page in pages(job, queue):
             busy, poor = in_calls(job), credits.left(job.run).left < 1
-            free = [due for due in page if due.lead_id not in busy and _free(job, due.lead, poor)]
+            idle = [due for due in page if due.lead_id not in busy]
+            free = [due for due in idle if _free(job, due.lead, poor)]
+            held += len(idle) - len(free)
             for part in batched(free, _MOST, strict=False):
                 leads.forward(shard, part, job.now())
                 yield
+    down = " and ".join(one.title() for one in Provider if one in job.failed and one is not Provider.APOLLO)
+    if held and down:
+        job.hint(f"{held} leads wait for {down}, and are asked about in the next run.")
 
 
 def _free(job: Job, lead: Lead | None, poor: bool) -> bool:

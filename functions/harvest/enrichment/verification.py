@@ -70,7 +70,7 @@ def _verify(job: Job, line: "Line", lead: Lead) -> bool:
         raise Spent(str(error)) from error
     except Unsure as error:
         job.unsure(call, str(error))
-        raise ProviderFailed(f"{error}: one address and credit are unsure, and wait for you") from error
+        raise ProviderFailed(f"{error}: one address and credit are unsure, decide at …/calls") from error
     except CamError as error:  # nothing was spent
         credits.refuse(call, str(error))
         raise

@@ -34,8 +34,8 @@ _AGAIN = timedelta(days=7)
 
 
 def configured(run: Run, able: AbstractSet[Provider]) -> bool:
-    """Whether there is a key."""
-    return _NAME in able
+    """Whether there is a key, and somebody to look for: nobody wants to pay for whoever comes first."""
+    return _NAME in able and not run.settings.icp.says_nothing
 
 
 def pull(run: Run, desk: Desk) -> Iterator[None]:
@@ -134,7 +134,7 @@ def _match(line: "Line", run: Run, desk: Desk, place: Place, number: int) -> Pla
         answer = apollo.match(line, ids, lambda raw: answers.keep(call, raw))
     except Unsure as error:
         _unsure(desk, call, str(error))
-        raise ProviderFailed(f"{error}: {number} people and credits are unsure, and wait for you to decide") from error
+        raise ProviderFailed(f"{error}: {number} people and credits are unsure, decide at …/calls") from error
     except CamError:  # nothing was spent
         _first_again(run, call)
         raise

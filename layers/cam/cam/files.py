@@ -278,20 +278,18 @@ def any_import(campaign_id: int) -> bool:
             return True
         if item["status"] == JobStatus.PENDING:
             awaited.append(item["import_id"])
-    return _any_uploaded(campaign_id, awaited)
+    return any(_uploaded(campaign_id, awaited))
 
 
-def _any_uploaded(campaign_id: int, import_ids: Sequence[str]) -> bool:
-    """Whether the bucket holds one of these files. Ids are in the order of time: none lies before the first."""
-    wanted = {f"{_folder(campaign_id)}{import_id}.csv" for import_id in import_ids}
+def _uploaded(campaign_id: int, import_ids: Sequence[str]) -> Iterator[str]:
+    """Those of these files that the bucket holds. Ids are in the order of time: none lies before the first."""
+    wanted = {f"{_folder(campaign_id)}{import_id}.csv": import_id for import_id in import_ids}
     after: str | None = min(wanted, default="")[:-1]
     while after:
         found = _asked("list_objects_v2", Prefix=_folder(campaign_id), StartAfter=after)
         names = [one["Key"] for one in found.get("Contents", ())]
-        if not wanted.isdisjoint(names):
-            return True
+        yield from (wanted[name] for name in names if name in wanted)
         after = names[-1] if found["IsTruncated"] else None
-    return False
 
 
 def unread(campaign_id: int) -> list[Import]:
@@ -299,6 +297,13 @@ def unread(campaign_id: int) -> list[Import]:
     items = tables.query_all(leads_table(), keys.intake_pk(campaign_id), begins="IMPORT#")
     imports = [Import.model_validate(item) for item in items]
     return [one for one in imports if one.status in (JobStatus.PENDING, JobStatus.RUNNING)]
+
+
+def readable(campaign_id: int) -> list[Import]:
+    """Files that have rows left and lie in the bucket: one that is still to come gives a run nothing."""
+    found = unread(campaign_id)
+    there = {*_uploaded(campaign_id, [one.import_id for one in found if not one.etag])}
+    return [one for one in found if one.etag or one.import_id in there]
 
 
 def advance(

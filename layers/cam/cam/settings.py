@@ -113,6 +113,11 @@ class Icp(Frozen):
             raise ValueError("revenue_min is greater than revenue_max")
         return self
 
+    @property
+    def says_nothing(self) -> bool:
+        """Whether everybody would fit: then nobody is looked for."""
+        return self == Icp()
+
 
 def _sums_to_one(weights: BaseModel) -> None:
     total = math.fsum(weights.__dict__.values())
@@ -367,6 +372,16 @@ class Sending(Frozen):
         return own or ZoneInfo(self.time_zone)
 
 
+def _once(sources: tuple[Source, ...]) -> tuple[Source, ...]:
+    """Each source at its first place: what is named twice is tried once."""
+    return tuple(dict.fromkeys(sources))
+
+
+Sources = Annotated[
+    tuple[Annotated[Source, BeforeValidator(any_case)], ...], Field(min_length=1), AfterValidator(_once)
+]
+
+
 class CampaignSettings(Frozen):
     """Everything that can be set per campaign (spec §1)."""
 
@@ -374,7 +389,7 @@ class CampaignSettings(Frozen):
     scoring: Scoring = Scoring()
     qualification: QualificationRules = QualificationRules()
     routing: RoutingRules = RoutingRules()
-    sources: tuple[Annotated[Source, BeforeValidator(any_case)], ...] | None = Field(default=None, min_length=1)
+    sources: Sources | None = None
     harvest: Harvesting = Harvesting()
     # Taken before each paid call and given back when nothing was found: never exceeded (spec §2).
     credits_per_run: int = Field(default=100, ge=0, le=1_000_000)

@@ -5,7 +5,10 @@ from cam.models import Campaign, Stage
 from cam.providers import Provider
 from cam.settings import CampaignSettings
 
-NO_SOURCE = "No source is configured: upload a CSV file, add leads, or store a key of Apollo first."
+NO_SOURCE = (
+    "No source is configured: upload a CSV file, add leads, or say in settings.icp whom Apollo is to look for and "
+    "store its key. A file that was announced counts once it is uploaded."
+)
 NO_SENDER = (
     "No sender identity and postal address: set sending.sender_name, sending.sender_email and sending.postal_address, "
     "or the stack's SenderName, SenderEmail and PostalAddress."
@@ -37,7 +40,11 @@ def harvestable(campaign: Campaign) -> bool:
     return (
         ((wanted is None or "csv" in wanted) and files.any_import(campaign.id))
         or ((wanted is None or "manual" in wanted) and bool(files.waiting(campaign.id, 1)))
-        or ((wanted is None or "apollo" in wanted) and Provider.APOLLO in providers.configured())
+        or (
+            (wanted is None or "apollo" in wanted)
+            and not campaign.settings.icp.says_nothing
+            and Provider.APOLLO in providers.configured()
+        )
         or bool(credits.open_calls(campaign.id))
         or leads.incomplete(campaign.id, campaign.shards)
     )
