@@ -352,7 +352,7 @@ def hiring(time: Time, monkeypatch: pytest.MonkeyPatch) -> Iterator[Apollo]:
         yield running
 
 
-SIGNALS = settings(icp={}, harvest={}, qualification={"min_score": 0}, credits_per_run=50)
+SIGNALS = settings(icp={"revenue_min": 0}, harvest={}, qualification={"min_score": 0}, credits_per_run=50)
 
 
 def test_a_company_is_asked_about_once_although_the_worker_dies_with_the_answer(
@@ -387,6 +387,22 @@ def test_a_company_of_which_nobody_knows_what_an_answer_cost_is_not_asked_about_
     assert hiring.meter.count("job_postings") == 1
     assert (result.counts["inserted"], result.counts["credits_spent"]) == (12, hiring.meter.credits)
     assert {one.enrichment.company_hiring for one in people(1)} == {None}
+
+
+def test_a_plan_without_job_postings_is_asked_for_them_once(
+    campaign: Any, aws: None, hiring: Apollo, time: Time, monkeypatch: Any
+) -> None:
+    campaign(settings=SIGNALS)
+    firms = [
+        replace(one, organization=replace(one.organization, id=f"firm{at}")) for at, one in enumerate(hiring.people)
+    ]
+    with Apollo(firms, inaccessible=["job_postings"]) as fake, asked(
+        time, monkeypatch, "apollo", fake, "fake-apollo-key"
+    ):  # fmt: skip
+        _, result = harvest(time, 1, "run-1")
+
+    assert fake.meter.count("job_postings") == 1
+    assert (result.status, result.counts["inserted"], fake.meter.credits) == (JobStatus.COMPLETED, 12, 12)
 
 
 def test_nothing_of_keys_or_people_is_in_the_logs(

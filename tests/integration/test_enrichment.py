@@ -475,6 +475,20 @@ def test_without_credits_leads_with_an_address_go_on_and_the_others_wait(
     assert max(dropcontact.meter.paid.values()) == 1
 
 
+def test_while_an_answer_may_give_credits_back_nobody_goes_on_for_lack_of_them(
+    campaign: Any, dropcontact: Dropcontact, time: Time
+) -> None:
+    dropcontact.set(answers=found("Ann Able", kind="none"))
+    start(campaign, ANN, CY, credits_per_run=1)
+
+    _, result = harvest(time, 1, "run-1")
+
+    # Nothing was found of the one: its credit was spent on the other, who waited for it.
+    cy = people()["Cy Cole"]
+    assert (cy.asked, queue(cy)) == (("dropcontact",), "score")
+    assert result.counts["credits_spent"] == dropcontact.meter.credits == 1
+
+
 def test_the_budget_of_the_month_holds_over_runs_and_providers(
     campaign: Any, dropcontact: Dropcontact, hunter: Hunter, time: Time
 ) -> None:

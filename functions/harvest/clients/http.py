@@ -80,6 +80,8 @@ class Line:
     rekey: Callable[[], str | None]
     busy: frozenset[int] = frozenset({429})
     state: State = field(init=False)
+    # Endpoints that the provider's plan does not include: asked once, not for each person.
+    closed: dict[str, Refused] = field(default_factory=dict)
 
     def ask(
         self,
@@ -101,6 +103,8 @@ class Line:
         Raises Wait; Refused (a status that is not in `takes`); ProviderFailed (it rests, or is out of reach: nothing
         was spent); Unsure (paid requests only).
         """
+        if endpoint in self.closed:
+            raise self.closed[endpoint]
         self.state = providers.state(self.provider)
         if until := self.state.resting(clock.now()):
             raise ProviderFailed(
@@ -135,7 +139,10 @@ class Line:
             with _noted():
                 providers.succeeded(self.provider, self.state, clock.now())
             return answer
-        raise self._refused(self._refusal(answer), answer.status)
+        refused = self._refused(self._refusal(answer), answer.status)
+        if answer.status == httpx.codes.FORBIDDEN:
+            self.closed[endpoint] = refused
+        raise refused
 
     def _request(
         self, method: str, path: str, params: Sequence[tuple[str, str]], body: Any, patience: float

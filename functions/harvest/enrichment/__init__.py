@@ -29,6 +29,6 @@ def steps(job: Job) -> Iterator[None]:
             job.failed[provider] = str(failure)
         except Wait as wait:
             waits.append(wait)
-    yield from queue.release(job)
+    yield from queue.release(job, pending=bool(waits))
     if waits:
         raise min(waits, key=lambda wait: wait.seconds)

@@ -37,15 +37,16 @@ def wanting(job: Job, provider: Provider) -> Iterator[Lead]:
                     yield due.lead
 
 
-def release(job: Job) -> Iterator[None]:
+def release(job: Job, pending: bool) -> Iterator[None]:
     """Let those go on to Score about whom nobody is to be asked any more, or with an address and no credits left.
 
-    A provider that is down keeps its leads: an outage approves nobody.
+    `pending`: an answer is on its way, and may give credits back. A provider that is down keeps its leads: an outage
+    approves nobody.
     """
     held = 0
     for queue in leads.INCOMPLETE:
         for shard, page in pages(job, queue):
-            busy, poor = in_calls(job), credits.left(job.run).left < 1
+            busy, poor = in_calls(job), not pending and credits.left(job.run).left < 1
             idle = [due for due in page if due.lead_id not in busy]
             free = [due for due in idle if _free(job, due.lead, poor)]
             held += len(idle) - len(free)
