@@ -59,6 +59,8 @@ def main() -> int:
                 return 0 if passed else 1
             up = True
             logs = (LOCAL / "emulator.log").relative_to(ROOT)
+            if fakes:
+                print(f"\nThe fakes' meters, faults and settings (tests/fakes/control.py): {fakes.urls['control']}")
             print(f"\n{senders()}\nUp until Ctrl-C. Logs: {logs}. Campaigns stay for the next time.", flush=True)
             while stack.alive():
                 time.sleep(1)

@@ -98,5 +98,5 @@ def _complete(job: Job, context: LambdaContext) -> dict[str, bool | int]:
         if _patient(job.run, wait):
             return _pause(wait)
         hint = "The providers were not ready within the run's hour: leads that lack an address wait for the next run."
-        tallies.note(job.shard, Stage.HARVEST, "hint", hint)
+        job.hint("patience", hint)
     return _DONE

@@ -60,7 +60,10 @@ def _keyless(job: Job) -> None:
     calls = credits.open_calls(job.run.campaign_id, Provider.DROPCONTACT)
     number = sum(len(call.what) - call.applied for call in calls if call.state is not CallState.UNSURE)
     if number:
-        job.hint(f"Dropcontact's key is gone: {number} leads that it was asked about wait for a new key, or for a day.")
+        job.hint(
+            "key",
+            f"Dropcontact's key is gone: {number} leads that it was asked about wait for a new key, or for a day.",
+        )
 
 
 def _await(job: Job, later: Sequence[tuple[Call, int]]) -> None:
@@ -117,7 +120,7 @@ def _out_of_credits(job: Job, budget: str) -> None:
     busy = queue.in_calls(job)
     number = sum(due.lead_id not in busy for _, page in queue.pages(job, "enrich") for due in page)
     if number:
-        job.hint(_NO_CREDITS.format(budget, number))
+        job.hint("credits", _NO_CREDITS.format(budget, number))
 
 
 def _collect(job: Job, line: "Line | None", call: Call) -> int:
@@ -159,7 +162,7 @@ def _give_up(job: Job, call: Call) -> None:
     counts = {} if call.settled else {"credits_spent": spent}
     counted = tallies.actions(job.shard, Stage.HARVEST, counts)
     credits.settle(call, spent, CallState.EXPIRED, counted, applied=len(call.what), message=message)
-    job.hint(f"{message}: {len(call.what)} leads go on without it.")
+    job.hint("expired", f"{message}: {len(call.what)} leads go on without it.")
 
 
 def _apply(job: Job, call: Call, body: Any) -> None:

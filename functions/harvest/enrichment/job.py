@@ -37,14 +37,17 @@ class Job:
         """Note that a provider is asked in this run."""
         tallies.note(self.shard, Stage.HARVEST, f"source.{provider}", "ok", keep=True)
 
-    def hint(self, text: str) -> None:
-        """Say what is good to know about this run."""
-        tallies.note(self.shard, Stage.HARVEST, "hint", text)
+    def hint(self, about: str, text: str) -> None:
+        """Say what is good to know about this run; the latest word about a matter counts."""
+        tallies.note(self.shard, Stage.HARVEST, f"hint.{about}", text)
 
     def not_ready(self, provider: Provider, number: int) -> None:
         """Say that so many leads wait for the next run."""
         minutes = PATIENCE.total_seconds() / 60
-        self.hint(f"{provider.title()} is not ready after {minutes:.0f} minutes: {number} leads wait for the next run.")
+        self.hint(
+            provider,
+            f"{provider.title()} is not ready after {minutes:.0f} minutes: {number} leads wait for the next run.",
+        )
 
     def unsure(self, call: Call, message: str) -> None:
         """Nobody knows what came of a call: its credits count as spent, and it waits for a person."""

@@ -55,7 +55,7 @@ def release(job: Job, pending: bool) -> Iterator[None]:
                 yield
     down = " and ".join(one.title() for one in Provider if one in job.failed and one is not Provider.APOLLO)
     if held and down:
-        job.hint(f"{held} leads wait for {down}, and are asked about in the next run.")
+        job.hint("down", f"{held} leads wait for {down}, and are asked about in the next run.")
 
 
 def _free(job: Job, lead: Lead | None, poor: bool) -> bool:

@@ -40,9 +40,10 @@ def ask(job: Job) -> Iterator[None]:
         job.tried(Provider.HUNTER)
         try:
             pending += not _verify(job, line, lead)
-        except Spent:
+        except Spent as error:
             # Nobody is asked any more: who has an address goes on with it.
             job.able -= {Provider.HUNTER}
+            job.hint("unverified", f"Addresses go on unverified: {error}.")
             break
         except Refused as error:
             # One address that Hunter does not take must not stop the others; a few say that it is not the address.
@@ -66,7 +67,6 @@ def _verify(job: Job, line: "Line", lead: Lead) -> bool:
         verdict = hunter.verify(line, lead.email or "", lambda raw: answers.keep(call, raw))
     except hunter.UsedUp as error:
         credits.refuse(call, str(error))
-        job.hint(f"{error}: addresses go on unverified.")
         raise Spent(str(error)) from error
     except Unsure as error:
         job.unsure(call, str(error))

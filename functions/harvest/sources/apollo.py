@@ -70,7 +70,7 @@ def pull(run: Run, desk: Desk) -> Iterator[None]:
 
 def _out_of_credits(desk: Desk, budget: str, waiting: int) -> None:
     hint = f"No credits are left ({budget}): {waiting} people that Apollo found wait for the next run."
-    tallies.note(desk.shard, Stage.HARVEST, "hint", hint)
+    tallies.note(desk.shard, Stage.HARVEST, f"hint.{_NAME}", hint)
 
 
 def _place(run: Run, wanted: Sequence[tuple[str, str]]) -> Place:

@@ -274,7 +274,7 @@ def _result(
         leads_processed=int(counts.get(processed, 0)),
         leads_qualified=int(counts.get(qualified, 0)),
         error_message="; ".join(messages) or None,
-        note=texts.get(f"{prefix}hint"),
+        note=" ".join(text for name, text in sorted(texts.items()) if name.startswith(f"{prefix}hint")) or None,
         counts=counts,
         duration_seconds=round((until - begin).total_seconds(), 3),
     )

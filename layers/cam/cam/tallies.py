@@ -104,7 +104,8 @@ def _sum(items: Iterable[tables.Item]) -> tuple[Counter[str], dict[str, str]]:
 def note(shard: keys.Shard, stage: Stage, name: str, text: str, keep: bool = False) -> None:
     """A text about a stage of a run; with `keep` one that is there stays.
 
-    `note` says what went wrong, `hint` what is good to know, `source.<name>` how a source did (`ok`, or why not).
+    `note` says what went wrong, `hint` or `hint.<matter>` what is good to know, `source.<name>` how a source did (`ok`,
+    or why not).
     """
     moment = clock.now()
     named = {f"{stage.lower()}.{name}": text[:500]}
