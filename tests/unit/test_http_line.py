@@ -246,7 +246,7 @@ def test_a_paid_answer_is_kept_before_anything_else_is_done_with_it(
 
 def test_only_what_is_taken_is_kept() -> None:
     kept: list[bytes] = []
-    with serving(reply(403, b'{"error": "no"}'), reply(451, b'{"forbids": true}')) as server:
+    with serving(reply(422, b'{"error": "no"}'), reply(451, b'{"forbids": true}')) as server:
         asking = line(server.url)
         with pytest.raises(Refused):
             asking.ask("verify", "GET", "/x", keep=kept.append)
@@ -277,6 +277,16 @@ def test_no_redirect_is_followed_with_the_key() -> None:
         line(server.url).ask("verify", "GET", "/x")
 
     assert elsewhere.asked == []
+
+
+def test_an_endpoint_that_the_plan_does_not_include_is_asked_once(books: Books) -> None:
+    with serving(reply(403, b'{"error": "no"}')) as server:
+        asking = line(server.url)
+        for _ in range(2):
+            with pytest.raises(Refused, match="403"):
+                asking.ask("verify", "GET", "/x")
+
+    assert len(server.asked) == 1
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 422])
