@@ -12,7 +12,7 @@ from cam.intake import Refusal
 from cam.models import Enrichment, LeadDraft, amount
 from cam.providers import Limits, Provider, Window
 from cam.settings import CompanySize, Icp
-from functions.harvest.clients.outcomes import Answer, Keep
+from functions.harvest.clients.outcomes import Answer, Keep, text_of
 
 if TYPE_CHECKING:
     from functions.harvest.clients.http import Line
@@ -113,8 +113,8 @@ def _candidates(body: Any) -> Iterator[Candidate]:
             organisation = person.get("organization")
             yield Candidate(
                 person["id"],
-                _text(person.get("title")),
-                _text(organisation.get("name")) if isinstance(organisation, dict) else None,
+                text_of(person.get("title")),
+                text_of(organisation.get("name")) if isinstance(organisation, dict) else None,
                 # Older answers do not say it: then the match tells.
                 person.get("has_email") is not False,
             )
@@ -173,41 +173,41 @@ def draft(person: dict[str, Any], today: date) -> LeadDraft | Refusal:
     """A person of Apollo as a lead, or every reason why there is none."""
     organisation = person.get("organization")
     company: dict[str, Any] = organisation if isinstance(organisation, dict) else {}
-    level = (_text(person.get("seniority")) or "").casefold()
-    domain = _text(company.get("primary_domain")) or _text(company.get("website_url"))
+    level = (text_of(person.get("seniority")) or "").casefold()
+    domain = text_of(company.get("primary_domain")) or text_of(company.get("website_url"))
     enrichment = {
         "employee_count": amount(company.get("estimated_num_employees")),
-        "industry": _text(company.get("industry")),
+        "industry": text_of(company.get("industry")),
         "annual_revenue": amount(company.get("annual_revenue")),
         "company_location": _place(company, "city", "state", "country"),
-        "country": _text(person.get("country")),
-        "job_level": _text(person.get("seniority")),
-        "email_status": _text(person.get("email_status")) if person.get("email") else None,
+        "country": text_of(person.get("country")),
+        "job_level": text_of(person.get("seniority")),
+        "email_status": text_of(person.get("email_status")) if person.get("email") else None,
         "recent_job_change": _since(_role_start(person), today, _NEW_ROLE),
         "company_funded_recently": _since(_day(company.get("latest_funding_round_date")), today, _NEW_FUNDING),
         "is_decision_maker": True if level in _DECIDES else False if level in _FOLLOWS else None,
-        "headline": _text(person.get("headline")),
-        "city": _text(person.get("city")),
-        "state": _text(person.get("state")),
+        "headline": text_of(person.get("headline")),
+        "city": text_of(person.get("city")),
+        "state": text_of(person.get("state")),
         "departments": _listed(person.get("departments")),
         "keywords": _listed(company.get("keywords")),
         "technologies": _listed(company.get("technology_names")),
-        "latest_funding_stage": _text(company.get("latest_funding_stage")),
-        "company_linkedin_url": _text(company.get("linkedin_url")),
-        "apollo_id": _text(person.get("id")),
+        "latest_funding_stage": text_of(company.get("latest_funding_stage")),
+        "company_linkedin_url": text_of(company.get("linkedin_url")),
+        "apollo_id": text_of(person.get("id")),
         "apollo_organization_id": company["id"] if _is_id(company.get("id")) else None,
     }
     try:
         whole = intake.complete(
             LeadDraft(
-                name=_text(person.get("name")),
-                first_name=_text(person.get("first_name")),
-                last_name=_text(person.get("last_name")),
+                name=text_of(person.get("name")),
+                first_name=text_of(person.get("first_name")),
+                last_name=text_of(person.get("last_name")),
                 email=_email(person.get("email")),
-                company=_text(company.get("name")),
+                company=text_of(company.get("name")),
                 company_domain=domain,
-                role=_text(person.get("title")),
-                linkedin_url=_text(person.get("linkedin_url")),
+                role=text_of(person.get("title")),
+                linkedin_url=text_of(person.get("linkedin_url")),
                 enrichment=Enrichment.model_validate({k: v for k, v in enrichment.items() if v is not None}),
             )
         )
@@ -217,25 +217,19 @@ def draft(person: dict[str, Any], today: date) -> LeadDraft | Refusal:
     return Refusal(problems) if problems else whole
 
 
-def _text(value: Any) -> str | None:
-    # Half a sign of UTF-16 is in JSON, and nowhere else.
-    text = " ".join(value.encode("utf-8", "ignore").decode().split()) if isinstance(value, str) else ""
-    return text[:500].strip() or None
-
-
 def _email(value: Any) -> str | None:
     """The address; not the stand-in that Apollo shows for one that was not revealed."""
-    text = _text(value)
+    text = text_of(value)
     return None if text and text.casefold().startswith("email_not_unlocked@") else text
 
 
 def _place(of: dict[str, Any], *parts: str) -> str | None:
-    named = dict.fromkeys(text for part in parts if (text := _text(of.get(part))))
+    named = dict.fromkeys(text for part in parts if (text := text_of(of.get(part))))
     return ", ".join(named)[:500] or None
 
 
 def _listed(values: Any) -> str | None:
-    found = [text for one in values if (text := _text(one))] if isinstance(values, list) else []
+    found = [text for one in values if (text := text_of(one))] if isinstance(values, list) else []
     return ", ".join(found[:_MOST_WORDS])[:500] or None
 
 

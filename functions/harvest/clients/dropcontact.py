@@ -9,7 +9,7 @@ from cam.environment import required
 from cam.models import Enrichment, Lead, LeadDraft, amount
 from cam.providers import Limits, Provider, Window
 from cam.words import fold
-from functions.harvest.clients.outcomes import Answer, Keep, Refused, Unsure
+from functions.harvest.clients.outcomes import Answer, Keep, Refused, Unsure, text_of
 
 if TYPE_CHECKING:
     from functions.harvest.clients.http import Line
@@ -136,7 +136,7 @@ def _found(reference: str, one: Mapping[str, Any]) -> Found:
     kinds = [
         (address, *_kind(entry.get("qualification")))
         for entry in (entries if isinstance(entries, list) else ())
-        if isinstance(entry, dict) and (address := _text(entry.get("email"))) and "@" in address
+        if isinstance(entry, dict) and (address := text_of(entry.get("email"))) and "@" in address
     ]
     forbidden = tuple(address for address, local, _ in kinds if local in _FORBIDDEN)
     address, status = next(_usable(kinds), (None, None))
@@ -144,21 +144,21 @@ def _found(reference: str, one: Mapping[str, Any]) -> Found:
         "email_status": status,
         "employee_count": amount(one.get("nb_employees")),
         "annual_revenue": amount(one.get("company_turnover")),
-        "job_level": _text(one.get("job_level")),
-        "country": _text(one.get("country")),
-        "phone": _text(one.get("phone")),
-        "company_linkedin_url": _text(one.get("company_linkedin")),
-        "civility": _text(one.get("civility")),
+        "job_level": text_of(one.get("job_level")),
+        "country": text_of(one.get("country")),
+        "phone": text_of(one.get("phone")),
+        "company_linkedin_url": text_of(one.get("company_linkedin")),
+        "civility": text_of(one.get("civility")),
     }
     draft = LeadDraft(
-        first_name=_text(one.get("first_name")),
-        last_name=_text(one.get("last_name")),
-        name=_text(one.get("full_name")),
+        first_name=text_of(one.get("first_name")),
+        last_name=text_of(one.get("last_name")),
+        name=text_of(one.get("full_name")),
         email=address,
-        company=_text(one.get("company")),
-        company_domain=_text(one.get("website")),
-        role=_text(one.get("job")),
-        linkedin_url=_text(one.get("linkedin")),
+        company=text_of(one.get("company")),
+        company_domain=text_of(one.get("website")),
+        role=text_of(one.get("job")),
+        linkedin_url=text_of(one.get("linkedin")),
         enrichment=Enrichment.model_validate({name: value for name, value in known.items() if value is not None}),
     )
     # An answer that forbids one address of the person forbids the person.
@@ -177,9 +177,3 @@ def _usable(kinds: Sequence[tuple[str, str, str]]) -> Iterator[tuple[str, str]]:
     yield from ((address, "verified") for address, local, domain in sound if local in _NAMED and domain != "perso")
     yield from ((address, "verified") for address, local, domain in sound if local in _NAMED and domain == "perso")
     yield from ((address, "catch_all") for address, local, _ in sound if local in _CATCH_ALL)
-
-
-def _text(value: Any) -> str | None:
-    # Half a sign of UTF-16 is in JSON, and nowhere else.
-    text = " ".join(value.encode("utf-8", "ignore").decode().split()) if isinstance(value, str) else ""
-    return text[:500].strip() or None

@@ -1,4 +1,4 @@
-"""What can become of a request to a provider. Who asks nobody loads this, and no HTTP client."""
+"""What can become of a request to a provider, and its texts. Who asks nobody loads this, and no HTTP client."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -37,3 +37,10 @@ class Answer(NamedTuple):
 
 # Stores a paid answer as it came, before anything is done with it.
 Keep = Callable[[bytes], None]
+
+
+def text_of(value: Any) -> str | None:
+    """A text of an answer on one line, at most 500 characters; None when it is no text, or empty."""
+    # Half a sign of UTF-16 is in JSON, and nowhere else.
+    text = " ".join(value.encode("utf-8", "ignore").decode().split()) if isinstance(value, str) else ""
+    return text[:500].strip() or None
