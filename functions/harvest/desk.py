@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Self
 
-from cam import clock, keys, leads, merging, tables, tallies, worker
+from cam import keys, leads, merging, tables, tallies, worker
 from cam.addresses import lead_id, normalise
 from cam.errors import Throttled
 from cam.intake import Refusal
@@ -110,7 +110,7 @@ class Desk:
                 **(more or {}),
             }
             new = [(one, normalise(one.draft.email) if one.draft.email else None) for one in taken.inserted]
-            now = self._now()
+            now = self.run.now()
             moved = moves(taken)
             fills = [self._fill(one, now) for one in taken.additions]
             try:
@@ -148,15 +148,18 @@ class Desk:
                 duplicates += 1
                 merged += _add(additions, known[one], offer.draft, source, offer.detail)
             else:
-                queue = waterfall.queue(worth.lead(offer.draft, self._now()), self.run.settings, self.able)
+                queue = self._queue(offer.draft)
                 new[one] = Found(one, offer.draft, source, offer.detail, queue=queue, credits=offer.credits)
         return Taken(consumed, tuple(new.values()), duplicates, refused, merged, tuple(additions.values()))
 
-    def _now(self) -> datetime:
-        return self.run.as_of or clock.now()
+    def _queue(self, draft: LeadDraft) -> str:
+        """Where a new lead waits. Most campaigns have nobody to ask: then it is not even looked at."""
+        if self.able <= {Provider.APOLLO}:
+            return Stage.SCORE
+        return waterfall.queue(worth.lead(draft, self.run.now()), self.run.settings, self.able)
 
     def _fill(self, one: Addition, now: datetime) -> tables.Action:
-        return leads.fill_all(self.run.campaign_id, one.lead, one.brought, now)
+        return leads.fill(self.run.campaign_id, one.lead, one.brought, now)
 
     def _id(self, draft: LeadDraft | Refusal) -> str | None:
         if isinstance(draft, Refusal):

@@ -44,8 +44,7 @@ def ceiling(one: Lead, settings: CampaignSettings) -> float:
 def candidate(role: str | None, company: str | None, settings: CampaignSettings, now: datetime) -> tuple[float, bool]:
     """Of somebody out of a search: the score as far as it is known, and whether `min_score` can still be reached."""
     one = lead(LeadDraft(role=role, company=company, enrichment=Enrichment()), now)
-    reachable = round(ceiling(one, settings), 9) >= round(settings.qualification.min_score, 9)
-    return present(one, settings), reachable
+    return present(one, settings), reachable(one, settings)
 
 
 def reachable(one: Lead, settings: CampaignSettings) -> bool:

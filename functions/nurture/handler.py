@@ -6,7 +6,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cam import clock, leads, outbox, telemetry, worker
+from cam import leads, outbox, telemetry, worker
 from cam.models import Stage
 from cam.telemetry import entrypoint
 from functions.nurture.mailing import GROUP, Mailing
@@ -22,10 +22,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, bool]:
     """Send what is due in one shard, until a cap is reached. Returns `{"more": true}` when time ran short."""
     shard, run = worker.begin(Stage.NURTURE, event)
     mailing = Mailing.of(shard, run)
-    outbox.give_up_claims(shard, run.as_of or clock.now())
+    outbox.give_up_claims(shard, run.now())
     try:
         while worker.running(shard):
-            now = run.as_of or clock.now()
+            now = run.now()
             page, more = leads.due(shard, Stage.NURTURE, now + _CLOCKS_DIFFER, _PAGE)
             for group in batched(page, GROUP, strict=False):
                 if not mailing.send(group, now):

@@ -174,7 +174,7 @@ def test_a_drop_that_stopped_half_way_is_finished_by_the_next(api: Client, run: 
     what = add(run, 2)
     call = unsure(run, Provider.DROPCONTACT, "enrich", what)
     (lead,) = leads.existing(1, run.shards, ["lead0"]).values()
-    tables.write(leads.fill_all(1, lead, [], clock.now(), {"asked": (Provider.DROPCONTACT,)}))
+    tables.write(leads.fill(1, lead, [], clock.now(), {"asked": (Provider.DROPCONTACT,)}))
     assert settle(api, call, "drop").status == 200
     assert asked(run) == {"lead0": (Provider.DROPCONTACT,), "lead1": (Provider.DROPCONTACT,)}
 

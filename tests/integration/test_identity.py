@@ -12,6 +12,7 @@ from cam import clock, keys, leads, merging, runs, tables
 from cam.addresses import lead_id
 from cam.environment import leads_table
 from cam.errors import NotFound, Throttled
+from cam.leads import Brought
 from cam.merging import Filled
 from cam.models import Enrichment, JobResult, Lead, LeadDraft, LeadStatus, Stage
 from functions.harvest.desk import Desk, Offer, Taken
@@ -55,7 +56,7 @@ def insert(**fields: Any) -> Lead:
 def fill(lead: Lead, draft: LeadDraft, now: datetime = NOW, **more: Any) -> None:
     filled = merging.blanks(lead, draft)
     assert filled
-    tables.transact([leads.fill(1, lead, filled, "apollo", "people/bulk_match", now, **more)])
+    tables.transact([leads.fill(1, lead, [Brought(filled, "apollo", "people/bulk_match")], now, **more)])
 
 
 @pytest.fixture
@@ -263,9 +264,9 @@ def test_two_fills_within_a_millisecond_do_not_both_pass_on_one_read(campaign: A
     for now in (lead.updated_at, lead.updated_at - timedelta(days=1)):
         before = leads.read(1, 1, lead.id)[0]
         filled = Filled(enrichment={f"at {now}": "x"})
-        tables.transact([leads.fill(1, before, filled, "csv", "one", now)])
+        tables.transact([leads.fill(1, before, [Brought(filled, "csv", "one")], now)])
         with pytest.raises(tables.Cancelled):
-            tables.transact([leads.fill(1, before, filled, "csv", "other", now)])
+            tables.transact([leads.fill(1, before, [Brought(filled, "csv", "other")], now)])
 
 
 @pytest.mark.parametrize("moved", [{"todo": None}, {"todo": "route#x"}, {"status": LeadStatus.UNSUBSCRIBED}])
@@ -314,7 +315,9 @@ def found_by_linkedin_then_by_mail() -> tuple[Lead, str]:
     draft = LeadDraft(email="ada@a.example")
     filled = merging.blanks(lead, draft)
     assert filled
-    tables.transact([leads.fill(1, lead, filled, "dropcontact", "enrich", NOW), leads.alias(1, 1, other, lead)])
+    tables.transact(
+        [leads.fill(1, lead, [Brought(filled, "dropcontact", "enrich")], NOW), leads.alias(1, 1, other, lead)]
+    )
     return leads.read(1, 1, lead.id)[0], other
 
 

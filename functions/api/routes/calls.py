@@ -92,7 +92,7 @@ def _go_on(campaign: Campaign, call: Call) -> None:
     for part in batched([str(one) for _, one in call.what], _SLICE, strict=False):
         known = leads.existing(campaign.id, campaign.shards, part)
         actions = [
-            leads.fill_all(campaign.id, lead, [], clock.now(), {"asked": (*lead.asked, call.provider)})
+            leads.fill(campaign.id, lead, [], clock.now(), {"asked": (*lead.asked, call.provider)})
             for lead in known.values()
             if call.provider not in lead.asked
         ]

@@ -132,7 +132,7 @@ def _collect(job: Job, line: "Line | None", call: Call) -> int:
     if dropcontact.ready(body):
         _apply(job, call, body)
         return 0
-    over = credits.expired(call, clock.now(), _GIVEN_UP)
+    over = clock.now() - call.claimed_at > _GIVEN_UP
     try:
         answer = _ask_for(job, line, call) if line and call.request_id else None
     except (ProviderFailed, Wait):

@@ -29,7 +29,7 @@ def change(job: Job, brought: Mapping[str, Found | None], provider: Provider, ca
         known = leads.existing(job.run.campaign_id, job.run.shards, brought)
         # Asked and answered before: the worker died between the leads and the call.
         open_leads = {one: lead for one, lead in known.items() if provider not in lead.asked}
-        changes = Changes(job.run, provider, call, job.able, job.now())
+        changes = Changes(job.run, provider, call, job.able, job.run.now())
         actions = changes.of([(lead, brought[one]) for one, lead in open_leads.items()])
         if not actions:
             return
@@ -100,7 +100,7 @@ class Changes:
             queue = waterfall.queue(after, self.run.settings, self.able)
             put = {**put, "todo": keys.todo(queue, self.now, lead.id)}
         brought = [Brought(filled, self.provider, f"{self.provider}, call {self.call.call_id}")] if filled.names else []
-        self.actions.append(leads.fill_all(self.run.campaign_id, lead, brought, self.now, put, note))
+        self.actions.append(leads.fill(self.run.campaign_id, lead, brought, self.now, put, note))
 
     def _duplicate(self, lead: Lead, other: str, put: dict[str, Any]) -> None:
         """The address that was found is that of a lead which the campaign has: nobody is written to twice."""
@@ -108,7 +108,7 @@ class Changes:
         verdict = Qualification(status=LeadStatus.REJECTED, reasons=("duplicate",))
         put |= {"status": LeadStatus.REJECTED, "qualification": verdict.model_dump(mode="json"), "todo": None}
         note = ("rejected", f"duplicate: {self.provider} found the address of lead {other}")
-        self.actions.append(leads.fill_all(self.run.campaign_id, lead, [], self.now, put, note))
+        self.actions.append(leads.fill(self.run.campaign_id, lead, [], self.now, put, note))
 
 
 def _filled(lead: Lead, what: Found | None) -> tuple[Filled, bool]:

@@ -2,9 +2,9 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from cam import clock, credits, keys, tallies
+from cam import credits, keys, tallies
 from cam.credits import Call
 from cam.models import Lead, Run, Stage
 from cam.providers import Provider
@@ -24,10 +24,6 @@ class Job:
     able: frozenset[Provider]
     failed: dict[Provider, str] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
-
-    def now(self) -> datetime:
-        """The run's own time."""
-        return self.run.as_of or clock.now()
 
     def following(self, lead: Lead) -> Provider | None:
         """Who is to be asked about a lead next; None: nobody."""
@@ -51,8 +47,7 @@ class Job:
 
     def unsure(self, call: Call, message: str) -> None:
         """Nobody knows what came of a call: its credits count as spent, and it waits for a person."""
-        counts = {"credits_spent": call.credits, "credits_unsure": call.credits}
-        credits.unsure(call, message, tallies.actions(self.shard, Stage.HARVEST, counts))
+        credits.unsure(call, message, self.shard)
 
 
 def pause(waited: timedelta, longest: float) -> float:

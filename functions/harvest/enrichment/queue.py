@@ -51,7 +51,7 @@ def release(job: Job, pending: bool) -> Iterator[None]:
             free = [due for due in idle if _free(job, due.lead, poor)]
             held += len(idle) - len(free)
             for part in batched(free, _MOST, strict=False):
-                leads.forward(shard, part, job.now())
+                leads.forward(shard, part, job.run.now())
                 yield
     down = " and ".join(one.title() for one in Provider if one in job.failed and one is not Provider.APOLLO)
     if held and down:

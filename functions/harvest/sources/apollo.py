@@ -88,7 +88,7 @@ def _search(line: "Line", run: Run, desk: Desk, wanted: Sequence[tuple[str, str]
     page = apollo.search(line, wanted, place.page)
     total = page.total if page.total is not None else place.total
     known = search.known(run.campaign_id, _NAME, [one.person_id for one in page.people]) | _asked(run)
-    now = run.as_of or clock.now()
+    now = run.now()
     counts: Counter[str] = Counter(searched=len(page.people))
     ranked: dict[str, float] = {}
     for one in page.people:
@@ -133,7 +133,7 @@ def _match(line: "Line", run: Run, desk: Desk, place: Place, number: int) -> Pla
     try:
         answer = apollo.match(line, ids, lambda raw: answers.keep(call, raw))
     except Unsure as error:
-        _unsure(desk, call, str(error))
+        credits.unsure(call, str(error), desk.shard)
         raise ProviderFailed(f"{error}: {number} people and credits are unsure, decide at …/calls") from error
     except CamError:  # nothing was spent
         _first_again(run, call)
@@ -156,11 +156,6 @@ def _first_again(run: Run, call: Call) -> None:
     raise Throttled("the line of people keeps being changed by somebody else")
 
 
-def _unsure(desk: Desk, call: Call, message: str) -> None:
-    counts = {"credits_spent": call.credits, "credits_unsure": call.credits}
-    credits.unsure(call, message, tallies.actions(desk.shard, Stage.HARVEST, counts))
-
-
 def _finish(line: "Line", run: Run, desk: Desk, call: Call) -> Iterator[None]:
     """A call that an earlier worker did not finish: its answer is used if it was kept; else nobody knows."""
     if call.kind == _POSTINGS:
@@ -173,7 +168,7 @@ def _finish(line: "Line", run: Run, desk: Desk, call: Call) -> Iterator[None]:
     body = answers.kept(call)
     if body is None:
         if call.state is CallState.CLAIMED:
-            _unsure(desk, call, "the worker died before Apollo's answer was kept")
+            credits.unsure(call, "the worker died before Apollo's answer was kept", desk.shard)
         elif call.state is CallState.ANSWERED:
             # Counted when it came; who is still in it waits for a person.
             credits.unsure(call, "Apollo's answer is not kept any more")
@@ -192,9 +187,9 @@ def _apply(line: "Line", run: Run, desk: Desk, call: Call, body: Any) -> None:
     except ValueError as error:
         if call.state is not CallState.CLAIMED:
             return  # it is unsure, and waits for a person
-        _unsure(desk, call, str(error))
+        credits.unsure(call, str(error), desk.shard)
         raise ProviderFailed(f"{error}: {len(call.what)} people and credits are unsure, and wait for you") from error
-    now = run.as_of or clock.now()
+    now = run.now()
     people = list(zip(call.what, found.people, strict=True))[call.applied :]
     offers = [
         Offer(_draft(line, run, desk, person, now), f"Apollo, call {call.call_id}", credits=1)

@@ -10,7 +10,7 @@
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -20,7 +20,7 @@ from ulid import ULID
 from cam import clock, keys, tables, tallies
 from cam.environment import credits_per_month, leads_table
 from cam.errors import CamError, NotFound, Throttled
-from cam.models import Run
+from cam.models import Run, Stage
 from cam.providers import Provider
 from cam.settings import CampaignSettings
 
@@ -172,7 +172,7 @@ def claim(
         )
         for key, (limit, _) in zip(counters, budgets, strict=True)
     ]
-    item = {**keys.call(run.campaign_id, call.call_id), **call.model_dump(mode="json"), "kind": kind}
+    item = {**keys.call(run.campaign_id, call.call_id), **call.model_dump(mode="json")}
     item |= {"claimed_at": clock.iso(now), "todo": _todo(call.state, call.call_id)}
     try:
         tables.transact([*takes, tables.put(leads_table(), item, missing=["pk"]), *also])
@@ -266,15 +266,15 @@ def refuse(call: Call, message: str) -> None:
         return
 
 
-def unsure(call: Call, message: str, counted: Sequence[tables.Action] = ()) -> None:
-    """Nobody knows what came of the call: its credits stay taken, and it waits for a person. Twice is as once."""
+def unsure(call: Call, message: str, shard: keys.Shard | None = None) -> None:
+    """Nobody knows what came of the call: its credits stay taken, and it waits for a person. Twice is as once.
+
+    With a shard, its credits count as spent in the run that works on it; without, they have been counted before.
+    """
     _, action = moved(call, CallState.UNSURE, message=message[:300])
+    counts = {"credits_spent": call.credits, "credits_unsure": call.credits}
+    counted = tallies.actions(shard, Stage.HARVEST, counts) if shard else []
     try:
         tables.transact([action, *counted])
     except tables.Cancelled:
         return
-
-
-def expired(call: Call, now: datetime, after: timedelta) -> bool:
-    """Whether the call was made longer ago than that."""
-    return now - call.claimed_at > after

@@ -209,31 +209,16 @@ def existing(campaign_id: int, shards: int, lead_ids: Collection[str]) -> dict[s
 def fill(
     campaign_id: int,
     lead: Lead,
-    filled: Filled,
-    source: str,
-    detail: str,
-    now: datetime,
-    put: Mapping[str, Any] | None = None,
-) -> tables.Action:
-    """Fill blanks of a lead (`merging.blanks`), note it in its timeline and with the fields' origins.
-
-    `put` holds more attributes to set in the same write (None removes), such as the next `todo`. Refused when the lead
-    has changed since it was read: read it again and ask again what is blank.
-    """
-    return fill_all(campaign_id, lead, [Brought(filled, source, detail)], now, put)
-
-
-def fill_all(
-    campaign_id: int,
-    lead: Lead,
     brought: Sequence[Brought],
     now: datetime,
     put: Mapping[str, Any] | None = None,
     note: tuple[str, str] | None = None,
 ) -> tables.Action:
-    """As `fill`, with what several rows about one person brought, each to the lead as those before it left it.
+    """Fill blanks of a lead (`merging.blanks`), note it in its timeline and with the fields' origins.
 
-    `note` is an event and its detail for the timeline.
+    `brought`: what several rows about one person brought, each to the lead as those before it left it. `put` holds more
+    attributes to set in the same write (None removes), such as the next `todo`; `note` is an event and its detail for
+    the timeline. Refused when the lead has changed since it was read: read it again and ask again what is blank.
     """
     moment = clock.iso(now)
     whole = lead
@@ -279,7 +264,7 @@ def merge(
     for _ in range(_ATTEMPTS):
         found = matches(campaign_id, shards, drafts)
         fills = {
-            lead.id: fill(campaign_id, lead, filled, source, detail, now)
+            lead.id: fill(campaign_id, lead, [Brought(filled, source, detail)], now)
             for one, lead in found.items()
             if lead and (filled := merging.blanks(lead, drafts[one]))
         }

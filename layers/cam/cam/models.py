@@ -8,6 +8,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
+from cam import clock
 from cam.settings import CampaignSettings, Frozen
 from cam.words import any_case, legible
 
@@ -370,6 +371,10 @@ class Run(BaseModel):
     error_message: str | None = None
     settings: CampaignSettings = CampaignSettings()
     shards: int = 1
+
+    def now(self) -> datetime:
+        """The run's own time: the moment that it was told (`as_of`), else the present one."""
+        return self.as_of or clock.now()
 
     @property
     def full_pipeline(self) -> bool:

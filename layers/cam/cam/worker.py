@@ -8,7 +8,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, ConfigDict
 
-from cam import clock, keys, leads, runs, tables, telemetry
+from cam import keys, leads, runs, tables, telemetry
 from cam.environment import campaigns_table
 from cam.leads import Cap, Decided, Due
 from cam.models import Lead, Run, Stage
@@ -84,7 +84,7 @@ def work(
     counts: Counter[str] = Counter()
     try:
         while running(shard):
-            now = run.as_of or clock.now()
+            now = run.now()
             page, more = leads.due(shard, stage, None)
             decide = prepare(run, [one.lead for one in page if one.lead])
             decided = [_decide(one, stage, decide, now) for one in page]
