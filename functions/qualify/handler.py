@@ -7,11 +7,11 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from cam import keys, suppression
+from cam.gates import qualify
 from cam.leads import Decided, Due
 from cam.models import Lead, LeadStatus, Qualification, Run, Stage
 from cam.telemetry import entrypoint
 from cam.worker import Decide, work
-from functions.qualify.gates import qualify
 
 _COUNTED = {
     LeadStatus.QUALIFIED: "qualified",

@@ -10,10 +10,10 @@ from cam import clock, keys
 from cam.leads import Decided, Due
 from cam.models import Lead, LeadStatus, Run, Stage
 from cam.pacing import first_touch
+from cam.routing import choose
 from cam.sequences import LIBRARY
 from cam.telemetry import entrypoint
 from cam.worker import Decide, work
-from functions.route.routing import choose
 
 
 @entrypoint

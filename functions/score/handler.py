@@ -25,12 +25,12 @@ def _prepare(run: Run, leads: Sequence[Lead]) -> Decide:
     icp, scoring = run.settings.icp, run.settings.scoring
 
     def decide(lead: Lead, due: Due, now: datetime) -> Decided:
-        return _advance(due, score(lead, icp, scoring), now)
+        return _advance(due, score(lead, icp, scoring), run.settings_version, now)
 
     return decide
 
 
-def _advance(due: Due, scored: Scored, now: datetime) -> Decided:
+def _advance(due: Due, scored: Scored, version: int, now: datetime) -> Decided:
     return Decided(
         due,
         keys.todo(Stage.QUALIFY, now, due.lead_id),
@@ -43,6 +43,7 @@ def _advance(due: Due, scored: Scored, now: datetime) -> Decided:
             "score": scored.score,
             "tier": scored.tier,
             "explanation": parts_item(scored.explanation),
+            "score_settings_version": version,
         },
         counts={
             "scored": 1,

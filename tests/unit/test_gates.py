@@ -3,9 +3,9 @@ from email_validator import EmailNotValidError, validate_email
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cam.gates import _plain, qualify
 from cam.models import SIGNALS, LeadStatus
 from cam.settings import QualificationRules
-from functions.qualify.gates import _plain, qualify
 from tests.unit.example_leads import lead
 
 RULES = QualificationRules()

@@ -3,9 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cam.models import SIGNALS
+from cam.routing import choose
 from cam.sequences import LIBRARY
 from cam.settings import RoutingRules, Rung
-from functions.route.routing import choose
 from tests.unit.example_leads import lead
 
 RULES = RoutingRules()

@@ -14,7 +14,7 @@ from functions.api.problems import FieldError, InvalidFields
 router = APIRouter(prefix="/campaigns", tags=["campaigns"])
 
 # What GET shows beyond a draft: it may come back in a PUT, and changes nothing.
-_GIVEN_BY_CAM = ("id", "created_at", "updated_at")
+_GIVEN_BY_CAM = ("id", "created_at", "updated_at", "settings_version")
 
 
 class CampaignView(Campaign):
@@ -66,7 +66,8 @@ async def read(campaign_id: CampaignId) -> Campaign:
 async def replace(campaign_id: CampaignId, draft: Annotated[dict[str, Any], Body()]) -> Campaign:
     """The whole campaign. `active` and settings left out, at any depth, keep their value; a list is replaced.
 
-    The answer of GET is taken as it is: `id` must be the path's, `created_at` and `updated_at` are ignored.
+    The answer of GET is taken as it is: `id` must be the path's, and what CAM itself gives is ignored (`created_at`,
+    `updated_at`, `settings_version`).
     """
     before = campaigns.read(campaign_id)
     given = draft.get("id", campaign_id)

@@ -224,22 +224,69 @@ class Scored(Frozen):
     explanation: tuple[Part, ...]
 
 
+class Gate(Frozen):
+    """One gate of Qualify (spec §4), by the name of the reason that it gives.
+
+    `passed` None: it was not asked, because the campaign has it off or there is no address to look at. `value` is what
+    of the lead decided, `limit` what it was held against.
+    """
+
+    gate: str
+    passed: bool | None
+    value: str | float | bool | None = None
+    limit: str | float | None = None
+
+
 class Qualification(Frozen):
-    """The outcome of Qualify: the verdict, *all* reasons that apply, and the intent (None: unknown)."""
+    """The outcome of Qualify: the verdict, *all* reasons that apply, the intent (None: unknown), and every gate."""
 
     status: LeadStatus
     reasons: tuple[str, ...] = ()
     intent: float | None = None
+    gates: tuple[Gate, ...] = ()
+    settings_version: int | None = None
+
+
+class Step(Frozen):
+    """A rung of the ladder that Route looked at: from `min_score` on, `sequence`."""
+
+    sequence: str
+    min_score: float
 
 
 class Routing(Frozen):
-    """The outcome of Route: which sequence, and why."""
+    """The outcome of Route: which sequence, and why.
+
+    `effective` is the score with `boost` added, which `signals` (true ones) earned. `ladder` holds the rungs down to
+    the one that was taken.
+    """
 
     sequence: str
     boosted: bool
     reason: str
     start_at: datetime | None = None
     version: int = 1
+    effective: float | None = None
+    boost: float = 0.0
+    signals: int = 0
+    ladder: tuple[Step, ...] = ()
+    settings_version: int | None = None
+
+
+class Decision(StrEnum):
+    """How a person settled a lead in review."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+
+
+class Review(Frozen):
+    """What a person decided about a lead in MANUAL_REVIEW, who, when and why."""
+
+    decision: Decision
+    at: datetime
+    reviewer: str | None = None
+    note: str = ""
 
 
 class Change(Frozen):
@@ -275,7 +322,10 @@ class Lead(BaseModel):
     score: float | None = None
     tier: Tier | None = None
     explanation: tuple[Part, ...] = ()
+    # The version of the campaign's settings that the score was made with.
+    score_settings_version: int | None = None
     qualification: Qualification | None = None
+    review: Review | None = None
     routing: Routing | None = None
     sequence: str | None = None
     step: int = 0
@@ -333,6 +383,8 @@ class Campaign(BaseModel):
     target_mrr: float = 0
     active: bool = True
     settings: CampaignSettings = CampaignSettings()
+    # Counted up by every change of `settings`: each decision names the version that it was made with.
+    settings_version: int = 1
     shards: int = Field(default=1, exclude=True)
     created_at: datetime
     updated_at: datetime
@@ -370,6 +422,7 @@ class Run(BaseModel):
     completed_at: datetime | None = None
     error_message: str | None = None
     settings: CampaignSettings = CampaignSettings()
+    settings_version: int = 1
     shards: int = 1
 
     def now(self) -> datetime:

@@ -27,6 +27,7 @@ def _frozen_item(run: Run, skipped: Mapping[Stage, str]) -> dict[str, Any]:
         "as_of": clock.iso(run.as_of) if run.as_of else None,
         "started_at": clock.iso(run.started_at),
         "settings": run.settings.model_dump_json(),
+        "settings_version": run.settings_version,
         "shards": run.shards,
         "expires_at": tallies.expiry(run.started_at),
     }
@@ -354,5 +355,6 @@ def fresh(
         stages=tuple(stage for stage in Stage if stage in stages),
         started_at=clock.now(),
         settings=settings,
+        settings_version=campaign.settings_version,
         shards=campaign.shards,
     )
