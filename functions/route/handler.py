@@ -6,9 +6,9 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cam import clock, keys
+from cam import verdicts
 from cam.leads import Decided, Due
-from cam.models import Lead, LeadStatus, Run, Stage
+from cam.models import Lead, Run, Stage
 from cam.pacing import first_touch
 from cam.routing import choose
 from cam.sequences import LIBRARY
@@ -27,26 +27,9 @@ def _prepare(run: Run, leads: Sequence[Lead]) -> Decide:
 
     def decide(lead: Lead, due: Due, now: datetime) -> Decided:
         routing = choose(lead, rules)
-        first = first_touch(now, sending, lead.enrichment.time_zone)
-        version = LIBRARY[routing.sequence].version
-        return Decided(
-            due,
-            keys.todo(Stage.NURTURE, first, due.lead_id),
-            "routed",
-            f"{routing.sequence}: {routing.reason}",
-            put={
-                "status": LeadStatus.ROUTED,
-                "sequence": routing.sequence,
-                "step": 0,
-                "routing": {
-                    "sequence": routing.sequence,
-                    "boosted": routing.boosted,
-                    "reason": routing.reason,
-                    "start_at": clock.iso(first),
-                    "version": version,
-                },
-            },
-            counts={"routed": 1, routing.sequence: 1},
+        routing = routing.model_copy(
+            update={"version": LIBRARY[routing.sequence].version, "settings_version": run.settings_version}
         )
+        return verdicts.routed(due, routing, first_touch(now, sending, lead.enrichment.time_zone))
 
     return decide
