@@ -38,12 +38,14 @@ settings.load_profile("cam")
 ACCOUNT = "123456789012"
 CAMPAIGNS, LEADS, BUCKET = "cam-campaigns", "cam-leads", "cam-imports"
 PIPELINE_ARN = f"arn:aws:states:us-east-1:{ACCOUNT}:stateMachine:cam-pipeline"
+PREVIEW_ARN = PIPELINE_ARN.replace("-pipeline", "-preview")
 ENVIRONMENT = {
     "CAMPAIGNS_TABLE": CAMPAIGNS,
     "LEADS_TABLE": LEADS,
     "IMPORTS_BUCKET": BUCKET,
     "SIGNING_SECRET": "cam-signing",
     "PIPELINE_ARN": PIPELINE_ARN,
+    "PREVIEW_ARN": PREVIEW_ARN,
     "ALLOW_TIME_TRAVEL": "false",
     "FLEET_ENABLED": "false",
     "SENDER_NAME": "Ada Example",

@@ -15,6 +15,8 @@ from functions.api.routes import (
     imports,
     jobs,
     leads,
+    preview,
+    rescore,
     runs,
     sends,
     sources,
@@ -23,7 +25,7 @@ from functions.api.routes import (
 )
 
 PREFIX = "/api/v1/cam"
-RESOURCES = (campaigns, leads, imports, sources, calls, execute, runs, jobs, sends, dashboard, system)
+RESOURCES = (campaigns, leads, imports, sources, calls, execute, runs, preview, rescore, jobs, sends, dashboard, system)
 _PROBLEMS = problems.documented(400, 409, 413, 415, 422, 500, 503)
 
 

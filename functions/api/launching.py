@@ -26,13 +26,14 @@ def launch(
     stages: Sequence[Stage],
     max_leads: int | None,
     as_of: datetime | None = None,
+    rescore: bool = False,
 ) -> Run:
     """Start a run of these stages, or carry on with the one that this Idempotency-Key has opened before.
 
     Raises Invalid when the campaign is inactive or none of the stages can run, RunInProgress, NotFound, Throttled.
     """
     campaign, run_id = campaigns.read(campaign_id), idempotency.run_id(request)
-    run = _opened(campaign_id, run_id) or _open(campaign, run_id, stages, max_leads, as_of)
+    run = _opened(campaign_id, run_id) or _open(campaign, run_id, stages, max_leads, as_of, rescore)
     # A run that was opened before may be over: then it is not started again.
     if runs.holder(campaign_id) == run_id:
         _start(run)
@@ -47,12 +48,17 @@ def _opened(campaign_id: int, run_id: str) -> Run | None:
 
 
 def _open(
-    campaign: Campaign, run_id: str, stages: Sequence[Stage], max_leads: int | None, as_of: datetime | None
+    campaign: Campaign,
+    run_id: str,
+    stages: Sequence[Stage],
+    max_leads: int | None,
+    as_of: datetime | None,
+    rescore: bool,
 ) -> Run:
     if not campaign.active:
         raise Invalid(f"Campaign {campaign.id} is inactive: no stage runs for it. Set it active first.", "active")
     frozen = starting.settings(campaign)
-    run = runs.fresh(campaign, run_id, Trigger.API, stages, frozen, max_leads, as_of)
+    run = runs.fresh(campaign, run_id, Trigger.API, stages, frozen, max_leads, as_of, rescore)
     skipped = starting.blocked(campaign, frozen, run.stages)
     if set(skipped) == set(run.stages):
         raise Invalid(" ".join(dict.fromkeys(skipped.values())), "stages")
@@ -69,12 +75,17 @@ def _start(run: Run) -> None:
         raise Throttled(NOT_STARTED) from error
 
 
+def seconds_left(request: Request, seconds: float) -> float:
+    """How long a request may wait: as asked, or until the function has just time enough to answer."""
+    context = request.scope.get("aws.context")
+    if context is None:
+        return seconds
+    return min(seconds, float(context.get_remaining_time_in_millis()) / 1000 - _RESERVE_SECONDS)
+
+
 async def finished(request: Request, run: Run, seconds: float) -> tuple[Run, list[JobResult]]:
     """The run as it is when it is closed, or when the seconds, or the function's own, are over."""
-    context = request.scope.get("aws.context")
-    if context is not None:
-        seconds = min(seconds, context.get_remaining_time_in_millis() / 1000 - _RESERVE_SECONDS)
-    until, pause = time.monotonic() + seconds, 0.1
+    until, pause = time.monotonic() + seconds_left(request, seconds), 0.1
     while time.monotonic() < until and runs.holder(run.campaign_id) == run.run_id:
         await asyncio.sleep(max(0.0, min(pause, until - time.monotonic())))
         pause = min(1.0, 1.5 * pause)

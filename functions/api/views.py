@@ -57,6 +57,7 @@ class RunView(Frozen):
     completed_at: Moment | None
     max_leads: int | None
     as_of: Moment | None
+    rescore: bool = False
     error_message: str | None
     percent: int
 
@@ -107,6 +108,7 @@ def view(run: Run, results: Sequence[JobResult]) -> RunView:
         completed_at=run.completed_at,
         max_leads=run.max_leads,
         as_of=run.as_of,
+        rescore=run.rescore,
         error_message=run.error_message,
         percent=100 if finished else min(99, 100 * over // max(1, len(stages))),
     )

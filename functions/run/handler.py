@@ -28,6 +28,8 @@ class Asked(BaseModel):
     stages: tuple[Annotated[Stage, BeforeValidator(_upper)], ...] = tuple(Stage)
     max_leads: int | None = Field(default=None, ge=1)
     as_of: datetime | None = None
+    # Decide again about leads that have their decisions, too: then the stages are score, qualify and route.
+    rescore: bool = False
     trigger: Trigger = Trigger.CONSOLE
 
 
@@ -46,7 +48,10 @@ def begin(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return {
         "campaign_id": run.campaign_id,
         "run_id": run.run_id,
-        "work": {stage.lower(): _shards(stage, run) if stage in able else [] for stage in Stage},
+        "work": {
+            **{stage.lower(): _shards(stage, run) if stage in able else [] for stage in Stage},
+            "rescore": _shards(Stage.SCORE, run) if run.rescore and Stage.SCORE in able else [],
+        },
     }
 
 
@@ -65,7 +70,8 @@ def _open(asked: Asked, run_id: str, pipeline_arn: str) -> tuple[Run, dict[Stage
         raise Invalid("as_of is refused: the stack was not deployed with AllowTimeTravel=true", "as_of")
     campaign = campaigns.read(asked.campaign_id)
     frozen = starting.settings(campaign)
-    run = runs.fresh(campaign, run_id, asked.trigger, asked.stages, frozen, asked.max_leads, asked.as_of)
+    stages = runs.DECIDING if asked.rescore else asked.stages
+    run = runs.fresh(campaign, run_id, asked.trigger, stages, frozen, asked.max_leads, asked.as_of, asked.rescore)
     if not campaign.active:
         return runs.record_skipped(run, "The campaign is not active."), {}
     skipped = starting.blocked(campaign, frozen, run.stages)
@@ -92,18 +98,20 @@ def finish(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         begun = runs.frozen(campaign_id, run_id)
         skipped = runs.skipped_stages(campaign_id, run_id)
         workers = {stage: len(event["work"][stage.lower()]) for stage in begun.stages}
-        failures = {stage: _failures(event, stage, workers[stage]) for stage in begun.stages}
+        failures = {stage: _failures(event, stage.lower(), workers[stage]) for stage in begun.stages}
+        if begun.rescore:
+            failures[Stage.SCORE] = failures[Stage.SCORE] or _failures(event, "rescore", workers[Stage.SCORE])
         status, message, results = runs.settled(begun, skipped, failures, workers)
         runs.close(begun, status, message, results)
         telemetry.outcome("run", {status.lower(): 1})
     return {"campaign_id": campaign_id, "run_id": run_id, "status": status}
 
 
-def _failures(event: dict[str, Any], stage: Stage, workers: int) -> list[str]:
+def _failures(event: dict[str, Any], work: str, workers: int) -> list[str]:
     """The name of the error of each shard that failed for good."""
-    if stage.lower() in event["failed"]:
-        return [event["failed"][stage.lower()]["Error"]] * max(1, workers)
-    return [shard["failed"] for shard in event["done"].get(stage.lower(), []) if "failed" in shard]
+    if work in event["failed"]:
+        return [event["failed"][work]["Error"]] * max(1, workers)
+    return [shard["failed"] for shard in event["done"].get(work, []) if "failed" in shard]
 
 
 def _ended_early(detail: dict[str, Any]) -> dict[str, Any]:

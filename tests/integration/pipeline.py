@@ -3,10 +3,13 @@
 import importlib
 from typing import Any
 
-from cam import clock, csvfile, files, keys, leads, runs, tallies
+from cam import clock, csvfile, files, keys, leads, previews, runs, tallies
 from cam.addresses import lead_id, normalise
 from cam.leads import Found
-from cam.models import Enrichment, JobResult, LawfulBasis, LeadDraft, Run, Stage
+from cam.models import Campaign, Enrichment, JobResult, LawfulBasis, LeadDraft, Run, Stage
+from cam.previews import Preview
+from cam.settings import CampaignSettings
+from cam.summary import Summary
 from functions.run.handler import begin, finish
 from tests.conftest import PIPELINE_ARN, Context
 
@@ -17,6 +20,42 @@ def start(campaign_id: int, name: str = "run-1", **asked: Any) -> dict[str, Any]
     """Begin a run as the console does; the state of the execution."""
     event = {"input": {"campaign_id": campaign_id, **asked}, "execution": name, "pipeline": PIPELINE_ARN}
     return {**begin(event, CONTEXT), "done": {}, "failed": {}}
+
+
+def rescore(state: dict[str, Any], context: Any = None) -> None:
+    """Decide again about the leads of every shard, as the state machine does before Score."""
+    handler = importlib.import_module("functions.whatif.handler").rescore
+    for shard in state["work"]["rescore"]:
+        after, more = "", True
+        while more:
+            event = {"campaign_id": state["campaign_id"], "run_id": state["run_id"], "shard": shard, "after": after}
+            answer = handler(event, context or CONTEXT)
+            more, after = answer["more"], answer["after"]
+
+
+def rescored(campaign_id: int, name: str = "again-1", **asked: Any) -> tuple[Run, dict[Stage, JobResult]]:
+    """A whole run that decides again."""
+    state = start(campaign_id, name, rescore=True, **asked)
+    rescore(state)
+    for one in runs.DECIDING:
+        stage(one, state)
+    return end(state)
+
+
+def preview(campaign: Campaign, settings: CampaignSettings, name: str = "preview-1") -> Summary:
+    """Look at every lead of a campaign as these settings would have it."""
+    handler = importlib.import_module("functions.whatif.handler").preview
+    wanted = Preview(name, campaign.id, campaign.shards, settings, campaign.settings_version, 0, clock.now())
+    previews.begin(wanted)
+    total = Summary()
+    for shard in range(campaign.shards):
+        event = {"campaign_id": campaign.id, "preview_id": name, "shard": shard}
+        while handler(event, CONTEXT)["more"]:
+            pass
+    for found in previews.found(wanted):
+        assert found.done
+        total.merge(Summary.loaded(found.summary))
+    return total
 
 
 def stage(name: Stage, state: dict[str, Any], context: Any = None) -> None:

@@ -10,7 +10,7 @@ import yaml
 from tests.template import TEMPLATE
 
 ROOT = Path(__file__).parents[2]
-NAMES = {"Pipeline": "pipeline.asl.yaml", "Fleet": "fleet.asl.yaml"}
+NAMES = {"Pipeline": "pipeline.asl.yaml", "Preview": "preview.asl.yaml", "Fleet": "fleet.asl.yaml"}
 RETRIED = {"Throttled", "States.Timeout", "Runtime.ExitError", "Sandbox.Timedout", "Lambda.TooManyRequestsException"}
 
 
@@ -73,7 +73,7 @@ def test_every_task_has_a_time_out_and_named_jittered_capped_retries(name: str) 
 
 def test_a_dead_worker_is_retried_by_name() -> None:
     workers = [state for _, state in states("Pipeline") if "more.$" in state.get("ResultSelector", {})]
-    assert len(workers) == 5
+    assert len(workers) == 6
     for state in workers:
         assert {error for retry in state["Retry"] for error in retry["ErrorEquals"]} >= RETRIED
 

@@ -43,6 +43,16 @@ def _spelled_out(value: Any) -> Any:
     return value
 
 
+AsOf = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_in_range)]
+
+
+def travels(as_of: datetime | None) -> datetime | None:
+    """The moment that a run may choose. Raises Invalid where the stack does not let it."""
+    if as_of and not environment.time_travel():
+        raise Invalid("This stack does not let runs choose their moment (AllowTimeTravel).", "as_of")
+    return as_of
+
+
 class RunRequest(Frozen):
     """What to run. Nothing given: all five stages, without a cap."""
 
@@ -50,7 +60,7 @@ class RunRequest(Frozen):
         default=tuple(Stage), min_length=1, max_length=20
     )
     max_leads: int | None = Field(default=None, strict=True, ge=1, le=1_000_000_000)
-    as_of: Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_in_range)] | None = None
+    as_of: AsOf | None = None
 
 
 @router.post("", summary="Start a run", status_code=202)
@@ -59,9 +69,7 @@ async def start(
 ) -> RunView:
     """Start stages in their order. Stages that cannot run are skipped; when none can, 422 says why."""
     asked = body or RunRequest()
-    if asked.as_of and not environment.time_travel():
-        raise Invalid("This stack does not let runs choose their moment (AllowTimeTravel).", "as_of")
-    run = launching.launch(request, campaign_id, asked.stages, asked.max_leads, asked.as_of)
+    run = launching.launch(request, campaign_id, asked.stages, asked.max_leads, travels(asked.as_of))
     response.headers["Location"] = f"./runs/{run.run_id}"
     return views.view(*runs.read(campaign_id, run.run_id))
 

@@ -39,6 +39,18 @@ def start(pipeline_arn: str, run: Run) -> None:
         return
 
 
+def start_preview(preview_arn: str, campaign_id: int, preview_id: str, shards: int) -> None:
+    """Start looking at every shard. The execution's name is the preview's id: a second start changes nothing."""
+    try:
+        _client().start_execution(
+            stateMachineArn=preview_arn,
+            name=preview_id,
+            input=json.dumps({"campaign_id": campaign_id, "preview_id": preview_id, "shards": list(range(shards))}),
+        )
+    except _client().exceptions.ExecutionAlreadyExists:
+        return
+
+
 def stop(pipeline_arn: str, run_id: str) -> None:
     """Stop an execution, if there is one."""
     try:

@@ -62,6 +62,16 @@ def frozen(campaign_id: int, run_id: str) -> Key:
     return {"pk": campaign_pk(campaign_id), "sk": f"FROZEN#{run_id}"}
 
 
+def preview(campaign_id: int, preview_id: str) -> Key:
+    """What other settings would change."""
+    return {"pk": campaign_pk(campaign_id), "sk": f"PREVIEW#{preview_id}"}
+
+
+def preview_shard(campaign_id: int, preview_id: str, shard: int) -> Key:
+    """What a preview found in one shard so far, right behind it."""
+    return {"pk": campaign_pk(campaign_id), "sk": f"PREVIEW#{preview_id}#{shard:03d}"}
+
+
 def job(campaign_id: int, started: datetime, run_id: str, stage: Stage) -> Key:
     """The result of one stage of a run, right behind its run."""
     number = list(Stage).index(stage) + 1

@@ -244,13 +244,7 @@ def fill(
             "origins": _origins(brought, moment),
             "history": [*_notes(brought, moment), *([[moment, *note]] if note else ())],
         },
-        # Stages write the run's own time, which may be the same twice: what they change is compared as well.
-        equal={
-            "updated_at": clock.iso(lead.updated_at),
-            "status": lead.status,
-            **({"todo": lead.todo} if lead.todo else {}),
-        },
-        missing=[] if lead.todo else ["todo"],
+        **_unchanged(lead),
     )
 
 
@@ -435,6 +429,81 @@ def _verdict(shard: keys.Shard, one: Decided, now: datetime) -> tables.Action:
         append={"history": [[moment, one.event, one.detail]]} if one.event else None,
         equal={"todo": one.due.todo},
     )
+
+
+def stretch(campaign_id: int, shard: int, after: str | None, limit: int = PAGE) -> tuple[list[Lead], str | None]:
+    """Leads of a shard by their ids, behind the sort key `after`, and the sort key to go on from (None: that was all).
+
+    Whatever they wait for. Those that cannot be read as leads are left out. One read of up to 1 MB.
+    """
+    pk = keys.leads_pk(campaign_id, shard)
+    items, last = tables.query(
+        leads_table(),
+        pk,
+        begins="LEAD#",
+        after={"pk": pk, "sk": after} if after else None,
+        limit=limit,
+        equal={"kind": "lead"},
+    )
+    return [lead for item in items if (lead := _readable(item))], last["sk"] if last else None
+
+
+@dataclass(frozen=True, slots=True)
+class Revised:
+    """A decision made again about a lead as it was read: what to set (None removes), what to tell, what to count.
+
+    `counts` are the run's, by their whole names; `life` is what changes in those of the campaign's life.
+    """
+
+    lead: Lead
+    put: Mapping[str, Any]
+    detail: str
+    counts: Mapping[str, int]
+    life: Mapping[str, int]
+
+
+def revise(shard: keys.Shard, revised: Sequence[Revised], now: datetime) -> int:
+    """Write at most 98 decisions that were made again, and count them, in one transaction; how many were written.
+
+    A lead that has changed since it was read is left alone. Again finds it decided already.
+    """
+    left = list(revised)
+    while left:
+        counts: Counter[str] = Counter()
+        life: Counter[str] = Counter()
+        for one in left:
+            counts.update(one.counts)
+            life.update(one.life)
+        try:
+            tables.transact([*(_revision(shard, one, now) for one in left), *tallies.revisions(shard, counts, life)])
+            return len(left)
+        except tables.Cancelled as cancelled:
+            left = [one for at, one in enumerate(left) if at not in cancelled.refused]
+    return 0
+
+
+def _revision(shard: keys.Shard, one: Revised, now: datetime) -> tables.Action:
+    lead = one.lead
+    return tables.update(
+        leads_table(),
+        keys.lead(shard.campaign_id, shard.number, lead.id),
+        put={**one.put, "updated_at": clock.iso(max(now, lead.updated_at + timedelta(milliseconds=1)))},
+        append={"history": [[clock.iso(now), "rescored", one.detail]]},
+        **_unchanged(lead),
+    )
+
+
+def _unchanged(lead: Lead) -> dict[str, Any]:
+    """The conditions under which a lead is what it was when it was read."""
+    return {
+        # Stages write the run's own time, which may be the same twice: what they change is compared as well.
+        "equal": {
+            "updated_at": clock.iso(lead.updated_at),
+            "status": lead.status,
+            **({"todo": lead.todo} if lead.todo else {}),
+        },
+        "missing": [] if lead.todo else ["todo"],
+    }
 
 
 def read(campaign_id: int, shards: int, lead_id: str) -> tuple[Lead, list[tables.Item]]:

@@ -423,6 +423,8 @@ class Run(BaseModel):
     error_message: str | None = None
     settings: CampaignSettings = CampaignSettings()
     settings_version: int = 1
+    # Whether leads that have their decisions are decided about again, before the stages (spec §9, rescore).
+    rescore: bool = False
     shards: int = 1
 
     def now(self) -> datetime:

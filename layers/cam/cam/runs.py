@@ -12,6 +12,8 @@ from cam.errors import NotFound, RunInProgress
 from cam.models import Campaign, JobResult, JobStatus, Run, Stage, Trigger
 from cam.settings import CampaignSettings
 
+# What decides about leads, and sends nothing.
+DECIDING = (Stage.SCORE, Stage.QUALIFY, Stage.ROUTE)
 FINISHED = frozenset({JobStatus.COMPLETED, JobStatus.PARTIAL, JobStatus.FAILED, JobStatus.SKIPPED})
 
 
@@ -28,6 +30,7 @@ def _frozen_item(run: Run, skipped: Mapping[Stage, str]) -> dict[str, Any]:
         "started_at": clock.iso(run.started_at),
         "settings": run.settings.model_dump_json(),
         "settings_version": run.settings_version,
+        "rescore": run.rescore or None,
         "shards": run.shards,
         "expires_at": tallies.expiry(run.started_at),
     }
@@ -46,6 +49,7 @@ def _run_item(run: Run) -> dict[str, Any]:
         "started_at": clock.iso(run.started_at),
         "completed_at": clock.iso(run.completed_at) if run.completed_at else None,
         "error_message": run.error_message,
+        "rescore": run.rescore or None,
         "shards": run.shards,
         "expires_at": tallies.expiry(run.started_at),
     }
@@ -343,6 +347,7 @@ def fresh(
     settings: CampaignSettings,
     max_leads: int | None = None,
     as_of: datetime | None = None,
+    rescore: bool = False,
 ) -> Run:
     """A run that has not been written yet, with its stages in their order."""
     return Run(
@@ -356,5 +361,6 @@ def fresh(
         started_at=clock.now(),
         settings=settings,
         settings_version=campaign.settings_version,
+        rescore=rescore,
         shards=campaign.shards,
     )

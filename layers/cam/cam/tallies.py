@@ -57,6 +57,26 @@ def actions(shard: keys.Shard, stage: Stage, counts: Counts) -> list[tables.Acti
     return found
 
 
+def revisions(shard: keys.Shard, counts: Counts, life: Counts) -> list[tables.Action]:
+    """The two updates of decisions that are made again: `counts` of the run by their whole names, `life` as it changes.
+
+    A lead that was qualified and no longer is counts `-1` in `life`, so that this stays what a recount finds.
+    """
+    moment = clock.now()
+    names = {name.partition(".")[0] for name in counts}
+    run = tables.update(
+        leads_table(),
+        keys.tally(shard.campaign_id, shard.number, shard.run_id),
+        first={**{f"{name}.from": clock.iso(moment) for name in names}, "expires_at": expiry(moment)},
+        put={f"{name}.until": clock.iso(moment) for name in names},
+        add={name: number for name, number in counts.items() if number},
+    )
+    change = {name: number for name, number in life.items() if number}
+    if not change:
+        return [run]
+    return [run, tables.update(leads_table(), keys.tally(shard.campaign_id, shard.number), add=change)]
+
+
 def of_run(campaign_id: int, shards: int, run_id: str) -> tuple[Counter[str], dict[str, str]]:
     """What a run counted, summed over its shards, and its texts: first `<stage>.from`, last `<stage>.until`, notes."""
     found = tables.get_many(leads_table(), [keys.tally(campaign_id, shard, run_id) for shard in range(shards)])

@@ -1,0 +1,313 @@
+"""What if: what other settings would change, over all leads of a campaign. Nothing is written on a lead."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
+
+from cam import campaigns, clock, executions, leads, previews, tallies
+from cam.environment import required
+from cam.errors import Throttled
+from cam.models import Campaign, JobStatus
+from cam.previews import Found, Preview
+from cam.settings import CampaignSettings, Frozen
+from cam.summary import Summary
+from cam.telemetry import logger
+from functions.api import idempotency, launching, problems
+from functions.api.inputs import CampaignId, Decimal, Id, Moment
+from functions.api.routes.campaigns import merged
+
+router = APIRouter(prefix="/campaigns/{campaign_id}", tags=["what if"], responses=problems.documented(404))
+
+_GOES_ON: dict[int | str, dict[str, Any]] = {202: {"description": "It goes on: `Location` says where to look"}}
+# SES, list price of us-east-1: $0.10 for 1,000 mails.
+_USD_PER_MAIL = 0.0001
+_NOT_STARTED = "The preview could not be started. Try again."
+Wait = Annotated[float, Decimal, Query(ge=0, le=25, description="Seconds to wait for the end of the preview")]
+
+
+class PreviewRequest(Frozen):
+    """Settings to try: those that are left out, at any depth, are the campaign's own; a list is replaced."""
+
+    settings: dict[str, Any] = Field(default_factory=dict)
+
+
+class _Tried(Frozen):
+    settings: CampaignSettings
+
+
+class Cell(Frozen):
+    """So many leads are `now` here and would `then` be there."""
+
+    now: str
+    then: str
+    leads: int
+
+
+class Table(Frozen):
+    """How many leads are in each tier, verdict or sequence now and then, and how they get from one to the other."""
+
+    now: dict[str, int]
+    then: dict[str, int]
+    table: tuple[Cell, ...]
+
+
+class Move(Frozen):
+    """Leads that move in the same way for the same reason. `because` holds its codes."""
+
+    what: str
+    now: str
+    then: str
+    leads: int
+    because: tuple[str, ...]
+    sentence: str
+
+
+class Texts(Frozen):
+    """A value now and then."""
+
+    now: str
+    then: str
+
+
+class Scores(Frozen):
+    """The score now and then."""
+
+    now: float | None
+    then: float | None
+
+
+class Example(Frozen):
+    """A lead that moves. `kept`: it has been written to, so that its verdict and its sequence stay."""
+
+    lead_id: str
+    name: str | None
+    company: str | None
+    score: Scores
+    tier: Texts
+    verdict: Texts
+    sequence: Texts
+    kept: bool
+    sentence: str
+
+
+class Amounts(Frozen):
+    """A number now and then."""
+
+    now: int
+    then: int
+    difference: int
+
+
+class Cost(Frozen):
+    """What the change comes to, for leads that nobody has written to.
+
+    `mails`: touches of their sequences, if nobody answers; `mails_usd`: what SES takes for the difference. `review`:
+    leads that a person looks at. `credits_on_rejected`: credits spent on leads that are rejected. `leads_rewritten`:
+    leads whose decisions come out differently, so that rescoring writes them.
+    """
+
+    mails: Amounts
+    mails_usd: float
+    review: Amounts
+    credits_on_rejected: Amounts
+    leads_rewritten: int
+
+
+class PreviewView(Frozen):
+    """What other settings would change. While it is RUNNING, the numbers are those of the leads looked at so far.
+
+    `undecided` leads have no verdict yet; tables show where the settings would have them. `kept` leads have been
+    written to: they keep verdict and sequence, and `kept_would_differ` of them would get others today.
+    """
+
+    preview_id: str
+    campaign_id: int
+    status: JobStatus
+    percent: int
+    settings_version: int
+    leads: int
+    undecided: int
+    moved: int
+    kept: int
+    kept_would_differ: int
+    tier: Table
+    verdict: Table
+    sequence: Table
+    moves: tuple[Move, ...]
+    examples: tuple[Example, ...]
+    cost: Cost
+    started_at: Moment
+    completed_at: Moment | None
+    error_message: str | None
+
+
+@router.post("/preview", summary="Preview other settings", responses=_GOES_ON)
+async def start(
+    campaign_id: CampaignId, request: Request, response: Response, body: PreviewRequest, wait: Wait = 25
+) -> PreviewView:
+    """What would change under these settings: 200 with everything, or 202 when it takes longer. Writes nothing."""
+    campaign = campaigns.read(campaign_id)
+    kept = campaign.settings.model_dump(mode="json")
+    tried = problems.checked(_Tried, {"settings": merged(kept, body.settings)})
+    wanted = _begin(campaign, tried.settings, idempotency.run_id(request))
+    status, found = await _finished(request, wanted, wait)
+    response.headers["Location"] = f"./previews/{wanted.preview_id}"
+    if status is JobStatus.RUNNING:
+        response.status_code = 202
+    return _view(wanted, status, found)
+
+
+def _begin(campaign: Campaign, settings: CampaignSettings, preview_id: str) -> Preview:
+    funnel = tallies.of_campaign(campaign.id, campaign.shards)
+    wanted = Preview(
+        preview_id=preview_id,
+        campaign_id=campaign.id,
+        shards=campaign.shards,
+        settings=settings,
+        settings_version=campaign.settings_version,
+        leads=funnel["leads"],
+        started_at=clock.now(),
+    )
+    previews.begin(wanted)
+    try:
+        executions.start_preview(required("PREVIEW_ARN"), campaign.id, preview_id, campaign.shards)
+    except (ClientError, BotoCoreError) as error:
+        logger.exception("the preview could not be started", preview_id=preview_id)
+        raise Throttled(_NOT_STARTED) from error
+    return wanted
+
+
+async def _finished(request: Request, wanted: Preview, wait: float) -> tuple[JobStatus, list[Found]]:
+    """The preview when it is over, or when the seconds, or the function's own, are."""
+    until, pause = time.monotonic() + launching.seconds_left(request, wait), 0.1
+    while True:
+        status, found = _state(wanted)
+        left = until - time.monotonic()
+        if status is not JobStatus.RUNNING or left <= 0:
+            return status, found
+        await asyncio.sleep(max(0.0, min(pause, left)))
+        pause = min(1.0, 1.5 * pause)
+
+
+def _state(wanted: Preview) -> tuple[JobStatus, list[Found]]:
+    """Complete when every shard is; failed when its execution is over before. Two reads."""
+    found = previews.found(wanted)
+    if all(shard.done for shard in found):
+        return JobStatus.COMPLETED, found
+    if executions.alive(required("PREVIEW_ARN"), wanted.preview_id):
+        return JobStatus.RUNNING, found
+    # It may have ended between the two reads.
+    found = previews.found(wanted)
+    return (JobStatus.COMPLETED if all(shard.done for shard in found) else JobStatus.FAILED), found
+
+
+@router.get("/previews/{preview_id}", summary="Read a preview")
+async def read(campaign_id: CampaignId, preview_id: Id) -> PreviewView:
+    """A preview, as far as it has come. It is kept for a week."""
+    campaigns.read(campaign_id)
+    wanted = previews.read(campaign_id, preview_id)
+    return _view(wanted, *_state(wanted))
+
+
+def _view(wanted: Preview, status: JobStatus, found: list[Found]) -> PreviewView:
+    total = Summary()
+    for shard in found:
+        total.merge(Summary.loaded(shard.summary))
+    looked_at = sum(shard.leads for shard in found)
+    counts = total.counts
+    done = status is JobStatus.COMPLETED
+    return PreviewView(
+        preview_id=wanted.preview_id,
+        campaign_id=wanted.campaign_id,
+        status=status,
+        percent=100 if done else min(99, 100 * looked_at // max(1, wanted.leads)),
+        settings_version=wanted.settings_version,
+        leads=counts["leads"],
+        undecided=counts["undecided"],
+        moved=counts["moved"],
+        kept=counts["kept"],
+        kept_would_differ=counts["kept_would_differ"],
+        **{what: _table(total, what) for what in total.tables},
+        moves=tuple(_moves(total)),
+        examples=tuple(_examples(wanted, total)),
+        cost=_cost(total),
+        started_at=wanted.started_at,
+        completed_at=max((shard.at for shard in found if shard.at), default=None) if done else None,
+        error_message="It ended before every lead was looked at. Try again." if status is JobStatus.FAILED else None,
+    )
+
+
+def _table(total: Summary, what: str) -> Table:
+    now: dict[str, int] = {}
+    then: dict[str, int] = {}
+    cells = sorted(total.tables[what].items())
+    for (before, after), number in cells:
+        now[before] = now.get(before, 0) + number
+        then[after] = then.get(after, 0) + number
+    return Table(now=now, then=then, table=tuple(Cell(now=a, then=b, leads=number) for (a, b), number in cells))
+
+
+def _moves(total: Summary) -> Iterator[Move]:
+    """The largest first."""
+    for (what, now, then, why), number in sorted(total.moves.items(), key=lambda one: (-one[1], one[0])):
+        yield Move(what=what, now=now, then=then, leads=number, because=why, sentence=_sentence(why))
+
+
+def _examples(wanted: Preview, total: Summary) -> Iterator[Example]:
+    known = leads.existing(wanted.campaign_id, wanted.shards, [one["lead_id"] for one in total.examples])
+    for one in total.examples:
+        lead = known.get(one["lead_id"])
+        codes = dict.fromkeys(code for why in one["because"].values() for code in why)
+        yield Example(
+            lead_id=one["lead_id"],
+            name=lead.name if lead else None,
+            company=lead.company if lead else None,
+            **{what: {"now": one[what][0], "then": one[what][1]} for what in ("score", *total.tables)},
+            kept=one["kept"],
+            sentence=_sentence(tuple(codes)),
+        )
+
+
+_CODES = {
+    "cut_offs": "the tiers begin at other scores",
+    "ladder": "the ladder of sequences is another",
+    "boost": "the boost is another",
+    "other": "for several reasons",
+}
+
+
+def _sentence(codes: tuple[str, ...]) -> str:
+    """Why leads move: "low score now applies", "the score changes, most of all by title"."""
+    texts = []
+    for code in codes:
+        if code[0] in "+-":
+            verb = "now applies" if code[0] == "+" else "applies no more"
+            texts.append(f"“{code[1:].replace('_', ' ')}” {verb}")
+        elif code.startswith("score:"):
+            texts.append(f"the score changes, most of all by {code.removeprefix('score:').replace('_', ' ')}")
+        else:
+            texts.append(_CODES.get(code, code))
+    text = "; ".join(texts)
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
+
+
+def _cost(total: Summary) -> Cost:
+    counts = total.counts
+
+    def amounts(name: str) -> Amounts:
+        now, then = counts[f"{name}_now"], counts[f"{name}_then"]
+        return Amounts(now=now, then=then, difference=then - now)
+
+    mails = amounts("mails")
+    return Cost(
+        mails=mails,
+        mails_usd=round(mails.difference * _USD_PER_MAIL, 4),
+        review=amounts("review"),
+        credits_on_rejected=amounts("credits_rejected"),
+        leads_rewritten=counts["rewritten"],
+    )

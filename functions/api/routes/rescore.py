@@ -1,0 +1,33 @@
+"""Rescore: score, qualify and route again with the current settings. Nobody is mailed by it."""
+
+from fastapi import APIRouter, Request, Response
+
+from cam import runs
+from cam.settings import Frozen
+from functions.api import launching, problems, views
+from functions.api.inputs import CampaignId
+from functions.api.routes.runs import AsOf, travels
+from functions.api.views import RunView
+
+router = APIRouter(prefix="/campaigns/{campaign_id}", tags=["what if"], responses=problems.documented(404))
+
+
+class RescoreRequest(Frozen):
+    """`as_of` moves the clock of the run, where the stack allows it."""
+
+    as_of: AsOf | None = None
+
+
+@router.post("/rescore", summary="Decide again", status_code=202)
+async def start(
+    campaign_id: CampaignId, request: Request, response: Response, body: RescoreRequest | None = None
+) -> RunView:
+    """Start a run that decides again about every lead: its stages are SCORE, QUALIFY and ROUTE.
+
+    Leads that have been written to keep their sequence and what has been sent. Leads in review or rejected may come
+    back; what a person has decided about them stays. Each lead's timeline tells. 409: a run is going on.
+    """
+    as_of = travels(body.as_of if body else None)
+    run = launching.launch(request, campaign_id, runs.DECIDING, None, as_of, rescore=True)
+    response.headers["Location"] = f"./runs/{run.run_id}"
+    return views.view(*runs.read(campaign_id, run.run_id))

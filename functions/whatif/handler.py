@@ -1,0 +1,134 @@
+"""What if: a preview of other settings, which writes nothing on leads, and rescoring, which does."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from itertools import batched
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import BaseModel, ConfigDict
+
+from cam import keys, leads, outbox, previews, suppression, telemetry, worker
+from cam.leads import Revised
+from cam.models import Lead, LeadStatus, Run, Stage
+from cam.previews import Found
+from cam.settings import CampaignSettings
+from cam.summary import Summary
+from cam.telemetry import entrypoint
+from functions.whatif import outlook, survey
+from functions.whatif.outlook import Judged
+from functions.whatif.revision import revision
+
+Judge = Callable[[Lead], tuple[Judged, bool] | None]
+
+
+class PreviewEvent(BaseModel):
+    """What the state machine hands over: ids, never leads."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    campaign_id: int
+    preview_id: str
+    shard: int
+
+
+class RescoreEvent(BaseModel):
+    """A shard of a run, and the sort key behind which to go on."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    campaign_id: int
+    run_id: str
+    shard: int
+    after: str = ""
+
+
+@entrypoint
+def preview(event: dict[str, Any], context: LambdaContext) -> dict[str, bool]:
+    """Look at the leads of one shard as they are and as the preview's settings would have them.
+
+    How far it has come is kept with what was found, so that an attempt that died is gone on with.
+    """
+    asked = PreviewEvent.model_validate(event)
+    telemetry.about(campaign_id=asked.campaign_id, preview_id=asked.preview_id, shard=asked.shard)
+    wanted = previews.read(asked.campaign_id, asked.preview_id)
+    before = previews.in_shard(wanted, asked.shard)
+    summary = Summary.loaded(before.summary)
+    while not before.done:
+        page, after = leads.stretch(asked.campaign_id, asked.shard, before.after)
+        judge = _judging(asked.campaign_id, page, wanted.settings)
+        for lead in page:
+            found = None if lead.status is LeadStatus.ERASED or _unready(lead) else judge(lead)
+            survey.add(summary, lead, *(found or (None, False)))
+        now = Found(summary.dumped(), before.leads + len(page), after, after is None)
+        if not previews.keep(wanted, asked.shard, before, now):
+            before = previews.in_shard(wanted, asked.shard)
+            summary = Summary.loaded(before.summary)
+            continue
+        before = now
+        if not before.done and worker.short_of_time(context):
+            return {"more": True}
+    telemetry.outcome("preview", {"leads": before.leads})
+    return {"more": False}
+
+
+def _unready(lead: Lead) -> bool:
+    return str(lead.todo).startswith(("enrich#", "verify#"))
+
+
+def _judging(campaign_id: int, page: Sequence[Lead], settings: CampaignSettings) -> Judge:
+    """What the settings say about each lead of a page, and whether it is kept because it has been written to.
+
+    None: its data cannot be worked with.
+    """
+    suppressed = suppression.suppressed(lead.email for lead in page if lead.email)
+    first = [lead for lead in page if lead.status is LeadStatus.ROUTED and not outlook.written_to(lead)]
+    begun = outbox.begun(campaign_id, first)
+
+    def judge(lead: Lead) -> tuple[Judged, bool] | None:
+        kept = outlook.written_to(lead) or lead.id in begun
+        try:
+            return outlook.judge(lead, settings, lead.email in suppressed), kept
+        except Exception as error:  # one lead must not stop a shard
+            telemetry.unexpected("a lead could not be judged", error, lead_id=lead.id)
+            return None
+
+    return judge
+
+
+@entrypoint
+def rescore(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Decide again about the leads of one shard that have their decisions, with the run's settings.
+
+    Leads that wait for a stage are left to it. Twice is as once: a lead that comes out as it is stored is not written.
+    Returns `{"more": true, "after": …}` when time ran short.
+    """
+    asked = RescoreEvent.model_validate(event)
+    shard, run = worker.begin(Stage.SCORE, asked.model_dump(exclude={"after"}))
+    after: str | None = asked.after or None
+    counts = {"rescored": 0, "moved": 0}
+    try:
+        while worker.running(shard):
+            page, after = leads.stretch(asked.campaign_id, asked.shard, after)
+            now = run.now()
+            for batch in batched(_revisions(shard, run, page, now), leads.BATCH, strict=False):
+                written = leads.revise(shard, batch, now)
+                counts["rescored"] += written
+                counts["moved"] += len(batch) - written
+            if after is None:
+                break
+            if worker.short_of_time(context):
+                return {"more": True, "after": after}
+        return {"more": False, "after": ""}
+    finally:
+        telemetry.outcome("rescore", counts)
+
+
+def _revisions(shard: keys.Shard, run: Run, page: Sequence[Lead], now: datetime) -> Iterator[Revised]:
+    wanted = [lead for lead in page if lead.status is not LeadStatus.ERASED and not outlook.waits_for_stages(lead)]
+    judge = _judging(shard.campaign_id, wanted, run.settings)
+    for lead in wanted:
+        found = judge(lead)
+        revised = revision(lead, *found, run, now) if found else None
+        if revised:
+            yield revised

@@ -1,0 +1,99 @@
+"""Deciding again about a lead that has its decisions: what is written, told and counted. Pure."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from cam import verdicts
+from cam.leads import Decided, Due, Revised
+from cam.models import Lead, LeadStatus, Run, Stage
+from cam.pacing import first_touch
+from cam.sequences import LIBRARY
+from functions.whatif import outlook
+from functions.whatif.outlook import Judged
+
+_KEEPS = "it keeps its sequence, as it has been written to"
+_SCORES = ("icp_score", "opportunity_score", "score", "tier", "explanation", "score_settings_version")
+_LIFE = {
+    LeadStatus.QUALIFIED: "qualified",
+    LeadStatus.MANUAL_REVIEW: "review",
+    LeadStatus.REJECTED: "rejected",
+}
+
+
+def revision(lead: Lead, judged: Judged, kept: bool, run: Run, now: datetime) -> Revised | None:
+    """What becomes of the lead under the run's settings; None when every decision comes out as it is stored.
+
+    `kept`: it has been written to; then only its score changes, and its sequence goes on. A lead whose sequence stays
+    the same keeps the day of its first touch.
+    """
+    due = Due(lead.id, lead.todo or "", lead)
+    scored = verdicts.scored(due, judged.scored, run.settings_version, now)
+    if kept:
+        if outlook.scored_alike(lead, judged.scored):
+            return None
+        put = {name: scored.put[name] for name in _SCORES}
+        counts = _named(Stage.SCORE, {**scored.counts, "processed": 1, "kept": 1})
+        return Revised(lead, put, f"{_told(lead, judged, run, kept)}; {_KEEPS}", counts, {})
+    if outlook.decided_alike(lead, judged):
+        return None
+    verdict = judged.qualification.model_copy(update={"settings_version": run.settings_version})
+    qualified = verdicts.qualified(due, verdict, now, paid=lead.credits > 0)
+    routed = _routed(lead, due, judged, run, now)
+    last = routed or qualified
+    gone = {} if routed else {"routing": None, "sequence": None}
+    put = {**scored.put, **qualified.put, **gone, **(routed.put if routed else {}), "todo": last.todo}
+    counts = _named(Stage.SCORE, {**scored.counts, "processed": 1})
+    counts |= _named(Stage.QUALIFY, {**qualified.counts, "processed": 1})
+    counts |= _named(Stage.ROUTE, {**routed.counts, "processed": 1}) if routed else {}
+    return Revised(lead, put, _told(lead, judged, run, kept), counts, _change(lead, judged))
+
+
+def _routed(lead: Lead, due: Due, judged: Judged, run: Run, now: datetime) -> Decided | None:
+    if judged.routing is None:
+        return None
+    sending, before = run.settings.sending, lead.routing
+    routing = judged.routing.model_copy(
+        update={
+            "version": LIBRARY[judged.routing.sequence].version,
+            "settings_version": run.settings_version,
+        }
+    )
+    if before is None or before.sequence != routing.sequence or before.start_at is None or lead.todo is None:
+        return verdicts.routed(due, routing, first_touch(now, sending, lead.enrichment.time_zone))
+    same = verdicts.routed(due, routing.model_copy(update={"version": before.version}), before.start_at)
+    # It waits as it did: a touch that was put off stays put off.
+    waits = lead.todo if lead.todo.startswith("nurture#") else same.todo
+    return Decided(due, waits, same.event, same.detail, same.put, same.counts)
+
+
+def _named(stage: Stage, counts: Mapping[str, int]) -> dict[str, int]:
+    return {f"{stage.lower()}.{name}": number for name, number in counts.items()}
+
+
+def _told(lead: Lead, judged: Judged, run: Run, kept: bool) -> str:
+    before, after = outlook.now(lead), outlook.then(lead, judged, kept)
+    was = outlook.described(before, lead.qualification.reasons if lead.qualification else ())
+    will = outlook.described(after, () if kept else judged.qualification.reasons)
+    return f"settings {run.settings_version}: {was} → {will}"
+
+
+def _change(lead: Lead, judged: Judged) -> dict[str, int]:
+    """What changes in the counts of the campaign's life: what the lead is counted as, against what it was."""
+    life: Counter[str] = Counter({"scored": 1, _LIFE[judged.qualification.status]: 1})
+    life["routed"] = int(judged.routing is not None)
+    life["paid_qualified"] = int(lead.credits > 0 and judged.qualification.status is LeadStatus.QUALIFIED)
+    life.subtract(counted(lead))
+    return dict(life)
+
+
+def counted(lead: Lead) -> dict[str, Any]:
+    """What a lead counts as in the campaign's life, by its stored decisions (`tallies.LIFETIME`)."""
+    verdict = lead.qualification.status if lead.qualification else None
+    return {
+        "scored": int(lead.score is not None),
+        **({_LIFE[verdict]: 1} if verdict else {}),
+        "routed": int(lead.routing is not None),
+        "paid_qualified": int(lead.credits > 0 and verdict is LeadStatus.QUALIFIED),
+    }

@@ -1,0 +1,47 @@
+"""Adding a lead to the summary of a preview. Pure."""
+
+from cam.models import Lead, LeadStatus
+from cam.sequences import LIBRARY
+from cam.summary import WHAT, Summary
+from functions.whatif import outlook
+from functions.whatif.outlook import NONE, UNDECIDED, Judged, Standing
+
+
+def add(summary: Summary, lead: Lead, judged: Judged | None, kept: bool) -> None:
+    """Count a lead. `judged` None: it is not looked at (erased, or its data is still asked for)."""
+    before = outlook.now(lead)
+    after = outlook.then(lead, judged, kept) if judged else before
+    summary.counts["leads"] += 1
+    for what in WHAT:
+        summary.tables[what][getattr(before, what), getattr(after, what)] += 1
+    if judged is None:
+        return
+    if outlook.waits_for_stages(lead) or before.verdict == UNDECIDED:
+        summary.counts["undecided"] += 1
+        return
+    moved = outlook.because(lead, judged)
+    if kept:
+        summary.counts["kept"] += 1
+        summary.counts["kept_would_differ"] += bool(moved.keys() & {"verdict", "sequence"})
+        moved = {what: why for what, why in moved.items() if what == "tier"}
+        summary.counts["rewritten"] += not outlook.scored_alike(lead, judged.scored)
+    else:
+        summary.counts["rewritten"] += not outlook.decided_alike(lead, judged)
+        _cost(summary, lead, before, "now")
+        _cost(summary, lead, after, "then")
+    for what, why in moved.items():
+        summary.move(what, getattr(before, what), getattr(after, what), why)
+    if moved:
+        summary.counts["moved"] += 1
+        pairs = {what: [getattr(before, what), getattr(after, what)] for what in ("score", *WHAT)}
+        because = {what: list(why) for what, why in moved.items()}
+        summary.show({"lead_id": lead.id, **pairs, "because": because, "kept": kept})
+
+
+def _cost(summary: Summary, lead: Lead, standing: Standing, when: str) -> None:
+    """What a lead's standing is worth: mails that will go out, a look by a person, credits spent in vain."""
+    if standing.sequence != NONE:
+        summary.counts[f"mails_{when}"] += len(LIBRARY[standing.sequence].days)
+    summary.counts[f"review_{when}"] += standing.verdict == LeadStatus.MANUAL_REVIEW
+    if standing.verdict == LeadStatus.REJECTED:
+        summary.counts[f"credits_rejected_{when}"] += lead.credits

@@ -1,0 +1,346 @@
+"""What if and rescoring on the template's tables: nobody is mailed twice, and a recount always agrees."""
+
+from collections import Counter
+from functools import partial
+from typing import Any
+
+import boto3
+import pytest
+
+from cam import campaigns, clock, engagement, keys, leads, outbox, runs, tables, tallies
+from cam.environment import leads_table
+from cam.models import Campaign, CampaignDraft, Lead, LeadStatus, SendStatus, Stage
+from cam.settings import CampaignSettings
+from functions.whatif import handler as whatif
+from functions.whatif.revision import counted
+from tests.conftest import CAMPAIGNS, LEADS, Context
+from tests.integration import pipeline
+from tests.integration.conftest import OPEN
+
+SHARD = keys.Shard(1, "run-1", 0)
+LOW = "Bob Role,sales@b.example,B,CEO,opt_in,yes\ninfo,info@a.example,A,CEO,opt_in,yes\nEve Doe,eve@a.example,A,Clerk,opt_in,no\n"
+FOUND = ("leads", "scored", "qualified", "review", "rejected", "routed", "sent")
+
+
+def settings(**changes: Any) -> dict[str, Any]:
+    return {"sending": {**OPEN["sending"], "daily_cap": 3}, **changes}
+
+
+def set_to(one: Campaign, **changes: Any) -> Campaign:
+    """The campaign with other settings."""
+    draft = CampaignDraft.model_validate({"name": one.name, "settings": settings(**changes)})
+    return campaigns.replace(campaigns.read(one.id), draft)
+
+
+def everybody() -> dict[str, Lead]:
+    found, _ = leads.page(1, 1, {}, 1000)
+    return {lead.email or "": lead for lead in found}
+
+
+def recount() -> dict[str, int]:
+    """The funnel as the leads and the ledger tell it."""
+    totals: Counter[str] = Counter()
+    for lead in everybody().values():
+        totals.update({"leads": 1, **counted(lead)})
+    totals["sent"] = len(outbox.page(1, 1, SendStatus.SENT, 1000, None)[0])
+    return {name: totals[name] for name in FOUND}
+
+
+def funnel() -> dict[str, int]:
+    counts = tallies.of_campaign(1, 1)
+    return {name: counts[name] for name in FOUND}
+
+
+def ledger() -> list[Any]:
+    return outbox.page(1, 1, None, 1000, None)[0]
+
+
+def items(table: str) -> list[Any]:
+    found: list[Any] = boto3.client("dynamodb").scan(TableName=table)["Items"]
+    return sorted(found, key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
+
+
+@pytest.fixture
+def one(campaign: Any) -> Campaign:
+    """A campaign after its first run: eight good leads of whom three were mailed, two rejected, one in review."""
+    made: Campaign = campaign(settings=settings())
+    pipeline.upload(1, pipeline.csv(8) + LOW)
+    pipeline.pipeline(1)
+    status = Counter(lead.status for lead in everybody().values())
+    assert status == {"CONTACTED": 3, "ROUTED": 5, "REJECTED": 2, "MANUAL_REVIEW": 1}
+    return made
+
+
+def test_who_was_mailed_keeps_sequence_and_touches_whatever_the_settings(one: Campaign) -> None:
+    before, sends = everybody(), ledger()
+    set_to(one, qualification={"min_score": 0.9})
+
+    pipeline.rescored(1)
+
+    after = everybody()
+    mailed = [email for email, lead in before.items() if lead.status is LeadStatus.CONTACTED]
+    assert len(mailed) == 3
+    for email in mailed:
+        for name in ("status", "qualification", "routing", "sequence", "step", "todo"):
+            assert getattr(after[email], name) == getattr(before[email], name), name
+    assert ledger() == sends
+
+
+def test_who_was_not_mailed_yet_leaves_the_sequence(one: Campaign) -> None:
+    set_to(one, qualification={"min_score": 0.9})
+
+    _, results = pipeline.rescored(1)
+    pipeline.pipeline(1, "later", stages=["NURTURE"], as_of="2027-01-10T10:00:00Z")
+
+    status = Counter(lead.status for lead in everybody().values())
+    assert status == {"CONTACTED": 3, "REJECTED": 8}
+    assert results[Stage.QUALIFY].counts["low_score"] == 8
+    assert {send.lead_id for send in ledger()} == {
+        lead.id for lead in everybody().values() if lead.status is LeadStatus.CONTACTED
+    }
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"qualification": {"min_score": 0.9}},
+        {"qualification": {"min_score": 0.0, "review_low_intent": False}},
+        {"icp": {"roles": ["Clerk"], "industry": "SaaS"}},
+        {"routing": {"ladder": [{"sequence": "cold_outreach", "min_score": 0}]}},
+        {"routing": {"auto": False}},
+        {"scoring": {"tiers": {"hot": 0.6, "warm": 0.55, "cool": 0.5}}},
+        {"qualification": {"blocked_domains": ["company1.example", "company7.example"]}},
+    ],
+)
+def test_a_preview_says_what_rescoring_then_does_and_every_count_agrees(one: Campaign, changes: Any) -> None:
+    wanted = CampaignSettings.model_validate(settings(**changes))
+    told = pipeline.preview(one, wanted)
+    set_to(one, **changes)
+
+    pipeline.rescored(1)
+
+    for what, standing in (
+        ("tier", lambda lead: lead.tier),
+        ("verdict", lambda lead: lead.qualification.status),
+        ("sequence", lambda lead: lead.routing.sequence if lead.routing else "NONE"),
+    ):
+        then: Counter[str] = Counter()
+        for (_, after), number in told.tables[what].items():
+            then[after] += number
+        assert then == Counter(standing(lead) for lead in everybody().values()), what
+    assert funnel() == recount()
+
+
+def test_a_preview_writes_nothing_on_leads(one: Campaign) -> None:
+    before = items(LEADS)
+
+    pipeline.preview(one, CampaignSettings.model_validate(settings(qualification={"min_score": 0.9})))
+
+    assert items(LEADS) == before
+    assert all("PREVIEW#" in item["sk"]["S"] for item in items(CAMPAIGNS) if "summary" in item)
+
+
+def test_a_preview_names_what_moves_whom(one: Campaign) -> None:
+    told = pipeline.preview(one, CampaignSettings.model_validate(settings(qualification={"min_score": 0.9})))
+
+    assert told.moves["verdict", "QUALIFIED", "REJECTED", ("+low_score",)] == 5
+    assert told.moves["verdict", "MANUAL_REVIEW", "REJECTED", ("+low_score",)] == 1
+    assert (told.counts["kept"], told.counts["kept_would_differ"]) == (3, 3)
+    # Five leads of four touches each... of whatever sequence they have: none is left.
+    assert told.counts["mails_now"] > 0
+    assert told.counts["mails_then"] == 0
+    assert (told.counts["review_now"], told.counts["review_then"]) == (1, 0)
+
+
+def test_a_preview_that_dies_is_gone_on_with_and_counts_each_lead_once(
+    one: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leads, "stretch", partial(leads.stretch, limit=4))
+    keep, left = whatif.previews.keep, [2]
+
+    def dies(*given: Any) -> bool:
+        if not left[0]:
+            left[0] = 99
+            raise KeyboardInterrupt
+        left[0] -= 1
+        return keep(*given)
+
+    monkeypatch.setattr(whatif.previews, "keep", dies)
+    with pytest.raises(KeyboardInterrupt):
+        pipeline.preview(one, one.settings)
+
+    total = pipeline.preview(one, one.settings)
+
+    assert total.counts["leads"] == 11
+    assert sum(total.tables["tier"].values()) == 11
+
+
+def test_two_workers_on_one_shard_count_each_lead_once(one: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leads, "stretch", partial(leads.stretch, limit=4))
+    keep, inside = whatif.previews.keep, []
+
+    def overtaken(*given: Any) -> bool:
+        if not inside:
+            inside.append(1)
+            whatif.preview({"campaign_id": 1, "preview_id": "preview-1", "shard": 0}, pipeline.CONTEXT)
+        return keep(*given)
+
+    monkeypatch.setattr(whatif.previews, "keep", overtaken)
+
+    assert pipeline.preview(one, one.settings).counts["leads"] == 11
+
+
+def test_a_worker_short_of_time_hands_over_its_place(one: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leads, "stretch", partial(leads.stretch, limit=4))
+    set_to(one, qualification={"min_score": 0.9})
+    state = pipeline.start(1, "again-1", rescore=True)
+    event = {"campaign_id": 1, "run_id": "again-1", "shard": 0, "after": ""}
+
+    first = whatif.rescore(event, Context(milliseconds=1000))
+    pipeline.rescore(state, Context(milliseconds=1000))
+
+    assert first["more"]
+    assert first["after"].startswith("LEAD#")
+    assert Counter(lead.status for lead in everybody().values()) == {"CONTACTED": 3, "REJECTED": 8}
+
+
+def test_rejected_leads_and_leads_in_review_come_back(one: Campaign) -> None:
+    set_to(one, qualification={"min_score": 0.0, "review_low_intent": False})
+
+    pipeline.rescored(1)
+
+    eve = everybody()["eve@a.example"]
+    assert eve.status is LeadStatus.ROUTED
+    assert eve.qualification
+    assert eve.qualification.reasons == ()
+    assert eve.qualification.settings_version == campaigns.read(1).settings_version
+    assert eve.todo
+    assert eve.todo.startswith("nurture#")
+    assert funnel() == recount()
+
+
+def test_the_timeline_tells_what_rescoring_did(one: Campaign) -> None:
+    set_to(one, qualification={"min_score": 0.9}, icp={"industry": "SaaS"})
+
+    pipeline.rescored(1)
+
+    told = {lead.status: lead.history[-1] for lead in everybody().values()}
+    assert told[LeadStatus.REJECTED].event == "rescored"
+    assert "→" in told[LeadStatus.REJECTED].detail
+    assert "rejected (low_score" in told[LeadStatus.REJECTED].detail
+
+
+def test_a_second_time_changes_nothing(one: Campaign) -> None:
+    set_to(one, qualification={"min_score": 0.9}, icp={"roles": ["Clerk"]})
+    pipeline.rescored(1)
+    before, counts = everybody(), funnel()
+
+    _, results = pipeline.rescored(1, "again-2")
+
+    assert everybody() == before
+    assert funnel() == counts
+    assert [result.leads_processed for result in results.values()] == [0, 0, 0]
+
+
+def test_a_retried_shard_counts_each_lead_once(one: Campaign) -> None:
+    set_to(one, qualification={"min_score": 0.9})
+    state = pipeline.start(1, "again-1", rescore=True)
+
+    pipeline.rescore(state)
+    pipeline.rescore(state)
+    _, results = pipeline.end(state)
+
+    assert results[Stage.QUALIFY].counts["rejected"] == 8
+    assert funnel() == recount()
+
+
+def test_a_lead_whose_first_touch_was_claimed_by_a_dead_worker_keeps_its_sequence(one: Campaign) -> None:
+    lead = next(lead for lead in everybody().values() if lead.status is LeadStatus.ROUTED)
+    touch = outbox.Touch(SHARD, lead.id, 0)
+    assert outbox.claim(touch, lead.todo or "", lead.email or "", lead.sequence or "", "Hello", clock.now()).won
+    set_to(one, qualification={"min_score": 0.9})
+
+    pipeline.rescored(1)
+
+    after = everybody()[lead.email or ""]
+    assert (after.status, after.sequence, after.todo) == (lead.status, lead.sequence, lead.todo)
+
+
+def test_a_lead_whose_sequence_stays_keeps_its_day(one: Campaign) -> None:
+    before = {lead.id: lead for lead in everybody().values() if lead.status is LeadStatus.ROUTED}
+    set_to(one, icp={"roles": ["Pilot"]}, routing={"ladder": [{"sequence": "long_term_nurture", "min_score": 0}]})
+
+    pipeline.rescored(1)
+
+    kept = [lead for lead in everybody().values() if lead.id in before and before[lead.id].routing]
+    for lead in kept:
+        was = before[lead.id]
+        assert was.routing
+        assert lead.routing
+        assert lead.sequence == was.sequence == "long_term_nurture"
+        assert lead.score != was.score
+        assert (lead.todo, lead.routing.start_at) == (was.todo, was.routing.start_at)
+    assert len(kept) == 5
+
+
+def test_who_unsubscribes_meanwhile_is_left_alone(one: Campaign) -> None:
+    set_to(one, qualification={"min_score": 0.9})
+    run = runs.frozen(1, pipeline.start(1, "again-1", rescore=True)["run_id"])
+    stale = [lead for lead in everybody().values() if lead.status is LeadStatus.ROUTED]
+    revised = list(whatif._revisions(SHARD, run, stale, clock.now()))
+    assert len(revised) == 5
+    engagement.unsubscribe(1, 0, stale[0].id, 0, clock.now())
+
+    written = leads.revise(keys.Shard(1, "again-1", 0), revised, clock.now())
+
+    assert written == 4
+    assert everybody()[stale[0].email or ""].status is LeadStatus.UNSUBSCRIBED
+
+
+def test_a_lead_that_had_failed_is_tried_again(one: Campaign) -> None:
+    lead = everybody()["eve@a.example"]
+    tables.write(
+        tables.update(
+            leads_table(),
+            keys.lead(1, 0, lead.id),
+            put={"todo": None, "status": LeadStatus.SCORED, "qualification": None},
+        )
+    )
+    tables.write(tables.update(leads_table(), keys.tally(1, 0), add={"review": -1}))
+
+    pipeline.rescored(1)
+
+    assert everybody()["eve@a.example"].status is LeadStatus.MANUAL_REVIEW
+    assert funnel() == recount()
+
+
+def test_leads_that_wait_are_decided_in_the_same_run(one: Campaign) -> None:
+    pipeline.upload(1, pipeline.csv(2, first=50))
+    pipeline.pipeline(1, "more", stages=["HARVEST"])
+
+    pipeline.rescored(1)
+
+    assert everybody()["ada50@company50.example"].status is LeadStatus.ROUTED
+    assert funnel() == recount()
+
+
+def test_an_erased_lead_is_not_looked_at(one: Campaign) -> None:
+    lead = everybody()["eve@a.example"]
+    erased = {"status": LeadStatus.ERASED, "todo": None}
+    tables.write(tables.update(leads_table(), keys.lead(1, 0, lead.id), put=erased))
+    set_to(one, icp={"roles": ["Clerk"]})
+
+    pipeline.rescored(1)
+
+    assert everybody()["eve@a.example"].score == lead.score
+
+
+def test_rescoring_a_shard_costs_the_calls_of_the_data_model(one: Campaign, operations: Counter[str]) -> None:
+    set_to(one, qualification={"min_score": 0.9})
+    pipeline.start(1, "again-1", rescore=True)
+    operations.clear()
+
+    whatif.rescore({"campaign_id": 1, "run_id": "again-1", "shard": 0, "after": ""}, pipeline.CONTEXT)
+
+    # The run, the lock; a page; suppressions and first touches; the verdicts.
+    assert operations == {"GetItem": 2, "Query": 1, "BatchGetItem": 2, "TransactWriteItems": 1}
