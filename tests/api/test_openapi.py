@@ -15,6 +15,8 @@ ROUTES = {
     ("POST", "/campaigns/{campaign_id}/execute/harvest"), ("POST", "/campaigns/{campaign_id}/execute/full-pipeline"),
     ("GET", "/campaigns/{campaign_id}/runs"), ("POST", "/campaigns/{campaign_id}/runs"),
     ("GET", "/campaigns/{campaign_id}/runs/{run_id}"), ("POST", "/campaigns/{campaign_id}/runs/{run_id}/stop"),
+    ("POST", "/campaigns/{campaign_id}/preview"), ("GET", "/campaigns/{campaign_id}/previews/{preview_id}"),
+    ("POST", "/campaigns/{campaign_id}/rescore"),
     ("GET", "/campaigns/{campaign_id}/jobs"), ("GET", "/campaigns/{campaign_id}/sends"),
     ("GET", "/campaigns/{campaign_id}/sources"), ("GET", "/campaigns/{campaign_id}/sources/estimate"),
     ("GET", "/campaigns/{campaign_id}/calls"), ("POST", "/campaigns/{campaign_id}/calls/{call_id}/settle"),

@@ -15,6 +15,7 @@ from functions.harvest.sources import apollo as source
 from functions.nurture import transports
 from functions.nurture.transports.errors import Refused, Unsure
 from functions.run import handler as run
+from functions.whatif import handler as whatif
 from tests.api.client import Client
 from tests.conftest import ACCOUNT, BUCKET
 from tests.events import event
@@ -33,11 +34,12 @@ UNREACHED: set[str] = set()
 @pytest.fixture
 def calls(aws: None, monkeypatch: pytest.MonkeyPatch) -> Calls:
     """What every function calls, in all the situations that make it call something else."""
-    boto3.client("stepfunctions").create_state_machine(
-        name="cam-pipeline",
-        definition='{"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}',
-        roleArn=f"arn:aws:iam::{ACCOUNT}:role/states",
-    )
+    for machine in ("cam-pipeline", "cam-preview"):
+        boto3.client("stepfunctions").create_state_machine(
+            name=machine,
+            definition='{"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}',
+            roleArn=f"arn:aws:iam::{ACCOUNT}:role/states",
+        )
     watched, api = watch(monkeypatch), Client()
     _make_campaigns(api)
     _run(api)
@@ -48,6 +50,7 @@ def calls(aws: None, monkeypatch: pytest.MonkeyPatch) -> Calls:
     _await_a_file(api)
     _harvest_from_providers(api, monkeypatch)
     run.fleet(event("fleet_rule"), pipeline.CONTEXT)
+    _ask_what_if(api)
     _read(api)
     return watched
 
@@ -87,6 +90,17 @@ def _run(api: Client) -> None:
         # More leads wait than the run may take; the next one has the rest. Nurture also meets the cap of the day.
         for cap in (1, None):
             pipeline.pipeline(1, f"{stage}-{cap}", stages=[stage], max_leads=cap)
+
+
+def _ask_what_if(api: Client) -> None:
+    """Other settings, looked at and applied."""
+    wanted = {"settings": {"icp": {"roles": ["CTO"]}}}
+    asked = api.post("/campaigns/1/preview", wanted, query={"wait": 0})
+    assert asked.status == 202
+    whatif.preview({"campaign_id": 1, "preview_id": asked.json()["preview_id"], "shard": 0}, pipeline.CONTEXT)
+    assert api.get(asked.location).json()["examples"]
+    assert api.put("/campaigns/1", {"name": "First", **wanted}).status == 200
+    pipeline.rescored(1)
 
 
 def _run_what_cannot_run() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 import pytest
 
-from cam import campaigns, clock, engagement, keys, leads, outbox, runs, tables, tallies
+from cam import campaigns, clock, engagement, keys, leads, outbox, previews, runs, tables, tallies
 from cam.environment import leads_table
 from cam.models import Campaign, CampaignDraft, Lead, LeadStatus, SendStatus, Stage
 from cam.settings import CampaignSettings
@@ -18,7 +18,11 @@ from tests.integration import pipeline
 from tests.integration.conftest import OPEN
 
 SHARD = keys.Shard(1, "run-1", 0)
-LOW = "Bob Role,sales@b.example,B,CEO,opt_in,yes\ninfo,info@a.example,A,CEO,opt_in,yes\nEve Doe,eve@a.example,A,Clerk,opt_in,no\n"
+LOW = """Bob Role,sales@b.example,B,CEO,opt_in,yes
+info,info@a.example,A,CEO,opt_in,yes
+Eve Doe,eve@a.example,A,Clerk,opt_in,no
+"""
+SHORT: Any = Context(milliseconds=1000)
 FOUND = ("leads", "scored", "qualified", "review", "rejected", "routed", "sent")
 
 
@@ -146,7 +150,6 @@ def test_a_preview_names_what_moves_whom(one: Campaign) -> None:
     assert told.moves["verdict", "QUALIFIED", "REJECTED", ("+low_score",)] == 5
     assert told.moves["verdict", "MANUAL_REVIEW", "REJECTED", ("+low_score",)] == 1
     assert (told.counts["kept"], told.counts["kept_would_differ"]) == (3, 3)
-    # Five leads of four touches each... of whatever sequence they have: none is left.
     assert told.counts["mails_now"] > 0
     assert told.counts["mails_then"] == 0
     assert (told.counts["review_now"], told.counts["review_then"]) == (1, 0)
@@ -156,16 +159,16 @@ def test_a_preview_that_dies_is_gone_on_with_and_counts_each_lead_once(
     one: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(leads, "stretch", partial(leads.stretch, limit=4))
-    keep, left = whatif.previews.keep, [2]
+    keep, left = previews.keep, [2]
 
-    def dies(*given: Any) -> bool:
+    def dies(*given: Any) -> Any:
         if not left[0]:
             left[0] = 99
             raise KeyboardInterrupt
         left[0] -= 1
         return keep(*given)
 
-    monkeypatch.setattr(whatif.previews, "keep", dies)
+    monkeypatch.setattr(previews, "keep", dies)
     with pytest.raises(KeyboardInterrupt):
         pipeline.preview(one, one.settings)
 
@@ -177,15 +180,16 @@ def test_a_preview_that_dies_is_gone_on_with_and_counts_each_lead_once(
 
 def test_two_workers_on_one_shard_count_each_lead_once(one: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(leads, "stretch", partial(leads.stretch, limit=4))
-    keep, inside = whatif.previews.keep, []
+    keep = previews.keep
+    inside: list[int] = []
 
-    def overtaken(*given: Any) -> bool:
+    def overtaken(*given: Any) -> Any:
         if not inside:
             inside.append(1)
             whatif.preview({"campaign_id": 1, "preview_id": "preview-1", "shard": 0}, pipeline.CONTEXT)
         return keep(*given)
 
-    monkeypatch.setattr(whatif.previews, "keep", overtaken)
+    monkeypatch.setattr(previews, "keep", overtaken)
 
     assert pipeline.preview(one, one.settings).counts["leads"] == 11
 
@@ -196,8 +200,8 @@ def test_a_worker_short_of_time_hands_over_its_place(one: Campaign, monkeypatch:
     state = pipeline.start(1, "again-1", rescore=True)
     event = {"campaign_id": 1, "run_id": "again-1", "shard": 0, "after": ""}
 
-    first = whatif.rescore(event, Context(milliseconds=1000))
-    pipeline.rescore(state, Context(milliseconds=1000))
+    first = whatif.rescore(event, SHORT)
+    pipeline.rescore(state, SHORT)
 
     assert first["more"]
     assert first["after"].startswith("LEAD#")

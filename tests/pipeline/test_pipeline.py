@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from cam import leads, runs, tallies
+from cam import campaigns, leads, runs, tallies
 from cam.errors import Throttled
-from cam.models import JobStatus, LeadStatus, Run, Stage, Trigger
+from cam.models import CampaignDraft, JobStatus, LeadStatus, Run, Stage, Trigger
 from tests.integration.pipeline import csv, upload
 from tests.pipeline.conftest import EXECUTION, Machines
 
@@ -154,3 +154,39 @@ def test_a_run_takes_at_most_40_transitions_for_a_shard(campaign: Any, machines:
     events = machines.client.get_execution_history(executionArn=f"{EXECUTION}:run-1", maxResults=1000)["events"]
 
     assert sum(event["type"].endswith("StateEntered") for event in events) <= 40
+
+
+def test_a_rescoring_from_the_console_decides_again_and_mails_nobody(campaign: Any, machines: Machines) -> None:
+    one = campaign(settings={"sending": {**OPEN["sending"], "daily_cap": 2}})
+    upload(1, csv(6))
+    machines.run({"campaign_id": 1})
+    draft = {"name": one.name, "settings": {**OPEN, "qualification": {"min_score": 0.9}}}
+    campaigns.replace(one, CampaignDraft.model_validate(draft))
+
+    ended = machines.run({"campaign_id": 1, "rescore": True}, "run-2")
+
+    run, jobs = results("run-2")
+    assert ended["status"] == "SUCCEEDED"
+    assert (run.status, run.rescore, run.stages) == (JobStatus.COMPLETED, True, runs.DECIDING)
+    assert jobs[Stage.QUALIFY].counts["rejected"] == 4
+    found, _ = leads.page(1, 1, {}, 100)
+    assert Counter(lead.status for lead in found) == {LeadStatus.CONTACTED: 2, LeadStatus.REJECTED: 4}
+    assert tallies.of_campaign(1, 1)["sent"] == 2
+
+
+def test_a_rescoring_that_fails_says_so_and_the_stages_go_on(campaign: Any, machines: Machines) -> None:
+    campaign(settings=OPEN)
+    upload(1, csv(2))
+    machines.run({"campaign_id": 1})
+
+    def before(name: str, event: dict[str, Any]) -> None:
+        if name == "RescoreFunction":
+            raise RuntimeError("a bug")
+
+    machines.before = before
+    machines.run({"campaign_id": 1, "rescore": True}, "run-2")
+
+    run, jobs = results("run-2")
+    assert jobs[Stage.SCORE].status is JobStatus.FAILED
+    assert run.status is JobStatus.PARTIAL
+    assert "SCORE" in (run.error_message or "")
