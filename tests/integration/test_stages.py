@@ -154,6 +154,32 @@ def test_a_suppressed_person_is_rejected(campaign: Any) -> None:
     assert lead.qualification.reasons == ("suppressed",)
 
 
+@pytest.mark.parametrize(
+    ("decision", "status", "reasons"),
+    [
+        ("approve", LeadStatus.QUALIFIED, ("approved_in_review",)),
+        ("reject", LeadStatus.REJECTED, ("rejected_in_review",)),
+    ],
+)
+def test_what_a_person_decided_holds_when_the_lead_is_qualified_again(
+    campaign: Any, decision: str, status: LeadStatus, reasons: tuple[str, ...]
+) -> None:
+    campaign(settings={"qualification": {"min_score": 0.1}})
+    state = pipeline.start(1)
+    (lead_id,) = pipeline.add_leads(SHARD, 1, role="Clerk", enrichment={"company_hiring": False})
+    review = {"decision": decision, "at": clock.iso(clock.now()), "reviewer": "Bo", "note": ""}
+    tables.write(tables.update(leads_table(), keys.lead(1, 0, lead_id), put={"review": review}))
+    pipeline.stage(Stage.SCORE, state)
+
+    pipeline.stage(Stage.QUALIFY, state)
+    pipeline.stage(Stage.QUALIFY, state)
+
+    lead, _ = leads.read(1, 1, lead_id)
+    assert lead.qualification
+    assert (lead.status, lead.qualification.reasons, lead.qualification.settings_version) == (status, reasons, 1)
+    assert pipeline.tally(1, "run-1", f"qualify.{reasons[0]}") == 1
+
+
 def test_a_settings_change_does_not_reach_a_run_that_has_begun(campaign: Any) -> None:
     from cam import campaigns
     from cam.models import CampaignDraft

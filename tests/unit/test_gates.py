@@ -1,14 +1,44 @@
+from typing import Any
+
 import pytest
 from email_validator import EmailNotValidError, validate_email
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from cam.gates import _plain, qualify
-from cam.models import SIGNALS, LeadStatus
+from cam.models import SIGNALS, Decision, Gate, LeadStatus, Review
 from cam.settings import QualificationRules
-from tests.unit.example_leads import lead
+from tests.unit.example_leads import NOW, lead
+from tests.unit.garbage import anything
 
 RULES = QualificationRules()
+GATES = [
+    "low_score",
+    "missing_email",
+    "invalid_email",
+    "role_account",
+    "automated_address",
+    "competitor",
+    "disposable_email",
+    "free_email",
+    "suppressed",
+    "low_intent",
+]
+NOTES = {"intent_unknown", "approved_in_review"}
+# The address table: who is a person, and why the others are not (spec §4).
+ADDRESSES = [
+    ("abbott@acme.com", ()),
+    ("talbot@acme.com", ()),
+    ("jane@robotics.com", ()),
+    ("ann@alertlogic.com", ()),
+    ("info@acme.com", ("role_account",)),
+    ("sales-team@acme.com", ("role_account",)),
+    ("no.reply@acme.com", ("role_account",)),
+    ("bot@acme.com", ("automated_address",)),
+    ("alerts+7@acme.com", ("automated_address",)),
+    ("x@mailinator.com", ("disposable_email",)),
+]
 
 
 def reasons(email: str | None, rules: QualificationRules = RULES) -> tuple[str, ...]:
@@ -21,6 +51,22 @@ def checked(status: str | None, rules: QualificationRules = RULES) -> tuple[str,
     """Why a lead is refused about whose address a provider says this."""
     found = qualify(lead(enrichment={"email_status": status}), rules, suppressed=False)
     return found.reasons if found.status is LeadStatus.REJECTED else ()
+
+
+def gate(name: str, rules: QualificationRules = RULES, suppressed: bool = False, **known: Any) -> Gate:
+    """One gate of the verdict on a lead."""
+    verdict = qualify(lead(**known), rules, suppressed)
+    return next(one for one in verdict.gates if one.gate == name)
+
+
+def own(**given: Any) -> QualificationRules:
+    """Rules with lists of the campaign's own."""
+    return QualificationRules.model_validate(given)
+
+
+@pytest.mark.parametrize(("email", "because"), ADDRESSES)
+def test_the_address_table(email, because):
+    assert reasons(email) == because
 
 
 @pytest.mark.parametrize(
@@ -282,3 +328,180 @@ def test_an_address_is_valid_when_the_library_says_so(email):
 @given(email=st.text(max_size=60))
 def test_no_text_in_the_address_breaks_the_gates(email):
     assert qualify(lead(email=email), RULES, suppressed=False).status in LeadStatus
+
+
+@pytest.mark.parametrize("email", ["jane@acme.com", "info@", None])
+def test_every_gate_is_told_in_its_order(email):
+    assert [one.gate for one in qualify(lead(email=email), RULES, suppressed=False).gates] == GATES
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "told"),
+    [
+        ("low_score", {"score": 0.63}, (True, 0.63, 0.4)),
+        ("low_score", {"score": 0.1}, (False, 0.1, 0.4)),
+        ("low_score", {"score": None}, (False, None, 0.4)),
+        ("missing_email", {}, (True, None, None)),
+        ("missing_email", {"email": None}, (False, None, None)),
+        ("invalid_email", {"email": "jane"}, (False, "An email address must have an @-sign.", "syntax")),
+        ("invalid_email", {"email": "jane@test"}, (False, "The part after the @-sign has no period.", "syntax")),
+        ("invalid_email", {"enrichment": {"email_status": "invalid"}}, (False, "invalid", "email_status")),
+        ("invalid_email", {"email": None}, (None, None, None)),
+        ("role_account", {"email": "sales-team@acme.com"}, (False, "sales", None)),
+        ("role_account", {"email": "no.reply+7@acme.com"}, (False, "no.reply", None)),
+        ("automated_address", {"email": "jira-bot7@acme.com"}, (False, "bot", None)),
+        ("disposable_email", {"email": "x@sub.mailinator.com"}, (False, "mailinator.com", None)),
+        ("disposable_email", {"enrichment": {"email_status": "disposable"}}, (False, "disposable", "email_status")),
+        ("competitor", {}, (None, None, None)),
+        ("free_email", {"email": "x@gmail.com"}, (None, None, None)),
+        ("low_intent", {}, (True, None, 0.2)),
+        ("low_intent", {"enrichment": {"company_hiring": True}}, (True, 0.2, 0.2)),
+        ("low_intent", {"enrichment": {"recent_activity": True}}, (False, 0.15, 0.2)),
+        ("low_intent", {"enrichment": {"is_decision_maker": True}}, (True, "is_decision_maker", 0.2)),
+        ("low_intent", {"role": "Director", "enrichment": {"company_hiring": False}}, (True, "director", 0.2)),
+        ("low_intent", {"score": 0.1, "enrichment": {"company_hiring": True}}, (None, None, None)),
+    ],
+)
+def test_a_gate_tells_what_decided_and_against_what(name, known, told):
+    found = gate(name, **known)
+
+    assert (found.passed, found.value, found.limit) == told
+
+
+def test_a_gate_that_the_campaign_turned_off_is_not_asked():
+    rules = QualificationRules(block_disposable=False, review_low_intent=False)
+    names = ("competitor", "disposable_email", "free_email", "low_intent")
+
+    assert [gate(name, rules, email="x@mailinator.com").passed for name in names] == [None] * 4
+
+
+def test_the_gates_of_blocked_domains_and_free_mail_name_the_domain():
+    rules = QualificationRules(blocked_domains=("rival.com",), block_free_email=True)
+
+    assert gate("competitor", rules, email="x@mail.rival.com").value == "rival.com"
+    assert gate("free_email", rules, email="x@gmail.com").value == "gmail.com"
+    assert gate("competitor", rules).passed is True
+
+
+def test_suppressed_says_when_the_person_asked_for_it():
+    assert gate("suppressed", suppressed=True).value is None
+    assert gate("suppressed", do_not_contact=True).value == "do_not_contact"
+
+
+def reviewed(decision: Decision, **known: Any) -> tuple[LeadStatus, tuple[str, ...]]:
+    """The verdict on a lead of low intent that a person has decided about."""
+    plain = {"enrichment": {"company_hiring": False}, "review": Review(decision=decision, at=NOW)}
+    found = qualify(lead(**{**plain, **known}), RULES, suppressed=False)
+    return found.status, found.reasons
+
+
+def test_who_was_approved_in_review_is_not_reviewed_again():
+    assert reviewed(Decision.APPROVE) == (LeadStatus.QUALIFIED, ("approved_in_review",))
+
+
+def test_who_was_approved_in_review_needs_no_note_when_nothing_is_low():
+    assert reviewed(Decision.APPROVE, enrichment={"company_hiring": True}) == (LeadStatus.QUALIFIED, ())
+
+
+def test_who_was_approved_in_review_is_still_rejected_by_other_gates():
+    assert reviewed(Decision.APPROVE, email="info@acme.com") == (LeadStatus.REJECTED, ("role_account",))
+
+
+def test_who_was_rejected_in_review_stays_rejected():
+    high = dict.fromkeys(SIGNALS, True)
+
+    assert reviewed(Decision.REJECT, enrichment=high) == (LeadStatus.REJECTED, ("rejected_in_review",))
+    assert reviewed(Decision.REJECT, score=0.1)[1] == ("low_score", "rejected_in_review")
+
+
+@pytest.mark.parametrize(
+    ("lists", "email", "because"),
+    [
+        ({"disposable_domains": {"add": ["Acme.com"]}}, "jane@mail.acme.com", ("disposable_email",)),
+        ({"disposable_domains": {"remove": ["mailinator.com"]}}, "jane@sub.mailinator.com", ()),
+        ({"disposable_domains": {"add": ["github.io"]}}, "jane@acme.github.io", ()),
+        ({"disposable_domains": {"add": ["müller.de"]}}, "jane@müller.de", ("disposable_email",)),
+        ({"disposable_domains": {"remove": ["a.com"], "add": ["b.a.com"]}}, "x@c.b.a.com", ("disposable_email",)),
+        ({"disposable_domains": {"add": ["a.com"], "remove": ["b.a.com"]}}, "x@c.b.a.com", ()),
+        ({"free_mail_domains": {"add": ["acme.com"]}}, "jane@acme.com", ("free_email",)),
+        ({"free_mail_domains": {"remove": ["gmail.com"]}}, "jane@gmail.com", ()),
+        ({"free_mail_domains": {"remove": ["gmail.com"]}}, "jane@yahoo.com", ("free_email",)),
+        ({"role_names": {"add": ["Empfang"]}}, "empfang.berlin@acme.com", ("role_account",)),
+        ({"role_names": {"remove": ["hello"]}}, "hello@acme.com", ()),
+        ({"role_names": {"remove": ["hello"]}}, "info@acme.com", ("role_account",)),
+        ({"role_names": {"remove": ["noreply"]}}, "no-reply@acme.com", ()),
+        ({"automated_words": {"add": ["crawler"]}}, "web-crawler7@acme.com", ("automated_address",)),
+        ({"automated_words": {"remove": ["bot"]}}, "bot@acme.com", ()),
+        ({"automated_words": {"remove": ["bot"]}}, "bot-alerts@acme.com", ("automated_address",)),
+    ],
+)
+def test_a_campaign_adds_to_the_lists_and_excepts_from_them(lists, email, because):
+    assert reasons(email, own(**lists, block_free_email="free_mail_domains" in lists)) == because
+
+
+def test_an_exception_is_told():
+    domains = own(disposable_domains={"remove": ["mailinator.com"]})
+    words = own(automated_words={"remove": ["bot"]})
+
+    excepted = gate("disposable_email", domains, email="x@sub.mailinator.com")
+    assert (excepted.passed, excepted.value, excepted.limit) == (True, "mailinator.com", "exception")
+    assert gate("automated_address", words, email="bot@acme.com").limit == "exception"
+
+
+def test_an_exception_for_a_domain_holds_against_a_provider_s_word_too():
+    rules = own(disposable_domains={"remove": ["acme.com"]})
+
+    assert checked("disposable", rules) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "entries", "says"),
+    [
+        ("disposable_domains", {"add": ["A.com"], "remove": ["a.com"]}, "'a.com' is both added and removed"),
+        ("free_mail_domains", {"add": ["acme"]}, "'acme' is not a domain"),
+        ("role_names", {"add": ["no-reply"]}, "'no-reply' is not one word"),
+        ("role_names", {"remove": ["info@acme.com"]}, "is not one word"),
+        ("role_names", {"add": ["Info"], "remove": ["info"]}, "'info' is both added and removed"),
+        ("role_names", {"add": [" "]}, "at least 1 character"),
+        ("role_names", {"add": ["x" * 65]}, "at most 64 characters"),
+        ("role_names", {"add": ["in\u202efo"]}, "control character"),
+        ("automated_words", {"add": ["bot7"]}, "'bot7' holds a digit"),
+        ("automated_words", {"add": ["bot"] * 1001}, "at most 1000 items"),
+        (
+            "disposable_domains",
+            {"add": [f"{n}.{'a' * 60}.{'b' * 60}.{'c' * 60}.{'d' * 60}" for n in range(900)]},
+            "200,",
+        ),
+    ],
+)
+def test_a_list_that_cannot_be_meant_is_refused(name, entries, says):
+    with pytest.raises(ValidationError, match=says):
+        own(**{name: entries})
+
+
+TEXTS = st.text(max_size=80) | PIECES.map("".join) | st.emails()
+REVIEWS = st.sampled_from([None, *(Review(decision=decision, at=NOW) for decision in Decision)])
+
+
+@given(
+    email=st.none() | TEXTS,
+    role=st.none() | st.text(max_size=60),
+    enrichment=st.dictionaries(st.sampled_from([*SIGNALS, "job_level", "email_status", "x"]), anything, max_size=8),
+    score=st.none() | st.floats(0, 1),
+    review=REVIEWS,
+    rules=st.sampled_from([RULES, own(blocked_domains=["b.com"], role_names={"add": ["x"], "remove": ["test"]})]),
+    suppressed=st.booleans(),
+)
+def test_every_gate_that_fails_has_its_reason_and_every_reason_its_gate(
+    email, role, enrichment, score, review, rules, suppressed
+):
+    try:
+        one = lead(email=email, role=role, enrichment=enrichment, score=score, review=review)
+    except ValidationError:
+        return
+
+    found = qualify(one, rules, suppressed)
+
+    failed = [gate.gate for gate in found.gates if gate.passed is False]
+    assert failed == [reason for reason in found.reasons if reason not in NOTES]
+    assert (found.status is LeadStatus.QUALIFIED) == (not failed)

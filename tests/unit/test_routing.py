@@ -100,3 +100,30 @@ def test_a_better_score_never_leads_to_a_lower_rung(number, true):
     higher = choose(lead(score=(number + 1) / 10_001, enrichment=signals(true)), RULES).sequence
 
     assert rungs.index(higher) <= rungs.index(lower)
+
+
+def test_a_routing_tells_what_was_added_and_the_rungs_down_to_its_own():
+    found = choose(lead(score=0.6, enrichment=signals(3)), RULES)
+
+    assert (found.effective, found.boost, found.signals) == (0.75, 0.15, 3)
+    assert [(step.sequence, step.min_score) for step in found.ladder] == [
+        ("aggressive_close", 0.85),
+        ("regular_nurture", 0.7),
+    ]
+
+
+def test_without_a_boost_nothing_is_added():
+    found = choose(lead(score=0.6, enrichment=signals(2)), RULES)
+
+    assert (found.effective, found.boost, found.signals) == (0.6, 0.0, 2)
+
+
+@given(score=st.floats(0, 1), number=st.integers(0, 6))
+def test_the_score_and_what_was_added_are_the_effective_score(score, number):
+    found = choose(lead(score=score, enrichment=signals(number)), RULES)
+
+    effective = found.effective or 0.0
+    assert effective == pytest.approx(score + found.boost, abs=1e-8)
+    assert found.ladder[-1].sequence == found.sequence
+    assert effective >= found.ladder[-1].min_score
+    assert all(effective < step.min_score for step in found.ladder[:-1])

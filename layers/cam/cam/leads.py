@@ -13,7 +13,18 @@ from cam.addresses import linkedin_page, namesake, normalise
 from cam.environment import leads_table
 from cam.errors import NotFound, Throttled
 from cam.merging import Filled
-from cam.models import LawfulBasis, Lead, LeadDraft, LeadStatus, Part, Stage
+from cam.models import (
+    Gate,
+    LawfulBasis,
+    Lead,
+    LeadDraft,
+    LeadStatus,
+    Part,
+    Qualification,
+    Routing,
+    Stage,
+    Step,
+)
 
 # 100 items a transaction, less two tallies.
 BATCH = tables.MOST - 2
@@ -75,8 +86,95 @@ def _part(row: Sequence[Any]) -> Part:
     )
 
 
+# Every lead has all gates. One that is not listed here is stored under its own name.
+_GATE_CODES = {
+    "low_score": "ls",
+    "missing_email": "me",
+    "invalid_email": "ie",
+    "role_account": "ra",
+    "automated_address": "aa",
+    "competitor": "co",
+    "disposable_email": "de",
+    "free_email": "fe",
+    "suppressed": "su",
+    "rejected_in_review": "rr",
+    "low_intent": "li",
+}
+_GATE_NAMES = {code: name for name, code in _GATE_CODES.items()}
+_LONGEST_SHOWN = 60
+
+
+def qualification_item(found: Qualification) -> dict[str, Any]:
+    """A verdict as it is stored. A gate is `[code, 1 passed | 0 failed | null not asked, value, limit]`.
+
+    Nulls at the end are cut, and a gate that passed without any values is its code alone.
+    """
+    return {
+        **found.model_dump(mode="json", exclude={"gates"}, exclude_none=True),
+        "gates": [_gate_row(gate) for gate in found.gates],
+    }
+
+
+def _gate_row(gate: Gate) -> str | list[Any]:
+    code = _GATE_CODES.get(gate.gate, gate.gate)
+    if gate.passed and gate.value is None and gate.limit is None:
+        return code
+    row = [code, None if gate.passed is None else int(gate.passed), _capped(gate.value), _capped(gate.limit)]
+    while row[-1] is None:
+        row.pop()
+    return row
+
+
+def _capped[Value](value: Value) -> Value | str:
+    """A text of an explanation, in the length in which it is kept: whole words as far as they go."""
+    if not isinstance(value, str) or len(value) <= _LONGEST_SHOWN:
+        return value
+    cut = value[: _LONGEST_SHOWN - 1]
+    return f"{cut.rpartition(' ')[0] or cut}…"
+
+
+def routing_item(found: Routing) -> dict[str, Any]:
+    """A routing as it is stored, without what it does not have.
+
+    The ladder is one flat list of sequences and floors, without its last sequence: that is the chosen one.
+    """
+    flat = [value for step in found.ladder for value in (step.sequence, step.min_score)]
+    known = {
+        **found.model_dump(mode="json", exclude={"ladder", "start_at"}),
+        "start_at": clock.iso(found.start_at) if found.start_at else None,
+        "boost": found.boost or None,
+        "ladder": [*flat[:-2], flat[-1]] if flat else None,
+    }
+    return {name: value for name, value in known.items() if value is not None}
+
+
+def _qualification(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {**item, "gates": [_gate(row) for row in item.get("gates", ())]}
+
+
+def _gate(row: str | Sequence[Any]) -> Gate:
+    if isinstance(row, str):
+        return Gate(gate=_GATE_NAMES.get(row, row), passed=True)
+    code = row[0]
+    passed, value, limit = (*row[1:], None, None, None)[:3]
+    return Gate(
+        gate=_GATE_NAMES.get(code, code), passed=None if passed is None else bool(passed), value=value, limit=limit
+    )
+
+
+def _routing(item: Mapping[str, Any]) -> dict[str, Any]:
+    flat = item.get("ladder") or ()
+    names, floors = [*flat[:-1:2], item["sequence"]], [*flat[1:-1:2], *flat[-1:]]
+    steps = [Step(sequence=name, min_score=floor) for name, floor in zip(names, floors, strict=False)]
+    return {**item, "ladder": steps}
+
+
 def _lead(item: Mapping[str, Any]) -> Lead:
     fields = dict(item)
+    if item.get("qualification"):
+        fields["qualification"] = _qualification(item["qualification"])
+    if item.get("routing"):
+        fields["routing"] = _routing(item["routing"])
     fields["explanation"] = [_part(row) for row in item.get("explanation", ())]
     fields["history"] = [{"at": at, "event": event, "detail": detail} for at, event, detail in item.get("history", ())]
     fields["provenance"] = {

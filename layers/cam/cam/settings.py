@@ -2,10 +2,11 @@
 
 import math
 import re
+import unicodedata
 from datetime import time
 from enum import StrEnum
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -18,6 +19,10 @@ from cam.words import any_case, legible
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
+# What may stand between the separators of a local part (RFC 5321 atext, RFC 6531).
+_LOCAL_WORD = re.compile(r"[^\s\x00-\x20\x7f@._+\-\"(),:;<>\[\]\\]+")
+# A campaign with its settings is one item of at most 400 KB; so is a run with them.
+_MOST_LISTED = 200_000
 _ADDRESS = re.compile(r"[^@\s<>\"(),:;\[\]\\]{1,64}@[^@\s<>\"(),:;\[\]\\]{1,253}")
 
 
@@ -216,17 +221,84 @@ class IntentWeights(Frozen):
         return self
 
 
+def _word(text: str) -> str:
+    word = legible(unicodedata.normalize("NFC", text).lower())
+    if not _LOCAL_WORD.fullmatch(word):
+        raise ValueError(f"{text!r} is not one word of an address: leave out spaces, quotes, brackets and @ . _ + -")
+    return word
+
+
+def _automated_word(text: str) -> str:
+    word = _word(text)
+    if any(character.isdecimal() for character in word):
+        raise ValueError(f"{text!r} holds a digit, and digits part the words of an address: leave it out")
+    return word
+
+
+_LocalText = StringConstraints(strip_whitespace=True, min_length=1, max_length=64)
+RoleName = Annotated[str, _LocalText, AfterValidator(_word)]
+AutomatedWord = Annotated[str, _LocalText, AfterValidator(_automated_word)]
+
+
+class OwnEntries(Frozen):
+    """What a campaign adds to a list that CAM brings, and what it excepts from it."""
+
+    add: tuple[str, ...] = Field(default=(), max_length=1000)
+    remove: tuple[str, ...] = Field(default=(), max_length=1000)
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        removed = set(self.remove)
+        both = next((entry for entry in self.add if entry in removed), None)
+        if both is not None:
+            raise ValueError(f"{both!r} is both added and removed: leave it out of one of them")
+        return self
+
+
+class OwnDomains(OwnEntries):
+    """A campaign's own domains; each stands for its subdomains too."""
+
+    add: tuple[Domain, ...] = Field(default=(), max_length=1000)
+    remove: tuple[Domain, ...] = Field(default=(), max_length=1000)
+
+
+class OwnRoleNames(OwnEntries):
+    """A campaign's own names of role accounts (spec §4.3), each one word of a local part."""
+
+    add: tuple[RoleName, ...] = Field(default=(), max_length=1000)
+    remove: tuple[RoleName, ...] = Field(default=(), max_length=1000)
+
+
+class OwnAutomatedWords(OwnEntries):
+    """A campaign's own words of automated addresses (spec §4.4), without digits."""
+
+    add: tuple[AutomatedWord, ...] = Field(default=(), max_length=1000)
+    remove: tuple[AutomatedWord, ...] = Field(default=(), max_length=1000)
+
+
 class QualificationRules(Frozen):
-    """The gates of spec §4."""
+    """The gates of spec §4, and what the campaign adds to their lists and excepts from them."""
 
     min_score: Share = 0.40
     blocked_domains: tuple[Domain, ...] = Field(default=(), max_length=1000)
     block_free_email: bool = False
     block_disposable: bool = True
+    disposable_domains: OwnDomains = OwnDomains()
+    free_mail_domains: OwnDomains = OwnDomains()
+    role_names: OwnRoleNames = OwnRoleNames()
+    automated_words: OwnAutomatedWords = OwnAutomatedWords()
     review_low_intent: bool = True
     low_intent: Share = 0.20
     decision_maker_seniority: Share = 0.90
     intent: IntentWeights = IntentWeights()
+
+    @model_validator(mode="after")
+    def _storable(self) -> Self:
+        own = (self.disposable_domains, self.free_mail_domains, self.role_names, self.automated_words)
+        entries = chain(self.blocked_domains, *(one.add for one in own), *(one.remove for one in own))
+        if sum(map(len, entries)) > _MOST_LISTED:
+            raise ValueError(f"the lists hold more than {_MOST_LISTED:,} characters together: leave some out")
+        return self
 
 
 def _known_sequence(name: str) -> str:

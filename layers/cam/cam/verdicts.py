@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from cam import clock, keys
-from cam.leads import Decided, Due, parts_item
+from cam import keys
+from cam.leads import Decided, Due, parts_item, qualification_item, routing_item
 from cam.models import LeadStatus, Qualification, Routing, Scored, Stage
 from cam.tallies import MILLION
 
@@ -51,7 +51,7 @@ def qualified(due: Due, verdict: Qualification, now: datetime, paid: bool) -> De
         waits.get(verdict.status),
         verdict.status.lower(),
         ", ".join(verdict.reasons),
-        put={"status": verdict.status, "qualification": verdict.model_dump(mode="json", exclude_none=True)},
+        put={"status": verdict.status, "qualification": qualification_item(verdict)},
         counts={
             _COUNTED[verdict.status]: 1,
             # What credits bring is measured by those who qualify.
@@ -72,7 +72,7 @@ def routed(due: Due, routing: Routing, first: datetime) -> Decided:
             "status": LeadStatus.ROUTED,
             "sequence": routing.sequence,
             "step": 0,
-            "routing": {**routing.model_dump(mode="json", exclude_none=True), "start_at": clock.iso(first)},
+            "routing": routing_item(routing.model_copy(update={"start_at": first})),
         },
         counts={"routed": 1, routing.sequence: 1},
     )
