@@ -11,6 +11,8 @@ from cam.models import Campaign, LeadDraft, LeadStatus, Part, Stage, Trigger
 from functions.api.routes.leads import waits
 from functions.harvest.handler import handler as harvest
 from tests.api.client import Client, assert_problem
+from tests.integration import pipeline as rules
+from tests.unit.test_gates import ADDRESSES
 
 Make = Callable[..., Campaign]
 ANN = {"name": "Ann Lee", "email": "ann@acme.example"}
@@ -446,3 +448,103 @@ def test_real_harvest_takes_what_was_added(api: Client, campaign: Make, context:
     (item,) = api.get("/campaigns/1/leads").json()["items"]
     assert (item["email"], item["source"], item["company_domain"]) == ("ann@acme.example", "manual", "acme.example")
     assert api.post("/campaigns/1/leads", {"leads": [ANN]}).json()["duplicates"] == 1
+
+
+def test_the_address_table_is_explained_gate_by_gate(api: Client, campaign: Make) -> None:
+    campaign()
+    state = rules.start(1)
+    shard = keys.Shard(1, "run-1", 0)
+    ids = {email: rules.add_leads(shard, 1, email=email)[0] for email, _ in ADDRESSES}
+    for stage in (Stage.SCORE, Stage.QUALIFY):
+        rules.stage(stage, state)
+
+    verdicts = {email: api.get(f"/campaigns/1/leads/{one}").json()["qualification"] for email, one in ids.items()}
+
+    said = {gate["sentence"] for verdict in verdicts.values() for gate in verdict["gates"] if gate["passed"] is False}
+    found = [
+        (email, tuple(gate["gate"] for gate in verdict["gates"] if gate["passed"] is False))
+        for email, verdict in verdicts.items()
+    ]
+    assert found == ADDRESSES
+    assert all(tuple(verdicts[email]["reasons"]) == reasons for email, reasons in ADDRESSES)
+    assert said == {
+        "“info” is a role account: mail to it reaches nobody in particular.",
+        "“sales” is a role account: mail to it reaches nobody in particular.",
+        "“no.reply” is a role account: mail to it reaches nobody in particular.",
+        "“bot” names a machine: nobody reads mail to this address.",
+        "“alerts” names a machine: nobody reads mail to this address.",
+        "mailinator.com is a disposable domain.",
+    }
+
+
+def test_a_lead_says_why_it_has_its_verdict_and_its_sequence(api: Client, campaign: Make) -> None:
+    campaign()
+    state = rules.start(1)
+    (lead,) = rules.add_leads(keys.Shard(1, "run-1", 0), 1)
+    for stage in (Stage.SCORE, Stage.QUALIFY, Stage.ROUTE):
+        rules.stage(stage, state)
+
+    shown = api.get(f"/campaigns/1/leads/{lead}").json()
+
+    verdict, routing = shown["qualification"], shown["routing"]
+    assert (shown["score_settings_version"], verdict["settings_version"], routing["settings_version"]) == (1, 1, 1)
+    assert verdict["gates"][0] == {
+        "gate": "low_score", "passed": True, "value": 0.61, "limit": 0.4,
+        "sentence": "The score, 0.61, is at least 0.40.",
+    }  # fmt: skip
+    assert verdict["gates"][5]["sentence"] == "Not asked: the campaign blocks no domains."
+    assert (routing["effective"], routing["boost"], routing["signals"]) == (0.61, 0.0, 1)
+    assert [(step["sequence"], step["min_score"], step["reached"]) for step in routing["ladder"]] == [
+        ("aggressive_close", 0.85, False),
+        ("regular_nurture", 0.7, False),
+        ("long_term_nurture", 0.5, True),
+    ]
+    assert routing["sentence"] == (
+        "The score, 0.61, reaches long_term_nurture, which begins at 0.50. "
+        "1 of the 6 signals is true, which adds nothing."
+    )
+
+
+def test_a_list_of_leads_has_verdicts_without_their_gates(api: Client, campaign: Make) -> None:
+    one = campaign()
+    lead = insert(one, **ANN)
+    change(one, lead, qualification={"status": "QUALIFIED", "reasons": [], "gates": ["ra", ["fe"]]})
+    change(one, lead, routing={"sequence": "cold_outreach", "boosted": False, "reason": "score 0.06"})
+
+    (shown,) = api.get("/campaigns/1/leads").json()["items"]
+
+    assert set(shown["qualification"]) == {"status", "reasons", "intent", "settings_version"}
+    assert set(shown["routing"]) == {"sequence", "boosted", "reason", "start_at", "version", "settings_version"}
+
+
+def test_a_person_s_decision_is_shown(api: Client, campaign: Make) -> None:
+    one = campaign()
+    lead = insert(one, **ANN)
+    change(one, lead, review={"decision": "approve", "at": "2026-11-24T09:00:00.000Z", "reviewer": "Bo", "note": "Ok."})
+
+    shown = api.get(f"/campaigns/1/leads/{lead}").json()
+
+    assert shown["review"] == {
+        "decision": "approve", "reviewer": "Bo", "note": "Ok.", "at": "2026-11-24T09:00:00.000Z",
+    }  # fmt: skip
+
+
+def test_lists_of_a_campaign_are_checked_entry_by_entry(api: Client) -> None:
+    lists = {
+        "disposable_domains": {"add": ["a.example", "no domain"]},
+        "role_names": {"add": ["front-desk"]},
+        "automated_words": {"add": ["bot"], "remove": ["bot"]},
+        "free_mail_domains": {"ad": []},
+    }
+
+    refused = api.post("/campaigns", {"name": "A", "settings": {"qualification": lists}})
+
+    assert_problem(
+        refused,
+        422,
+        "settings.qualification.disposable_domains.add[1]",
+        "settings.qualification.role_names.add[0]",
+        "settings.qualification.automated_words",
+        "settings.qualification.free_mail_domains.ad",
+        says="Did you mean 'add'?",
+    )

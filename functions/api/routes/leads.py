@@ -12,17 +12,19 @@ from pydantic_core import PydanticSerializationError
 from cam import campaigns, clock, explain, files, intake, leads, merging, tables
 from cam.addresses import lead_id
 from cam.clock import parse
+from cam.explain_gates import gate_sentence, reached, route_sentence, step_sentence
 from cam.models import (
     SIGNALS,
+    Decision,
     Enrichment,
+    Gate,
     LawfulBasis,
     Lead,
     LeadDraft,
     LeadStatus,
     Part,
-    Qualification,
-    Routing,
     SendStatus,
+    Step,
     Tier,
 )
 from cam.sequences import LIBRARY
@@ -66,12 +68,68 @@ class Added(Frozen):
     refused: tuple[RefusedLead, ...]
 
 
-class RoutingView(Routing):
+class QualificationView(Frozen):
+    """The verdict, every reason for it, and the intent."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    status: LeadStatus
+    reasons: tuple[str, ...]
+    intent: float | None
+    settings_version: int | None
+
+
+class GateView(Gate):
+    """A gate in words: what of the lead decided, and what it was held against. Not passed (null): not asked."""
+
+    sentence: str
+
+
+class WholeQualification(QualificationView):
+    """The verdict with all gates, in their order."""
+
+    gates: tuple[GateView, ...]
+
+
+class RoutingView(Frozen):
     """Which sequence, and why."""
 
     model_config = ConfigDict(from_attributes=True)
 
-    start_at: Moment | None = None
+    sequence: str
+    boosted: bool
+    reason: str
+    start_at: Moment | None
+    version: int
+    settings_version: int | None
+
+
+class StepView(Step):
+    """A rung of the ladder, and whether the effective score reaches it."""
+
+    reached: bool
+    sentence: str
+
+
+class WholeRouting(RoutingView):
+    """Which sequence, with what was added to the score for true signals, and the ladder down to the rung taken."""
+
+    effective: float | None
+    boost: float
+    signals: int
+    ladder: tuple[StepView, ...]
+    sentence: str
+
+
+class ReviewView(Frozen):
+    """What a person decided about the lead in review."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    decision: Decision
+    reviewer: str | None
+    note: str
+    at: Moment
 
 
 class LeadView(Frozen):
@@ -100,7 +158,7 @@ class LeadView(Frozen):
     opportunity_score: float | None
     score: float | None
     tier: Tier | None
-    qualification: Qualification | None
+    qualification: QualificationView | None
     routing: RoutingView | None
     sequence: str | None
     waits_for: Waits | None = None
@@ -153,6 +211,10 @@ class Entry(Frozen):
 class WholeLead(LeadView):
     """A lead with everything that is known about how it came to be where it is."""
 
+    qualification: WholeQualification | None
+    review: ReviewView | None
+    routing: WholeRouting | None
+    score_settings_version: int | None
     explanation: tuple[PartView, ...]
     provenance: dict[str, Origin]
     timeline: tuple[Entry, ...]
@@ -304,20 +366,49 @@ def waits(todo: str | None) -> tuple[Waits | None, datetime | None]:
 
 @router.get("/{lead_id}", summary="Read a lead")
 async def read(campaign_id: CampaignId, lead_id: Id) -> WholeLead:
-    """A lead with the explanation of its score, where each field came from, and all that happened to it.
+    """A lead with the reasons for its score, verdict and sequence, its fields' origins, and all that happened to it.
 
     An id under which the lead was found later answers it too.
     """
     campaign = campaigns.read(campaign_id)
     lead, entries = leads.read(campaign_id, campaign.shards, lead_id)
+    view = dict(_view(lead)) | {"qualification": _qualification(lead), "routing": _routing(lead)}
     return WholeLead(
-        **dict(_view(lead)),
+        **view,
+        review=lead.review and ReviewView.model_validate(lead.review),
+        score_settings_version=lead.score_settings_version,
         explanation=tuple(_part(part) for part in lead.explanation),
         provenance={name: Origin.model_validate(origin) for name, origin in lead.provenance.items()},
         timeline=tuple(timeline(lead, entries)),
         possible_duplicates=tuple(
             PossibleDuplicate.model_validate(one) for one in leads.possible_duplicates(campaign_id, lead)
         ),
+    )
+
+
+def _qualification(lead: Lead) -> WholeQualification | None:
+    found = lead.qualification
+    if found is None:
+        return None
+    gates = [GateView(**dict(gate), sentence=gate_sentence(gate, found)) for gate in found.gates]
+    return WholeQualification(**dict(QualificationView.model_validate(found)), gates=tuple(gates))
+
+
+def _routing(lead: Lead) -> WholeRouting | None:
+    found = lead.routing
+    if found is None:
+        return None
+    ladder = [
+        StepView(**dict(step), reached=reached(step, found), sentence=step_sentence(step, found))
+        for step in found.ladder
+    ]
+    return WholeRouting(
+        **dict(RoutingView.model_validate(found)),
+        effective=found.effective,
+        boost=found.boost,
+        signals=found.signals,
+        ladder=tuple(ladder),
+        sentence=route_sentence(found),
     )
 
 
