@@ -19,13 +19,29 @@ from functions.api.routes import (
     rescore,
     runs,
     sends,
+    settings,
     sources,
     system,
     unsubscribe,
 )
 
 PREFIX = "/api/v1/cam"
-RESOURCES = (campaigns, leads, imports, sources, calls, execute, runs, preview, rescore, jobs, sends, dashboard, system)
+RESOURCES = (
+    campaigns,
+    settings,
+    leads,
+    imports,
+    sources,
+    calls,
+    execute,
+    runs,
+    preview,
+    rescore,
+    jobs,
+    sends,
+    dashboard,
+    system,
+)
 _PROBLEMS = problems.documented(400, 409, 413, 415, 422, 500, 503)
 
 

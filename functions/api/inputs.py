@@ -49,6 +49,7 @@ Decimal = BeforeValidator(_decimal)
 # Every path parameter that is text, so that none is too long for a key.
 Id = Annotated[str, BeforeValidator(_id), Path(description="Its id")]
 CampaignId = Annotated[int, Digits, BeforeValidator(_id), Path(ge=1, description="The campaign's number")]
+VersionNumber = Annotated[int, Digits, BeforeValidator(_id), Path(ge=1, description="The version's number")]
 Limit = Annotated[int, Digits, Query(ge=1, le=100, description="How many at most")]
 Cursor = Annotated[str | None, Query(max_length=2000, description="`next_cursor` of the page before")]
 

@@ -7,6 +7,9 @@ from functions.api.app import PREFIX, create_app
 ROUTES = {
     ("GET", "/campaigns"), ("POST", "/campaigns"),
     ("GET", "/campaigns/{campaign_id}"), ("PUT", "/campaigns/{campaign_id}"),
+    ("GET", "/campaigns/{campaign_id}/settings/versions"),
+    ("GET", "/campaigns/{campaign_id}/settings/versions/{version}"),
+    ("GET", "/campaigns/{campaign_id}/settings/versions/{version}/diff"),
     ("GET", "/campaigns/{campaign_id}/leads"), ("POST", "/campaigns/{campaign_id}/leads"),
     ("GET", "/campaigns/{campaign_id}/leads/{lead_id}"),
     ("GET", "/campaigns/{campaign_id}/imports"), ("POST", "/campaigns/{campaign_id}/imports"),

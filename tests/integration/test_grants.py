@@ -68,7 +68,8 @@ def _make_campaigns(api: Client) -> None:
         draft = {"name": name, "settings": {"sending": sending, "routing": routing}}
         assert api.post("/campaigns", draft, headers={"Idempotency-Key": key}).status == status
     assert api.post("/campaigns", {"name": "Three", "active": False}).status == 201
-    assert api.put("/campaigns/1", {"name": "First"}).status == 200
+    renamed = {"name": "First", "settings": {"icp": {"industry": "software"}}}
+    assert api.put("/campaigns/1", renamed).json()["settings_version"] == 2
 
 
 def _run(api: Client) -> None:
@@ -226,7 +227,8 @@ def _read(api: Client) -> None:
     some_import = api.get("/campaigns/1/imports").json()["items"][0]["import_id"]
     of_campaign = (
         "", "/dashboard", "/status", "/jobs", "/sends", "/leads", f"/leads/{lead}", f"/leads/{zoe}", "/runs",
-        f"/runs/{some_run}", "/imports", f"/imports/{some_import}",
+        f"/runs/{some_run}", "/imports", f"/imports/{some_import}", "/settings/versions", "/settings/versions/1",
+        "/settings/versions/2/diff",
     )  # fmt: skip
     link = "/u/" + tokens.lead_reference(1, 0, lead, 0)
     for path in ("/health", "/stats", "/campaigns", *(f"/campaigns/1{path}" for path in of_campaign), link):

@@ -1,11 +1,13 @@
 """Campaigns: the only writer of campaign items, their name locks and their counter."""
 
+from datetime import timedelta
 from typing import Any
 
-from cam import clock, keys, tables
+from cam import clock, keys, tables, versions
 from cam.environment import campaigns_table
 from cam.errors import Conflict, NotFound, Throttled
 from cam.models import Campaign, CampaignDraft
+from cam.settings import CampaignSettings
 
 # One shard's worker settles about 1,400 leads a second; ten million leads are spread over 32 of them.
 _LEADS_PER_SHARD = 4000
@@ -27,7 +29,7 @@ def _item(campaign: Campaign) -> dict[str, Any]:
         "listed_sk": keys.listed_campaign(campaign.id),
         **campaign.model_dump(mode="json", exclude={"settings"}),
         "shards": campaign.shards,
-        "settings": campaign.settings.model_dump_json(),
+        "settings": versions.stored(campaign.settings),
         "created_at": clock.iso(campaign.created_at),
         "updated_at": clock.iso(campaign.updated_at),
     }
@@ -41,7 +43,10 @@ def _campaign(item: dict[str, Any]) -> Campaign:
 
 
 def create(draft: CampaignDraft) -> Campaign:
-    """A new campaign with the next id; counter, name and campaign are one write. Raises Conflict: the name is taken."""
+    """A new campaign with the next id; counter, name, campaign and version 1 of its settings are one write.
+
+    Raises Conflict: the name is taken. Raises Invalid: the settings are too large to store.
+    """
     for _ in range(20):
         counter = tables.get(campaigns_table(), keys.COUNTER) or {}
         last = counter.get("last", 0)
@@ -65,6 +70,7 @@ def create(draft: CampaignDraft) -> Campaign:
                     ),
                     tables.put(campaigns_table(), {**keys.name_lock(draft.name), "id": campaign.id}, missing=["pk"]),
                     tables.put(campaigns_table(), _item(campaign), missing=["pk"]),
+                    versions.added(campaign, CampaignSettings()),
                 ]
             )
         except tables.Cancelled as cancelled:
@@ -86,29 +92,34 @@ def read(campaign_id: int) -> Campaign:
 def replace(before: Campaign, draft: CampaignDraft) -> Campaign:
     """The campaign `before` with the draft's values. Id, shards and creation stay.
 
-    Raises Conflict when the name is taken, or when somebody else changed the campaign since `before` was read.
+    Settings that differ are a new version, in the same write. Raises Conflict when the name is taken, or when somebody
+    else changed the campaign since `before` was read; Invalid when the settings are too large to store.
     """
-    # A change within the same millisecond must still be told from the one before it.
-    moment = max(clock.now(), before.updated_at)
+    newer = versions.changed(before.settings, draft.settings)
     after = before.model_copy(
         update={
             **{name: getattr(draft, name) for name in type(draft).model_fields},
-            "updated_at": moment,
+            "settings_version": before.settings_version + newer,
+            # A change within the same millisecond must still be told from the one before it.
+            "updated_at": max(clock.now(), before.updated_at + timedelta(milliseconds=1)),
         }
     )
     actions = [
         tables.put(campaigns_table(), _item(after), equal={"updated_at": clock.iso(before.updated_at)}),
     ]
-    if keys.name_lock(before.name) != keys.name_lock(after.name):
+    renamed = keys.name_lock(before.name) != keys.name_lock(after.name)
+    if renamed:
         lock = {**keys.name_lock(after.name), "id": after.id}
         actions += [
             tables.put(campaigns_table(), lock, missing=["pk"]),
             tables.delete(campaigns_table(), keys.name_lock(before.name), equal={"id": before.id}),
         ]
+    if newer:
+        actions.append(versions.added(after, before.settings))
     try:
         tables.transact(actions)
     except tables.Cancelled as cancelled:
-        if 1 in cancelled.refused:
+        if renamed and 1 in cancelled.refused:
             raise Conflict(f"A campaign named {draft.name!r} exists already.") from cancelled
         raise Conflict("Somebody else changed this campaign at the same moment. Read it and try again.") from cancelled
     return after

@@ -11,6 +11,7 @@ Key = dict[str, str]
 
 COUNTER: Key = {"pk": "COUNTER#campaign", "sk": "COUNTER"}
 LISTED_CAMPAIGNS = "CAMPAIGN"
+SETTINGS = "SETTINGS#"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,11 @@ def listed_campaign(campaign_id: int) -> str:
 def name_lock(name: str) -> Key:
     """Held by the campaign of that name: names are unique, whatever their case."""
     return {"pk": f"NAME#{name.strip().casefold()}", "sk": "NAME"}
+
+
+def settings(campaign_id: int, version: int) -> Key:
+    """A version of a campaign's settings, in the order of their numbers."""
+    return {"pk": campaign_pk(campaign_id), "sk": f"{SETTINGS}{version:06d}"}
 
 
 def run_lock(campaign_id: int) -> Key:

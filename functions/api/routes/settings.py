@@ -1,0 +1,90 @@
+"""Versions of a campaign's settings: list them, read one, and see what differs between two."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from cam import campaigns, versions
+from cam.differences import ABSENT, Difference, differences
+from cam.settings import Frozen
+from functions.api import problems
+from functions.api.inputs import CampaignId, Cursor, Digits, Limit, Moment, Page, VersionNumber, page, place
+
+router = APIRouter(
+    prefix="/campaigns/{campaign_id}/settings/versions", tags=["settings"], responses=problems.documented(404)
+)
+
+Against = Annotated[
+    int | None, Digits, Query(ge=0, description="The version to compare with: by default the one before; 0: defaults")
+]
+
+
+class VersionView(Frozen):
+    """A version: the paths that it changed of the one before, at most 20, and how many `more` there are."""
+
+    version: int
+    at: Moment
+    changes: tuple[str, ...]
+    more: int
+
+
+class SettingsView(Frozen):
+    """A version with its settings, every default written out."""
+
+    version: int
+    at: Moment
+    settings: dict[str, Any]
+
+
+class ChangeView(Frozen):
+    """One place that differs.
+
+    `before` is missing where there was nothing, `after` where there is nothing any more. Of a long list, `added` and
+    `removed` are shown instead.
+    """
+
+    path: str
+    before: Any = None
+    after: Any = None
+    added: tuple[Any, ...] = ()
+    removed: tuple[Any, ...] = ()
+
+
+class DiffView(Frozen):
+    """What `version` changed, seen from the version `against`; 0 stands for the defaults."""
+
+    version: int
+    against: int
+    changes: tuple[ChangeView, ...]
+
+
+@router.get("", summary="List versions of the settings")
+async def index(campaign_id: CampaignId, limit: Limit = 25, cursor: Cursor = None) -> Page[VersionView]:
+    """All versions, newest first. Each change of the settings makes one; version 1 is told from the defaults."""
+    scope = f"settings|{campaign_id}"
+    after = place(scope, cursor, 1)
+    found, last = versions.page(campaigns.read(campaign_id), limit, after[0] if after else None)
+    views = [VersionView(version=one.version, at=one.at, changes=one.changes, more=one.more) for one in found]
+    return page(scope, views, [last] if last else None)
+
+
+@router.get("/{version}", summary="Read a version of the settings")
+async def read(campaign_id: CampaignId, version: VersionNumber) -> SettingsView:
+    """The settings of one version. They can be put back: `PUT` of the campaign with them makes a new version."""
+    found = versions.read(campaigns.read(campaign_id), version)
+    return SettingsView(version=found.version, at=found.at, settings=found.settings)
+
+
+@router.get("/{version}/diff", summary="Compare two versions of the settings", response_model_exclude_unset=True)
+async def diff(campaign_id: CampaignId, version: VersionNumber, against: Against = None) -> DiffView:
+    """What differs between two versions: every path, and what was there before and after."""
+    campaign = campaigns.read(campaign_id)
+    other = version - 1 if against is None else against
+    before, after = (versions.read(campaign, one).settings for one in (other, version))
+    return DiffView(version=version, against=other, changes=tuple(_change(one) for one in differences(before, after)))
+
+
+def _change(one: Difference) -> ChangeView:
+    shown = {name: getattr(one, name) for name in ("before", "after", "added", "removed")}
+    told = ("added", "removed") if one.added is not None else ("before", "after")
+    return ChangeView(path=one.path, **{name: shown[name] for name in told if shown[name] is not ABSENT})
