@@ -3,7 +3,10 @@
 import math
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Hashable
 from datetime import time
+from difflib import get_close_matches
 from enum import StrEnum
 from functools import lru_cache
 from itertools import chain, pairwise
@@ -16,26 +19,63 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from cam.sequences import LIBRARY
 from cam.words import any_case, legible
 
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+def _no_truth(value: Any) -> Any:
+    """Python counts true and false as numbers: nobody means that."""
+    if isinstance(value, bool):
+        raise ValueError("This must be a number.")
+    return value
+
+
+# The validator comes last: in front of the bounds, it would have them asked before whether the number is finite.
+_Number = BeforeValidator(_no_truth)
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), _Number]
+Sum = Annotated[float, Field(ge=0, allow_inf_nan=False), _Number]
+Whole = Annotated[int, _Number]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 # What may stand between the separators of a local part (RFC 5321 atext, RFC 6531).
 _LOCAL_WORD = re.compile(r"[^\s\x00-\x20\x7f@._+\-\"(),:;<>\[\]\\]+")
 # A campaign with its settings is one item of at most 400 KB; so is a run with them.
 _MOST_LISTED = 200_000
+_HOST = r"([^\s/@:*?#]+\.[^\s/@:*?#]+)"
+_MISTAKES = (
+    (re.compile(rf"(?:[a-z][a-z0-9+.-]*:)?//{_HOST}(?:[:/?#]\S*)?", re.IGNORECASE), "a web address, not a domain"),
+    (re.compile(rf"{_HOST}[:/?#]\S*"), "more than a domain"),
+    (re.compile(rf"[^\s/@]*@{_HOST}"), "more than a domain"),
+    (re.compile(rf"(?:\*\.|\.){_HOST}"), "no domain, and a domain stands for all below it"),
+)
 _ADDRESS = re.compile(r"[^@\s<>\"(),:;\[\]\\]{1,64}@[^@\s<>\"(),:;\[\]\\]{1,253}")
 
 
 def domain(text: str) -> str:
-    """A domain in its ASCII form, lower case. Raises ValueError when it is none."""
+    """A domain in its ASCII form, lower case. Raises ValueError when it is none, and says why."""
+    bare = text.strip().rstrip(".")
+    # No form of a domain is longer than its ASCII form, and the long ones take long.
+    if len(bare) > 253:
+        raise ValueError(f"'{bare[:40]}…' is not a domain: it has more than 253 characters")
     try:
-        ascii_form = idna.encode(text.strip().rstrip("."), uts46=True).decode("ascii").lower()
+        ascii_form = idna.encode(bare, uts46=True).decode("ascii").lower()
     except idna.IDNAError as error:
-        raise ValueError(f"{text!r} is not a domain") from error
+        raise ValueError(_no_domain(bare)) from error
     labels = ascii_form.split(".")
     if len(ascii_form) > 253 or len(labels) < 2 or not all(_LABEL.fullmatch(label) for label in labels):
-        raise ValueError(f"{text!r} is not a domain")
+        raise ValueError(_no_domain(bare))
+    if labels[-1].isdigit():
+        raise ValueError(f"{bare!r} is not a domain: the last part of one is no number")
     return ascii_form
+
+
+def _no_domain(text: str) -> str:
+    """What is wrong with it, and what to write instead where that can be told."""
+    for form, mistake in _MISTAKES:
+        if found := form.fullmatch(text):
+            return f"{text!r} is {mistake}: write {found[1]!r}"
+    if any(sign.isspace() for sign in text):
+        return f"{text!r} is not a domain: there is a space in it"
+    if text and "." not in text:
+        return f"{text!r} is not a domain: it has no dot, as in 'acme.com'"
+    return f"{text!r} is not a domain such as 'acme.com'"
 
 
 def _weekday(value: Any) -> Any:
@@ -67,7 +107,13 @@ def _address(text: str) -> str:
     return text
 
 
+def _once[Value: Hashable](values: tuple[Value, ...]) -> tuple[Value, ...]:
+    """Each value at its first place: what is named twice counts once."""
+    return tuple(dict.fromkeys(values))
+
+
 Domain = Annotated[str, AfterValidator(domain)]
+Domains = Annotated[tuple[Domain, ...], Field(max_length=1000), AfterValidator(_once)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Address = Annotated[str, StringConstraints(strip_whitespace=True, max_length=320), AfterValidator(_address)]
 _Line = StringConstraints(strip_whitespace=True, min_length=1, max_length=200)
@@ -107,8 +153,8 @@ class Icp(Frozen):
 
     company_size: Annotated[CompanySize | None, BeforeValidator(any_case)] = None
     industry: Words | None = None
-    revenue_min: float | None = Field(default=None, ge=0, allow_inf_nan=False)
-    revenue_max: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    revenue_min: Sum | None = None
+    revenue_max: Sum | None = None
     location: Words | None = None
     roles: tuple[Words, ...] = Field(default=(), max_length=100)
 
@@ -127,7 +173,7 @@ class Icp(Frozen):
 def _sums_to_one(weights: BaseModel) -> None:
     total = math.fsum(weights.__dict__.values())
     if abs(total - 1) > 1e-9:
-        raise ValueError(f"the weights must sum to 1, they sum to {total:g}")
+        raise ValueError(f"the weights must sum to 1, they sum to {total:.10g}")
 
 
 class GroupWeights(Frozen):
@@ -280,7 +326,7 @@ class QualificationRules(Frozen):
     """The gates of spec §4, and what the campaign adds to their lists and excepts from them."""
 
     min_score: Share = 0.40
-    blocked_domains: tuple[Domain, ...] = Field(default=(), max_length=1000)
+    blocked_domains: Domains = ()
     block_free_email: bool = False
     block_disposable: bool = True
     disposable_domains: OwnDomains = OwnDomains()
@@ -303,7 +349,9 @@ class QualificationRules(Frozen):
 
 def _known_sequence(name: str) -> str:
     if name not in LIBRARY:
-        raise ValueError(f"there is no sequence {name!r}; there are {', '.join(LIBRARY)}")
+        near = get_close_matches(name, LIBRARY, n=1)
+        meant = f" Did you mean {near[0]!r}?" if near else ""
+        raise ValueError(f"There is no sequence {name!r}, only {', '.join(LIBRARY)}.{meant}")
     return name
 
 
@@ -341,15 +389,33 @@ class Harvesting(Frozen):
 class Rung(Frozen):
     """From this effective score on, this sequence."""
 
-    sequence: Annotated[str, AfterValidator(_known_sequence)]
+    sequence: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100), AfterValidator(_known_sequence)]
     min_score: Share
+
+
+def _ladder(rungs: tuple[Rung, ...]) -> tuple[Rung, ...]:
+    """Every lead finds one rung, and each rung is found by some. Raises ValueError."""
+    times = Counter(rung.sequence for rung in rungs)
+    twice = next((name for name, found in times.items() if found > 1), None)
+    if twice:
+        raise ValueError(f"{twice!r} stands on more than one rung of the ladder: keep one of them")
+    # As Route compares them.
+    if any(round(upper.min_score, 9) <= round(lower.min_score, 9) for upper, lower in pairwise(rungs)):
+        raise ValueError("the ladder's min_score must descend")
+    if rungs[-1].min_score != 0:
+        raise ValueError("the last rung of the ladder must have min_score 0")
+    return rungs
+
+
+# Route tries the rungs one by one, for every lead.
+Ladder = Annotated[tuple[Rung, ...], Field(min_length=1, max_length=20), AfterValidator(_ladder)]
 
 
 class RoutingRules(Frozen):
     """The ladder of spec §5. The last rung starts at 0, so that every lead finds one."""
 
     auto: bool = True
-    ladder: tuple[Rung, ...] = (
+    ladder: Ladder = (
         Rung(sequence="aggressive_close", min_score=0.85),
         Rung(sequence="regular_nurture", min_score=0.70),
         Rung(sequence="long_term_nurture", min_score=0.50),
@@ -357,15 +423,7 @@ class RoutingRules(Frozen):
     )
     intent_boost: bool = True
     boost: Share = 0.15
-    boost_signals: int = Field(default=3, ge=1, le=6)
-
-    @model_validator(mode="after")
-    def _ladder(self) -> Self:
-        if not self.ladder or self.ladder[-1].min_score != 0:
-            raise ValueError("the last rung of the ladder must have min_score 0")
-        if any(upper.min_score <= lower.min_score for upper, lower in pairwise(self.ladder)):
-            raise ValueError("the ladder's min_score must descend")
-        return self
+    boost_signals: Whole = Field(default=3, ge=1, le=6)
 
 
 class Weekday(StrEnum):
@@ -380,23 +438,38 @@ class Weekday(StrEnum):
     SUN = "sun"
 
 
+Days = Annotated[
+    tuple[Annotated[Weekday, BeforeValidator(_weekday)], ...],
+    Field(min_length=1, max_length=100),
+    AfterValidator(_once),
+]
+
+
+def _clock(value: Any) -> Any:
+    """A number alone would be read as seconds since midnight."""
+    if not isinstance(value, time) and not (isinstance(value, str) and ":" in value):
+        raise ValueError("This must be a time of day, such as 09:00.")
+    return value
+
+
+TimeOfDay = Annotated[time, BeforeValidator(_clock)]
+
+
 class Window(Frozen):
     """When mail may leave, in the lead's own time (spec §6): `end` is the first minute that is too late."""
 
-    days: tuple[Annotated[Weekday, BeforeValidator(_weekday)], ...] = (
+    days: Days = (
         Weekday.MON,
         Weekday.TUE,
         Weekday.WED,
         Weekday.THU,
         Weekday.FRI,
     )
-    start: time = time(9, 0)
-    end: time = time(17, 0)
+    start: TimeOfDay = time(9, 0)
+    end: TimeOfDay = time(17, 0)
 
     @model_validator(mode="after")
     def _open(self) -> Self:
-        if not self.days:
-            raise ValueError("the window needs at least one day")
         if self.start.tzinfo or self.end.tzinfo:
             raise ValueError("start and end are local times without a zone")
         if self.start >= self.end:
@@ -407,8 +480,8 @@ class Window(Frozen):
 class WarmUp(Frozen):
     """First day's cap and what each further day adds, up to `daily_cap` (spec §6)."""
 
-    start: int = Field(default=10, ge=1)
-    step: int = Field(default=5, ge=0)
+    start: Whole = Field(default=10, ge=1, le=1_000_000)
+    step: Whole = Field(default=5, ge=0, le=1_000_000)
 
 
 class Transport(StrEnum):
@@ -428,7 +501,7 @@ class Sending(Frozen):
     window: Window = Window()
     time_zone: Zone = "UTC"
     ignore_window: bool = False
-    daily_cap: int = Field(default=50, ge=1, le=1_000_000)
+    daily_cap: Whole = Field(default=50, ge=1, le=1_000_000)
     warm_up: WarmUp | None = WarmUp()
     stop_on_company_reply: bool = True
     allow_cold_on_ses: bool = False
@@ -444,13 +517,8 @@ class Sending(Frozen):
         return own or ZoneInfo(self.time_zone)
 
 
-def _once(sources: tuple[Source, ...]) -> tuple[Source, ...]:
-    """Each source at its first place: what is named twice is tried once."""
-    return tuple(dict.fromkeys(sources))
-
-
 Sources = Annotated[
-    tuple[Annotated[Source, BeforeValidator(any_case)], ...], Field(min_length=1), AfterValidator(_once)
+    tuple[Annotated[Source, BeforeValidator(any_case)], ...], Field(min_length=1, max_length=100), AfterValidator(_once)
 ]
 
 
@@ -464,8 +532,8 @@ class CampaignSettings(Frozen):
     sources: Sources | None = None
     harvest: Harvesting = Harvesting()
     # Taken before each paid call and given back when nothing was found: never exceeded (spec §2).
-    credits_per_run: int = Field(default=100, ge=0, le=1_000_000)
-    credits_per_month: int = Field(default=1000, ge=0, le=100_000_000)
+    credits_per_run: Whole = Field(default=100, ge=0, le=1_000_000)
+    credits_per_month: Whole = Field(default=1000, ge=0, le=100_000_000)
     sending: Sending = Sending()
     # Decides the number of shards when the campaign is created; later changes leave the shards as they are.
-    expected_leads: int = Field(default=4000, ge=1, le=32_000_000)
+    expected_leads: Whole = Field(default=4000, ge=1, le=32_000_000)
