@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from cam import clock, keys, leads, runs, suppression, tables, tallies
+from cam import campaigns, clock, keys, leads, runs, suppression, tables, tallies
 from cam.environment import campaigns_table, leads_table
-from cam.models import JobStatus, LeadStatus, Stage
+from cam.models import CampaignDraft, JobStatus, LeadStatus, Stage
 from functions.qualify import handler as qualify
 from functions.score import handler as score
 from tests.conftest import Context
@@ -262,3 +262,37 @@ def test_runs_read_is_two_calls(campaign: Any, operations: Counter[str]) -> None
     runs.read(1, "run-1")
 
     assert operations == {"GetItem": 1, "Query": 1}
+
+
+@pytest.mark.parametrize("changed_before", [Stage.SCORE, Stage.QUALIFY, Stage.ROUTE])
+def test_settings_changed_while_a_run_goes_on_are_for_the_next_one(campaign: Any, changed_before: Stage) -> None:
+    before = campaign()
+    tame = {"weights": {"icp": 0, "opportunity": 1}, "signals": {"base": 0}, "tiers": {"hot": 1, "warm": 1, "cool": 1}}
+    rung = {"sequence": "aggressive_close", "min_score": 0}
+    changed = {"scoring": tame, "qualification": {"min_score": 1}, "routing": {"ladder": [rung], "intent_boost": False}}
+
+    def decided(run: str, meanwhile: CampaignDraft | None = None) -> Any:
+        state = pipeline.start(1, run, stages=["SCORE", "QUALIFY", "ROUTE"])
+        (one,) = pipeline.add_leads(SHARD, 1, email=f"{run}@company.example")
+        for stage in (Stage.SCORE, Stage.QUALIFY, Stage.ROUTE):
+            if meanwhile and stage is changed_before:
+                campaigns.replace(before, meanwhile)
+            pipeline.stage(stage, state)
+        pipeline.end(state)
+        return leads.read(1, 1, one)[0]
+
+    draft = CampaignDraft.model_validate({"name": before.name, "settings": changed})
+    undisturbed, old, new = decided("ada"), decided("bob", draft), decided("cat")
+
+    assert (old.score, old.tier, old.status, old.sequence) == (
+        undisturbed.score, undisturbed.tier, LeadStatus.ROUTED, undisturbed.sequence,
+    )  # fmt: skip
+    assert versions_named(old) == {1}
+    assert versions_named(new) == {2}
+    assert (new.status, new.tier) == (LeadStatus.REJECTED, "COLD")
+
+
+def versions_named(lead: Any) -> set[int]:
+    """The versions of the settings that a lead's decisions name."""
+    decisions = [one.settings_version for one in (lead.qualification, lead.routing) if one]
+    return {version for version in (lead.score_settings_version, *decisions) if version is not None}
