@@ -1,10 +1,12 @@
 """Drives the handlers as the state machine does, in one process: for tests of what they do to the tables."""
 
 import importlib
+from datetime import datetime
 from typing import Any
 
-from cam import clock, csvfile, files, keys, leads, previews, runs, tallies
+from cam import clock, csvfile, files, keys, leads, previews, runs, tables, tallies
 from cam.addresses import lead_id, normalise
+from cam.environment import leads_table
 from cam.leads import Found
 from cam.models import Campaign, Enrichment, JobResult, LawfulBasis, LeadDraft, Run, Stage
 from cam.previews import Preview
@@ -121,6 +123,17 @@ def add_leads(shard: keys.Shard, count: int, **fields: Any) -> list[str]:
         batch = found[first : first + 90]
         leads.add(shard, 1, batch, {"inserted": len(batch)}, clock.now(), [], None)
     return [one.lead_id for one, _ in found]
+
+
+def review(campaign: Campaign, lead_id: str, since: datetime, **more: Any) -> None:
+    """Put a lead into review, as Qualify does, since any moment."""
+    shard = keys.shard_of(lead_id, campaign.shards)
+    item = {
+        **keys.lead(campaign.id, shard, lead_id), "kind": "lead", "id": lead_id, "shard": shard, "source": "csv",
+        "status": "MANUAL_REVIEW", "qualification": {"status": "MANUAL_REVIEW", "reasons": ["low_intent"]},
+        "created_at": clock.iso(since), "updated_at": clock.iso(since), "todo": keys.todo("review", since, lead_id),
+    }  # fmt: skip
+    tables.write(tables.put(leads_table(), {**item, **more}))
 
 
 def tally(campaign_id: int, run_id: str, name: str) -> int:

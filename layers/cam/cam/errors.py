@@ -1,5 +1,10 @@
 """The few error classes of CAM. Their *names* are a contract: Step Functions matches them, the API answers by them."""
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cam.models import Review
+
 
 class CamError(Exception):
     """Base of what CAM raises on purpose. The message is written for the user: no keys, no stacks, no secrets."""
@@ -19,6 +24,14 @@ class RunInProgress(Conflict):
     def __init__(self, run_id: str) -> None:
         super().__init__(f"Run {run_id} is still open for this campaign. Wait for it, or stop it.")
         self.run_id = run_id
+
+
+class AlreadyDecided(Conflict):
+    """A person has settled the lead's review already; `review` says how."""
+
+    def __init__(self, message: str, review: "Review") -> None:
+        super().__init__(message)
+        self.review = review
 
 
 class Invalid(CamError):

@@ -135,7 +135,7 @@ def tally(campaign_id: int, shard: int, run_id: str | None = None) -> Key:
 
 
 def engagement_tally(campaign_id: int) -> Key:
-    """Counters that webhooks and unsubscribes write, apart from the workers' so that they never conflict."""
+    """Counters that webhooks, unsubscribes and reviewers write, apart from the workers' so that they never conflict."""
     return {"pk": intake_pk(campaign_id), "sk": "TALLY#engagement"}
 
 
