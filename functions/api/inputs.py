@@ -1,7 +1,7 @@
 """What routes have in common: path and query parameters, cursors, lists."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import Path, Query
@@ -21,8 +21,8 @@ def _upper(value: Any) -> Any:
     return value.strip().upper() if isinstance(value, str) else value
 
 
-def _id(value: Any) -> Any:
-    """Nothing is found under a text that can be no id: too long for a key, or with the mark that parts keys."""
+def findable(value: str) -> str:
+    """The text, if it can be an id. Raises NotFound: too long for a key, or with the mark that parts keys."""
     if len(value.encode("utf-8", "replace")) > _LONGEST_ID or "#" in value:
         raise NotFound("There is nothing of that id.")
     return value
@@ -47,11 +47,16 @@ AnyCase = BeforeValidator(_upper)
 Digits = BeforeValidator(_whole)
 Decimal = BeforeValidator(_decimal)
 # Every path parameter that is text, so that none is too long for a key.
-Id = Annotated[str, BeforeValidator(_id), Path(description="Its id")]
-CampaignId = Annotated[int, Digits, BeforeValidator(_id), Path(ge=1, description="The campaign's number")]
-VersionNumber = Annotated[int, Digits, BeforeValidator(_id), Path(ge=1, description="The version's number")]
+VersionNumber = Annotated[int, Digits, BeforeValidator(findable), Path(ge=1, description="The version's number")]
+Id = Annotated[str, BeforeValidator(findable), Path(description="Its id")]
+CampaignId = Annotated[int, Digits, BeforeValidator(findable), Path(ge=1, description="The campaign's number")]
 Limit = Annotated[int, Digits, Query(ge=1, le=100, description="How many at most")]
 Cursor = Annotated[str | None, Query(max_length=2000, description="`next_cursor` of the page before")]
+
+
+def days(since: datetime, now: datetime) -> float:
+    """How long ago, in days, to the tenth; never less than none, whoever's clock goes ahead."""
+    return round(max(0.0, (now - since) / timedelta(days=1)), 1)
 
 
 class Page[Item](Frozen):

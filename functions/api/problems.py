@@ -14,8 +14,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match
 
-from cam.errors import CamError, Conflict, Invalid, NotFound, RunInProgress, Throttled, TooLarge
+from cam.errors import AlreadyDecided, CamError, Conflict, Invalid, NotFound, RunInProgress, Throttled, TooLarge
 from cam.settings import Frozen
+from functions.api.views import ReviewView
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 2
@@ -70,7 +71,10 @@ class FieldError(Frozen):
 
 
 class Problem(Frozen):
-    """An error as RFC 9457 describes it. `errors` comes with 422, `run_id` with the 409 of an open run."""
+    """An error as RFC 9457 describes it. `errors` comes with 422.
+
+    With 409, `run_id` names the open run that is in the way, and `decided` says how a person has settled the lead.
+    """
 
     type: str = "about:blank"
     title: str
@@ -78,6 +82,7 @@ class Problem(Frozen):
     detail: str
     errors: tuple[FieldError, ...] | None = None
     run_id: str | None = None
+    decided: ReviewView | None = None
 
 
 class InvalidFields(Invalid):
@@ -129,6 +134,9 @@ def answer(error: CamError) -> Response:
         return refused([FieldError(field=error.field, message=str(error))] if error.field else [], str(error))
     if isinstance(error, RunInProgress):
         return respond(status, str(error), run_id=error.run_id)
+    if isinstance(error, AlreadyDecided):
+        decided = ReviewView.model_validate(error.review).model_dump(mode="json")
+        return respond(status, str(error), decided=decided)
     if isinstance(error, Throttled):
         return respond(status, "CAM is busy at the moment. Try again.", headers={"Retry-After": str(RETRY_SECONDS)})
     return respond(status, str(error))

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from itertools import chain
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from cam import runs, tallies
-from cam.models import JobResult, JobStatus, Run, Stage, Trigger
+from cam.models import Decision, JobResult, JobStatus, Run, Stage, Trigger
 from cam.settings import Frozen
 from functions.api.inputs import Moment
 
@@ -43,6 +43,17 @@ class PipelineView(JobView):
     """The job result of NURTURE, and of every stage."""
 
     stages: tuple[JobView, ...]
+
+
+class ReviewView(Frozen):
+    """What a person decided about a lead in review."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    decision: Decision
+    reviewer: str | None
+    note: str
+    at: Moment
 
 
 class RunView(Frozen):

@@ -21,6 +21,7 @@ def test_a_new_campaign_has_an_empty_dashboard(api: Client, campaign: Make) -> N
     assert shown == {
         "campaign_id": 1, "campaign_name": "Autumn", "total_leads_harvested": 0, "total_leads_qualified": 0,
         "leads_routed_to_sequence": 0, "emails_sent": 0, "pipeline_health": "unknown", "notices": [],
+        "review": {"waiting": 0, "oldest_since": None, "oldest_days": 0.0, "over_1_day": 0, "over_7_days": 0},
     }  # fmt: skip
     assert [job["job_type"] for job in jobs] == ["HARVEST", "SCORE", "QUALIFY", "ROUTE", "NURTURE", "FULL_PIPELINE"]
     assert jobs[0] == {

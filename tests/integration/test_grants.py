@@ -8,7 +8,7 @@ import boto3
 import pytest
 import stamina
 
-from cam import clock, files, tokens
+from cam import campaigns, clock, files, tokens
 from cam.errors import Throttled
 from cam.models import Stage
 from functions.harvest.sources import apollo as source
@@ -51,6 +51,7 @@ def calls(aws: None, monkeypatch: pytest.MonkeyPatch) -> Calls:
     _harvest_from_providers(api, monkeypatch)
     run.fleet(event("fleet_rule"), pipeline.CONTEXT)
     _ask_what_if(api)
+    _review(api)
     _read(api)
     return watched
 
@@ -217,6 +218,16 @@ def _harvest_from_providers(api: Client, monkeypatch: pytest.MonkeyPatch) -> Non
 
 def _die(*_: object) -> None:
     raise KeyboardInterrupt
+
+
+def _review(api: Client) -> None:
+    """One lead is approved, one rejected, and both again."""
+    for name in ("lead-a", "lead-b"):
+        pipeline.review(campaigns.read(1), name, clock.now())
+    assert len(api.get("/campaigns/1/review").json()["items"]) == 2
+    assert api.post("/campaigns/1/review/lead-a", {"decision": "approve"}).status == 200
+    again = api.post("/campaigns/1/review", {"decision": "reject", "lead_ids": ["lead-a", "lead-b"]}).json()
+    assert (again["settled"], len(again["refused"])) == (["lead-b"], 1)
 
 
 def _read(api: Client) -> None:

@@ -1,15 +1,17 @@
 """A campaign at a glance: its funnel, its jobs, its health."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from fastapi import APIRouter
 
-from cam import campaigns, clock, runs, tallies
+from cam import campaigns, clock, reviews, runs, tallies
 from cam.models import JobResult, JobStatus, Run, Stage
+from cam.reviews import Ageing
 from cam.settings import Frozen
 from functions.api import fleet, health, problems, views
 from functions.api.health import Health, Metrics
-from functions.api.inputs import CampaignId, Moment
+from functions.api.inputs import CampaignId, Moment, days
 from functions.api.views import Job, JobView
 
 router = APIRouter(prefix="/campaigns/{campaign_id}", tags=["dashboard"], responses=problems.documented(404))
@@ -29,6 +31,16 @@ class Notice(Frozen):
     message: str
 
 
+class ReviewQueue(Frozen):
+    """Leads that wait for a person: how many, since when the oldest, and how many for longer than a day, and a week."""
+
+    waiting: int
+    oldest_since: Moment | None
+    oldest_days: float
+    over_1_day: int
+    over_7_days: int
+
+
 class Dashboard(Frozen):
     """Counts over the campaign's life, how each job does, and what needs somebody's attention."""
 
@@ -41,6 +53,7 @@ class Dashboard(Frozen):
     pipeline_health: Health
     jobs: tuple[Metrics, ...]
     notices: tuple[Notice, ...]
+    review: ReviewQueue
     last_updated: Moment
 
 
@@ -61,7 +74,10 @@ class Status(Frozen):
 
 @router.get("/dashboard", summary="Read the dashboard")
 async def dashboard(campaign_id: CampaignId) -> Dashboard:
-    """The funnel, exact to the last transaction, and each job's last 20 finished runs. Counts are cumulative."""
+    """The funnel, exact to the last transaction, each job's last 20 finished runs, and who waits for a person.
+
+    Counts are cumulative; `review` holds those that wait now.
+    """
     campaign = campaigns.read(campaign_id)
     funnel = tallies.of_campaign(campaign_id, campaign.shards)
     recent, _ = runs.page(campaign_id, _RUNS)
@@ -78,7 +94,18 @@ async def dashboard(campaign_id: CampaignId) -> Dashboard:
         pipeline_health=health.worst(one.health_status for one in jobs),
         jobs=tuple(jobs),
         notices=tuple(_notices(recent)),
+        review=_review(reviews.ageing(campaign_id, campaign.shards, now) if funnel["review"] else Ageing(), now),
         last_updated=now,
+    )
+
+
+def _review(found: Ageing, now: datetime) -> ReviewQueue:
+    return ReviewQueue(
+        waiting=found.waiting,
+        oldest_since=found.oldest_since,
+        oldest_days=days(found.oldest_since, now) if found.oldest_since else 0.0,
+        over_1_day=found.over_1_day,
+        over_7_days=found.over_7_days,
     )
 
 
