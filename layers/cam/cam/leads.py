@@ -67,6 +67,14 @@ class Decided:
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A lead that stays in its queue, untouched, for the next run: what to count, and the hints that say why."""
+
+    counts: Mapping[str, int]
+    hints: Mapping[str, str] = field(default_factory=dict)
+
+
 def parts_item(parts: Sequence[Part]) -> list[list[Any]]:
     """An explanation as it is stored: codes and numbers; sentences are made when it is read."""
     return [[p.part, p.group, p.value, p.weight, p.code, p.lead_value, p.target] for p in parts]
@@ -421,15 +429,21 @@ def _take(cap: Cap, number: int) -> tables.Action:
     )
 
 
-def due(shard: keys.Shard, stage: str, by: datetime | None, limit: int = PAGE) -> tuple[list[Due], bool]:
+def due(
+    shard: keys.Shard, stage: str, by: datetime | None, limit: int = PAGE, behind: str | None = None
+) -> tuple[list[Due], bool]:
     """Leads of a shard that are due at `stage` (`by` None: all that wait), oldest first; whether there is more.
 
-    One consistent read of the index: what the stage before has just settled is there.
+    `behind`: the `todo` of a lead; only those after it. One consistent read of the index: what the stage before has
+    just settled is there.
     """
     prefix = f"{stage.lower()}#"
-    # `~` sorts behind every digit, and behind every lead id of that moment.
+    # `~` sorts behind every digit, and behind every lead id of that moment; ids are equally long.
+    first_key = f"{behind}~" if behind else prefix
     last_key = f"{prefix}{clock.iso(by)}#~" if by else f"{prefix}~"
-    items, last = tables.query(leads_table(), shard.pk, index=tables.TODO, between=(prefix, last_key), limit=limit)
+    if first_key > last_key:
+        return [], False
+    items, last = tables.query(leads_table(), shard.pk, index=tables.TODO, between=(first_key, last_key), limit=limit)
     return [_due(item) for item in items], last is not None
 
 

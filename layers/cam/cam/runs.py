@@ -279,10 +279,18 @@ def _result(
         leads_processed=int(counts.get(processed, 0)),
         leads_qualified=int(counts.get(qualified, 0)),
         error_message="; ".join(messages) or None,
-        note=" ".join(text for name, text in sorted(texts.items()) if name.startswith(f"{prefix}hint")) or None,
+        note=" ".join(_told(text, counts) for name, text in sorted(texts.items()) if name.startswith(f"{prefix}hint"))
+        or None,
         counts=counts,
         duration_seconds=round((until - begin).total_seconds(), 3),
     )
+
+
+def _told(hint: str, counts: Mapping[str, int | float]) -> str:
+    """A hint with the stage's counts where it names them: only here all shards are counted together."""
+    for name, number in counts.items():
+        hint = hint.replace(f"{{{name}}}", f"{number:,}")
+    return hint
 
 
 def _in_time(results: Sequence[JobResult]) -> list[JobResult]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from cam import clock, keys, tables
@@ -94,6 +95,39 @@ def texts(shard: keys.Shard, stage: Stage, name: str) -> dict[str, str]:
     }
 
 
+def place(shard: keys.Shard, stage: Stage) -> str | None:
+    """How far this run has read a stage's queue, as `passed` wrote it. One read."""
+    return texts(shard, stage, "place").get("")
+
+
+def passed(
+    shard: keys.Shard, stage: Stage, place: str, seen: str | None, counts: Counts, hints: Mapping[str, str]
+) -> None:
+    """Count leads that stay in their queue, say why, and remember that this run has read it up to `place`. One write.
+
+    `seen` is the place before: who comes second counts nothing.
+    """
+    moment = clock.iso(clock.now())
+    prefix = stage.lower()
+    attribute = f"{prefix}.place"
+    with suppress(tables.Refused):
+        tables.write(
+            tables.update(
+                leads_table(),
+                keys.tally(shard.campaign_id, shard.number, shard.run_id),
+                put={
+                    f"{prefix}.until": moment,
+                    attribute: place,
+                    **{f"{prefix}.hint.{name}": text[:500] for name, text in hints.items()},
+                },
+                first={f"{prefix}.from": moment, "expires_at": expiry(clock.now())},
+                add={f"{prefix}.{name}": number for name, number in counts.items() if number},
+                equal={attribute: seen} if seen else None,
+                missing=[] if seen else [attribute],
+            )
+        )
+
+
 def of_campaign(campaign_id: int, shards: int) -> Counter[str]:
     """The live funnel: what has been counted over the campaign's life. One read for up to 99 shards."""
     return of_campaigns([(campaign_id, shards)])
@@ -124,8 +158,8 @@ def _sum(items: Iterable[tables.Item]) -> tuple[Counter[str], dict[str, str]]:
 def note(shard: keys.Shard, stage: Stage, name: str, text: str, keep: bool = False) -> None:
     """A text about a stage of a run; with `keep` one that is there stays.
 
-    `note` says what went wrong, `hint` or `hint.<matter>` what is good to know, `source.<name>` how a source did (`ok`,
-    or why not).
+    `note` says what went wrong, `hint` or `hint.<matter>` what is good to know (`{count}` in it becomes the stage's
+    count of that name), `source.<name>` how a source did (`ok`, or why not).
     """
     moment = clock.now()
     named = {f"{stage.lower()}.{name}": text[:500]}

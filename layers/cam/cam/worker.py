@@ -8,14 +8,14 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, ConfigDict
 
-from cam import keys, leads, runs, tables, telemetry
+from cam import keys, leads, runs, tables, tallies, telemetry
 from cam.environment import campaigns_table
-from cam.leads import Cap, Decided, Due
+from cam.leads import Cap, Decided, Due, Left
 from cam.models import Lead, Run, Stage
 
 # Time that one more batch may take, with its retries: then the worker hands back, and is called again.
 RESERVE_MS = 30_000
-Decide = Callable[[Lead, Due, datetime], Decided]
+Decide = Callable[[Lead, Due, datetime], Decided | Left]
 
 
 class ShardEvent(BaseModel):
@@ -71,32 +71,59 @@ def failed(due: Due, stage: Stage, reason: str) -> Decided:
     return Decided(due, None, f"{stage.lower()} failed", reason, counts={"failed": 1})
 
 
+def _leaves_none(run: Run) -> bool:
+    return False
+
+
 def work(
-    stage: Stage, event: dict[str, Any], prepare: Callable[[Run, Sequence[Lead]], Decide], context: LambdaContext
+    stage: Stage,
+    event: dict[str, Any],
+    prepare: Callable[[Run, Sequence[Lead]], Decide],
+    context: LambdaContext,
+    leaves: Callable[[Run], bool] = _leaves_none,
 ) -> dict[str, bool]:
     """Settle every lead of one shard that waits for `stage`. `prepare` makes the decision for a page of leads.
 
     Clocks of two machines differ, so these stages take whatever the stage before left, whatever its time. Returns
     `{"more": true}` when time ran short. Raises Throttled: the next attempt finds what is left.
+
+    `leaves`: whether some leads may be decided to stay (`Left`). The run reads on behind them and remembers its place,
+    so that each is counted once and a worker that is called again does not meet them again.
     """
     shard, run = begin(stage, event)
     limit = cap(run, stage)
+    patient = leaves(run)
     counts: Counter[str] = Counter()
     try:
+        place = tallies.place(shard, stage) if patient else None
         while running(shard):
+            # Deciding may cost lookups: no more leads than the cap still admits.
+            most = leads.room(limit, leads.PAGE) if patient else leads.PAGE
+            if not most:
+                break
             now = run.now()
-            page, more = leads.due(shard, stage, None)
+            page, more = leads.due(shard, stage, None, most, place)
             decide = prepare(run, [one.lead for one in page if one.lead])
-            decided = [_decide(one, stage, decide, now) for one in page]
+            verdicts = [_decide(one, stage, decide, now) for one in page]
+            decided = [one for one in verdicts if isinstance(one, Decided)]
+            left = [one for one in verdicts if isinstance(one, Left)]
             size = leads.BATCH - (1 if limit else 0)
+            capped = False
             for start in range(0, len(decided), size):
+                if start and short_of_time(context):
+                    return {"more": True}
                 batch = decided[start : start + size]
                 applied, capped = leads.settle(shard, stage, batch, now, limit)
                 counts["settled"] += applied
                 if capped:
-                    return {"more": False}
-                if short_of_time(context):
-                    return {"more": True}
+                    break
+            if left:
+                place = _pass(shard, stage, page[-1].todo, place, left)
+                counts["left"] += len(left)
+            if capped:
+                break
+            if page and short_of_time(context):
+                return {"more": True}
             if not more:
                 break
         return {"more": False}
@@ -104,7 +131,16 @@ def work(
         telemetry.outcome(stage, counts)
 
 
-def _decide(one: Due, stage: Stage, decide: Decide, now: datetime) -> Decided:
+def _pass(shard: keys.Shard, stage: Stage, place: str, seen: str | None, left: Sequence[Left]) -> str:
+    counts: Counter[str] = Counter()
+    for one in left:
+        counts.update(one.counts)
+    hints = {name: text for one in left for name, text in one.hints.items()}
+    tallies.passed(shard, stage, place, seen, counts, hints)
+    return place
+
+
+def _decide(one: Due, stage: Stage, decide: Decide, now: datetime) -> Decided | Left:
     if one.lead is None:
         return failed(one, stage, "the stored lead cannot be read")
     try:
