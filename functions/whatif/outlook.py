@@ -39,20 +39,33 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What the rules say about a lead under some settings; `routing` None: it is not qualified, or routed by hand."""
+    """What the rules say about a lead under some settings; `routing` None: it is not qualified, or routed by hand.
+
+    `unchecked`: it passes, but nobody has asked yet whether its domain takes mail, as the settings want (`check_mx`).
+    """
 
     scored: Scored
     qualification: Qualification
     routing: Routing | None
+    unchecked: bool = False
 
 
 def judge(lead: Lead, settings: CampaignSettings, suppressed: bool) -> Judged:
     """Score, qualify and route a lead as the three stages would one after the other."""
     scored = score(lead, settings.icp, settings.scoring)
     anew = lead.model_copy(update={"score": scored.score})
-    verdict = qualify(anew, settings.qualification, suppressed)
+    rules = settings.qualification
+    takes_mail = _takes_mail(lead) if rules.check_mx else None
+    verdict = qualify(anew, rules, suppressed, takes_mail)
     routes = verdict.status is LeadStatus.QUALIFIED and settings.routing.auto
-    return Judged(scored, verdict, choose(anew, settings.routing) if routes else None)
+    unchecked = rules.check_mx and takes_mail is None and verdict.status is not LeadStatus.REJECTED
+    return Judged(scored, verdict, choose(anew, settings.routing) if routes else None, unchecked)
+
+
+def _takes_mail(lead: Lead) -> bool | None:
+    """What DNS said about the lead's domain when it was qualified; None: nobody asked."""
+    gates = lead.qualification.gates if lead.qualification else ()
+    return next((gate.passed for gate in gates if gate.gate == "no_mail_server"), None)
 
 
 def waits_for_stages(lead: Lead) -> bool:
@@ -98,7 +111,7 @@ def scored_alike(lead: Lead, scored: Scored) -> bool:
 def decided_alike(lead: Lead, judged: Judged) -> bool:
     """Whether every decision comes out as it is stored: score, verdict with its reasons, sequence with its boost."""
     was, is_ = lead.qualification, judged.qualification
-    if not scored_alike(lead, judged.scored) or was is None:
+    if not scored_alike(lead, judged.scored) or was is None or judged.unchecked:
         return False
     if (was.status, was.reasons, was.intent) != (is_.status, is_.reasons, is_.intent):
         return False

@@ -38,6 +38,13 @@ def revision(lead: Lead, judged: Judged, kept: bool, run: Run, now: datetime) ->
         return Revised(lead, put, f"{_told(lead, judged, run, kept)}; {_KEEPS}", counts, {})
     if outlook.decided_alike(lead, judged):
         return None
+    if judged.unchecked:
+        # Qualify asks DNS, in the same run; until DNS has told, nothing is decided.
+        gone = {"qualification": None, "routing": None, "sequence": None}
+        counts = _named(Stage.SCORE, {**scored.counts, "processed": 1})
+        life = Counter({"scored": 1})
+        life.subtract(counted(lead))
+        return Revised(lead, {**scored.put, **gone, "todo": scored.todo}, _told(lead, judged, run, kept), counts, life)
     verdict = judged.qualification.model_copy(update={"settings_version": run.settings_version})
     qualified = verdicts.qualified(due, verdict, now, paid=lead.credits > 0)
     routed = _routed(lead, due, judged, run, now)
@@ -75,6 +82,10 @@ def _named(stage: Stage, counts: Mapping[str, int]) -> dict[str, int]:
 def _told(lead: Lead, judged: Judged, run: Run, kept: bool) -> str:
     before, after = outlook.now(lead), outlook.then(lead, judged, kept)
     was = outlook.described(before, lead.qualification.reasons if lead.qualification else ())
+    if judged.unchecked:
+        return (
+            f"settings {run.settings_version}: {was} → {judged.scored.tier} {judged.scored.score:.2f}, to be qualified"
+        )
     will = outlook.described(after, () if kept else judged.qualification.reasons)
     return f"settings {run.settings_version}: {was} → {will}"
 

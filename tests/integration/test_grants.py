@@ -22,6 +22,7 @@ from tests.events import event
 from tests.fakes.apollo import Apollo
 from tests.fakes.dropcontact import Dropcontact
 from tests.fakes.hunter import Hunter
+from tests.fakes.nameserver import Domain, NameServer
 from tests.integration import pipeline
 from tests.integration.grants import Calls, mismatches, watch
 from tests.integration.providers import ICP, Time, asked
@@ -49,6 +50,7 @@ def calls(aws: None, monkeypatch: pytest.MonkeyPatch) -> Calls:
     _harvest_broken_files()
     _await_a_file(api)
     _harvest_from_providers(api, monkeypatch)
+    _look_for_mail_servers(api, monkeypatch)
     run.fleet(event("fleet_rule"), pipeline.CONTEXT)
     _ask_what_if(api)
     _review(api)
@@ -214,6 +216,19 @@ def _harvest_from_providers(api: Client, monkeypatch: pytest.MonkeyPatch) -> Non
         pipeline.pipeline(5, "completed", max_leads=12)
         for path in ("sources", "sources/estimate", "calls"):
             assert api.get(f"/campaigns/5/{path}").status == 200
+
+
+def _look_for_mail_servers(api: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Domains that take mail, are remembered, do not tell, and are beyond the budget."""
+    alone = {"dropcontact": "off", "hunter": False}
+    wanted = {"qualification": {"check_mx": True, "mx_per_run": 3}, "harvest": alone, "sources": ["csv"]}
+    assert api.post("/campaigns", {"name": "Six", "settings": wanted}).status == 201
+    pipeline.upload(6, pipeline.csv(4))
+    with NameServer({"company0.example": Domain.SERVFAIL}) as server:
+        host, port = server.address
+        monkeypatch.setenv("DNS_SERVERS", f"{host}:{port}")
+        _, results = pipeline.pipeline(6, "looked up", stages=["HARVEST", "SCORE", "QUALIFY"])
+    assert results[Stage.QUALIFY].counts.keys() >= {"qualified", "mx_budget"}
 
 
 def _die(*_: object) -> None:

@@ -189,6 +189,22 @@ def test_free_mail_is_refused_only_when_blocked(domain):
     assert reasons(f"jane@{domain}", QualificationRules(block_free_email=True)) == ("free_email",)
 
 
+def test_a_domain_that_takes_no_mail_is_refused():
+    found = qualify(lead(), RULES, suppressed=False, mail_server=False)
+    assert (found.status, found.reasons) == (LeadStatus.REJECTED, ("no_mail_server",))
+
+
+@pytest.mark.parametrize("mail_server", [True, None])
+def test_a_domain_that_takes_mail_or_was_not_asked_about_refuses_nobody(mail_server):
+    assert qualify(lead(), RULES, False, mail_server) == qualify(lead(), RULES, False)
+
+
+def test_no_mail_server_stands_behind_the_domain_lists_and_before_suppressed():
+    rules = QualificationRules(block_free_email=True)
+    found = qualify(lead(email="jane@gmail.com"), rules, suppressed=True, mail_server=False)
+    assert found.reasons == ("free_email", "no_mail_server", "suppressed")
+
+
 @pytest.mark.parametrize("status", ["invalid", "Invalid", " INVALID "])
 def test_an_address_that_a_provider_calls_invalid_is_refused(status):
     assert checked(status) == ("invalid_email",)

@@ -106,7 +106,7 @@ class Changes:
         """The address that was found is that of a lead which the campaign has: nobody is written to twice."""
         self.counts["same_person"] += 1
         verdict = Qualification(status=LeadStatus.REJECTED, reasons=("duplicate",))
-        put |= {"status": LeadStatus.REJECTED, "qualification": verdict.model_dump(mode="json"), "todo": None}
+        put |= {"status": LeadStatus.REJECTED, "qualification": leads.qualification_item(verdict), "todo": None}
         note = ("rejected", f"duplicate: {self.provider} found the address of lead {other}")
         self.actions.append(leads.fill(self.run.campaign_id, lead, [], self.now, put, note))
 

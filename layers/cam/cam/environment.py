@@ -2,6 +2,8 @@
 
 import os
 from functools import cache
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
@@ -36,6 +38,20 @@ def time_travel() -> bool:
 def credits_per_month() -> int:
     """How many credits all campaigns together may take in a month (`CreditsPerMonth` of the template)."""
     return int(required("CREDITS_PER_MONTH"))
+
+
+def dns_servers() -> list[tuple[str, int]]:
+    """Addresses and ports of the name servers to ask (`DnsServers` of the template); none: the machine's own."""
+    listed = os.environ.get("DNS_SERVERS") or ""
+    try:
+        return [_server(one.strip()) for one in listed.split(",") if one.strip()]
+    except ValueError as error:
+        raise RuntimeError("DNS_SERVERS must list IP addresses, such as 10.0.0.2:53,[fd00::2]:53") from error
+
+
+def _server(text: str) -> tuple[str, int]:
+    parts = urlsplit(f"//{text}")
+    return str(ip_address(parts.hostname or "")), parts.port or 53
 
 
 def sender(sending: Sending) -> Sending:

@@ -9,6 +9,7 @@ _FAILED = {
     "competitor": "{value} is one of the campaign's blocked domains.",
     "disposable_email": "{value} is a disposable domain.",
     "free_email": "{value} is a free-mail domain, and the campaign blocks those.",
+    "no_mail_server": "By DNS, {value} takes no mail.",
     "suppressed": "The address, its domain or the person must not be written to.",
     "rejected_in_review": "A person rejected the lead in review.",
 }
@@ -20,6 +21,7 @@ _PASSED = {
     "competitor": "The domain is none of the campaign's blocked domains.",
     "disposable_email": "The domain is not on the list of disposable domains.",
     "free_email": "The domain is not on the list of free-mail domains.",
+    "no_mail_server": "By DNS, {value} takes mail.",
     "suppressed": "Neither the address nor its domain nor the person is suppressed.",
 }
 _EXCEPTED = {
@@ -32,6 +34,7 @@ _OFF = {
     "competitor": "Not asked: the campaign blocks no domains.",
     "disposable_email": "Not asked: the campaign lets disposable domains in.",
     "free_email": "Not asked: the campaign lets free mail in.",
+    "no_mail_server": "Not asked: the campaign does not ask DNS about domains.",
     "low_intent": "Not asked: the campaign does not review low intent.",
 }
 _ALL = len(SIGNALS)
@@ -58,10 +61,10 @@ def gate_sentence(gate: Gate, verdict: Qualification) -> str:
 
 
 def _unasked(gate: Gate, verdict: Qualification) -> str:
-    if gate.gate == "low_intent" and any(one.passed is False for one in verdict.gates):
-        return "Not asked: another gate rejects the lead already."
-    if any(one.gate == "missing_email" and one.passed is False for one in verdict.gates):
+    if gate.gate != "low_intent" and any(one.gate == "missing_email" and one.passed is False for one in verdict.gates):
         return "Not asked: there is no address to look at."
+    if gate.gate in ("low_intent", "no_mail_server") and any(one.passed is False for one in verdict.gates):
+        return "Not asked: another gate rejects the lead already."
     return _OFF.get(gate.gate, "Not asked in this campaign.")
 
 

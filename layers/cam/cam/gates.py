@@ -57,6 +57,7 @@ _OF_ADDRESS = (
     "competitor",
     "disposable_email",
     "free_email",
+    "no_mail_server",
 )
 _NAMES = ("missing_email", *_OF_ADDRESS, "suppressed", "rejected_in_review", "low_intent")
 # Most gates have nothing to say about most leads: one object for all of them.
@@ -69,10 +70,11 @@ _CALLED_DISPOSABLE = Gate(gate="disposable_email", passed=False, value="disposab
 _six: Callable[[Enrichment | IntentWeights], tuple[Any, ...]] = attrgetter(*SIGNALS)
 
 
-def qualify(lead: Lead, rules: QualificationRules, suppressed: bool) -> Qualification:
+def qualify(lead: Lead, rules: QualificationRules, suppressed: bool, mail_server: bool | None = None) -> Qualification:
     """The verdict on a scored lead, all reasons for it in the order of spec §4, every gate, and the intent.
 
-    `suppressed`: the lead's address, its domain or the person must not be written to. Intent is 0–1, None: unknown; a
+    `suppressed`: the lead's address, its domain or the person must not be written to. `mail_server`: whether the
+    address's domain takes mail (None: nobody asked). Intent is 0–1, None: unknown; a
     lead of unknown intent passes with the note `intent_unknown`. What a person decided in review holds: who was
     rejected stays so, and who was approved is not asked about again for low intent (note `approved_in_review`); the
     other gates still count.
@@ -80,7 +82,7 @@ def qualify(lead: Lead, rules: QualificationRules, suppressed: bool) -> Qualific
     intent = _intent(lead, rules.intent)
     gates = [
         _score(lead, rules),
-        *_address_gates(lead, rules),
+        *_address_gates(lead, rules, mail_server),
         _GIVEN_UP if lead.do_not_contact else (_FAILED if suppressed else _PASSED)["suppressed"],
     ]
     if lead.review and lead.review.decision is Decision.REJECT:
@@ -136,7 +138,7 @@ def _score(lead: Lead, rules: QualificationRules) -> Gate:
     return Gate(gate="low_score", passed=score >= limit, value=None if lead.score is None else score, limit=limit)
 
 
-def _address_gates(lead: Lead, rules: QualificationRules) -> Iterator[Gate]:
+def _address_gates(lead: Lead, rules: QualificationRules, mail_server: bool | None) -> Iterator[Gate]:
     if not lead.email or not lead.email.strip():
         yield _FAILED["missing_email"]
         yield from (_UNASKED[name] for name in _OF_ADDRESS)
@@ -163,6 +165,10 @@ def _address_gates(lead: Lead, rules: QualificationRules) -> Iterator[Gate]:
         yield _gate("free_email", _listed(_FREE, rules.free_mail_domains, address.domain))
     else:
         yield _UNASKED["free_email"]
+    if mail_server is None:
+        yield _UNASKED["no_mail_server"]
+    else:
+        yield Gate(gate="no_mail_server", passed=mail_server, value=address.domain)
 
 
 class _Entry(NamedTuple):

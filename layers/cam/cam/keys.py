@@ -94,6 +94,11 @@ def replay(scope: str, idempotency_key: str) -> Key:
     return {"pk": f"I#{hashed(scope + '|' + idempotency_key)}", "sk": "REPLAY"}
 
 
+def mail_server(domain: str) -> Key:
+    """Whether a domain (lower-case ASCII) takes mail, as DNS told."""
+    return {"pk": f"MX#{domain}", "sk": "MX"}
+
+
 def hashed(text: str) -> str:
     """SHA-256 in hex: equal for equal people, without saying who."""
     return hashlib.sha256(text.encode()).hexdigest()
@@ -142,6 +147,11 @@ def engagement_tally(campaign_id: int) -> Key:
 def budget(campaign_id: int, run_id: str, stage: Stage) -> Key:
     """How much of `max_leads` a stage of a run has used, over all shards."""
     return {"pk": intake_pk(campaign_id), "sk": f"BUDGET#{run_id}#{stage}"}
+
+
+def lookups(campaign_id: int, run_id: str) -> Key:
+    """How many domains a run has asked DNS about, over all shards."""
+    return {"pk": intake_pk(campaign_id), "sk": f"BUDGET#{run_id}#MX"}
 
 
 def campaign_sends(campaign_id: int, day: str) -> Key:

@@ -104,6 +104,7 @@ _GATE_CODES = {
     "competitor": "co",
     "disposable_email": "de",
     "free_email": "fe",
+    "no_mail_server": "ms",
     "suppressed": "su",
     "rejected_in_review": "rr",
     "low_intent": "li",

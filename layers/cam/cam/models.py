@@ -227,7 +227,8 @@ class Scored(Frozen):
 class Gate(Frozen):
     """One gate of Qualify (spec §4), by the name of the reason that it gives.
 
-    `passed` None: it was not asked, because the campaign has it off or there is no address to look at. `value` is what
+    `passed` None: it was not asked, because the campaign has it off, there is no address to look at, or another gate
+    rejects the lead already. `value` is what
     of the lead decided, `limit` what it was held against.
     """
 

@@ -337,6 +337,9 @@ class QualificationRules(Frozen):
     low_intent: Share = 0.20
     decision_maker_seniority: Share = 0.90
     intent: IntentWeights = IntentWeights()
+    # Ask DNS whether a domain takes mail; of how many domains in one run, over all shards. What is known costs nothing.
+    check_mx: bool = False
+    mx_per_run: int = Field(default=1000, ge=0, le=100_000)
 
     @model_validator(mode="after")
     def _storable(self) -> Self:
