@@ -7,9 +7,9 @@ from typing import Any
 import boto3
 import pytest
 
-from cam import campaigns, clock, engagement, keys, leads, outbox, previews, runs, tables, tallies
+from cam import campaigns, clock, engagement, keys, leads, outbox, previews, reviews, runs, tables, tallies
 from cam.environment import leads_table
-from cam.models import Campaign, CampaignDraft, Lead, LeadStatus, SendStatus, Stage
+from cam.models import Campaign, CampaignDraft, Decision, Lead, LeadStatus, SendStatus, Stage
 from cam.settings import CampaignSettings
 from functions.whatif import handler as whatif
 from functions.whatif.revision import counted
@@ -18,6 +18,7 @@ from tests.integration import pipeline
 from tests.integration.conftest import OPEN
 
 SHARD = keys.Shard(1, "run-1", 0)
+NAMES = "name,email,company,role,lawful basis,is_decision_maker\n"
 LOW = """Bob Role,sales@b.example,B,CEO,opt_in,yes
 info,info@a.example,A,CEO,opt_in,yes
 Eve Doe,eve@a.example,A,Clerk,opt_in,no
@@ -299,6 +300,52 @@ def test_who_unsubscribes_meanwhile_is_left_alone(one: Campaign) -> None:
 
     assert written == 4
     assert everybody()[stale[0].email or ""].status is LeadStatus.UNSUBSCRIBED
+
+
+def test_what_a_person_decided_in_review_stays(one: Campaign) -> None:
+    pipeline.upload(1, NAMES + "Kim Doe,kim@a.example,A,Clerk,opt_in,no\n")
+    pipeline.pipeline(1, "more", stages=["HARVEST", "SCORE", "QUALIFY"])
+    for email, decision in (("eve@a.example", Decision.APPROVE), ("kim@a.example", Decision.REJECT)):
+        reviews.settle(1, 1, everybody()[email].id, decision, None, "", clock.now())
+    set_to(one, icp={"roles": ["Clerk"]}, qualification={"min_score": 0.3})
+
+    pipeline.rescored(1)
+
+    eve, kim = everybody()["eve@a.example"], everybody()["kim@a.example"]
+    assert (eve.status, kim.status) == (LeadStatus.ROUTED, LeadStatus.REJECTED)
+    assert eve.qualification
+    assert kim.qualification
+    assert (eve.qualification.reasons, kim.qualification.reasons) == (("approved_in_review",), ("rejected_in_review",))
+    assert funnel() == recount()
+
+
+def test_an_approval_does_not_outlast_a_gate_that_rejects(one: Campaign) -> None:
+    reviews.settle(1, 1, everybody()["eve@a.example"].id, Decision.APPROVE, None, "", clock.now())
+    set_to(one, qualification={"min_score": 0.9})
+
+    pipeline.rescored(1)
+
+    assert everybody()["eve@a.example"].status is LeadStatus.REJECTED
+    assert funnel() == recount()
+
+
+def test_leads_whose_domain_nobody_has_asked_about_go_back_to_qualify(
+    one: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Nobody answers there: DNS is down.
+    monkeypatch.setenv("DNS_SERVERS", "127.0.0.1:9")
+    set_to(one, qualification={"check_mx": True})
+
+    _, results = pipeline.rescored(1)
+
+    status = Counter(lead.status for lead in everybody().values())
+    assert status == {"CONTACTED": 3, "SCORED": 6, "REJECTED": 2}
+    assert results[Stage.QUALIFY].counts["mx_unknown"] == 6
+    assert funnel() == recount()
+    set_to(one)
+    pipeline.rescored(1, "again-2")
+    assert Counter(lead.status for lead in everybody().values())["ROUTED"] == 5
+    assert funnel() == recount()
 
 
 def test_a_lead_that_had_failed_is_tried_again(one: Campaign) -> None:
