@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from http import HTTPStatus
-from typing import Any, get_args
+from typing import Any, Literal, get_args, get_origin
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -171,13 +171,47 @@ def checked[Model: BaseModel](model: type[Model], value: Any) -> Model:
 
 def fields(errors: Sequence[Any], model: Any) -> list[FieldError]:
     """Pydantic's errors with the path of each field; an unknown field with the name that may have been meant."""
-    places = [tuple(error["loc"]) for error in errors]
+    places = [_place(model, error) for error in errors]
     return [
-        FieldError(field=path(error["loc"]) or "body", message=_message(error, model))
-        for error in errors
+        FieldError(field=path(place) or "body", message=_message(error, inner))
+        for error, (place, inner) in zip(errors, places, strict=True)
         # A wrong item is not counted: that the list is too short is no error of its own.
-        if not (error["type"] == "too_short" and any(_within(place, tuple(error["loc"])) for place in places))
+        if not (error["type"] == "too_short" and any(_within(other, place) for other, _ in places))
     ]
+
+
+def _place(model: Any, error: Any) -> tuple[tuple[str | int, ...], list[str]]:
+    """Where an error is, and which fields the object around it has.
+
+    Where one of several models is told by a field of its own (`"test": "equals"`), pydantic names that word as a step
+    of the way, which is none, and calls a wrong word an error of the whole.
+    """
+    inner = _models(model)
+    place: list[str | int] = []
+    names: list[str] = []
+    for step in error["loc"]:
+        told = [one for one in inner if step in _words(one)] if len(inner) > 1 else []
+        if told:
+            inner = told
+            continue
+        place.append(step)
+        if isinstance(step, str):
+            names = list(dict.fromkeys(name for one in inner for name in one.model_fields))
+            inner = [
+                found
+                for one in inner
+                if step in one.model_fields
+                for found in _models(one.model_fields[step].annotation)
+            ]
+    if error["type"] in ("union_tag_invalid", "union_tag_not_found"):
+        place.append(error["ctx"]["discriminator"].strip("'"))
+    return tuple(place), names
+
+
+def _words(model: type[BaseModel]) -> set[Any]:
+    """The words by which a model is told from others in its place."""
+    annotations = [field.annotation for field in model.model_fields.values()]
+    return {word for one in annotations if get_origin(one) is Literal for word in get_args(one)}
 
 
 def _within(inner: tuple[Any, ...], outer: tuple[Any, ...]) -> bool:
@@ -205,11 +239,16 @@ def one_of(given: Any, names: Sequence[str]) -> str:
     return f"This must be one of {known}." + (near(given, names) if isinstance(given, str) else "")
 
 
-def _message(error: Any, model: Any) -> str:
+def _message(error: Any, names: Sequence[str]) -> str:
     kind = error["type"]
     match kind:
         case "extra_forbidden":
-            return "This field is not known." + near(str(error["loc"][-1]), _names(model, error["loc"][:-1]))
+            return "This field is not known." + near(str(error["loc"][-1]), names)
+        case "union_tag_not_found":
+            return _MESSAGES["missing"]
+        case "union_tag_invalid":
+            told = error["input"].get(error["ctx"]["discriminator"].strip("'"))
+            return one_of(told, re.findall(r"'([^']*)'", error["ctx"]["expected_tags"]))
         case "value_error":
             return str(error["ctx"]["error"])
         case "enum" | "literal_error":
@@ -227,21 +266,11 @@ def _bound(text: str, limit: Any) -> str:
     return text.format(f"{int(limit) if whole else limit:,}")
 
 
-def _names(model: Any, location: Sequence[str | int]) -> list[str]:
-    """The fields that the model has at this place."""
-    inner = _model(model)
-    for part in location:
-        if isinstance(part, str) and inner is not None:
-            field = inner.model_fields.get(part)
-            inner = _model(field.annotation) if field else None
-    return list(inner.model_fields) if inner else []
-
-
-def _model(annotation: Any) -> type[BaseModel] | None:
-    """The model within an annotation such as `tuple[Rung, ...]` or `WarmUp | None`."""
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    """The models within an annotation such as `tuple[Rung, ...]`, `WarmUp | None` or `tuple[Equals | InList, ...]`."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next((found for inner in get_args(annotation) if (found := _model(inner))), None)
+        return [annotation]
+    return [found for inner in get_args(annotation) for found in _models(inner)]
 
 
 async def _of_error(request: Request, error: Exception) -> Response:

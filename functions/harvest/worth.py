@@ -8,8 +8,10 @@ from cam.scoring import score
 from cam.seniority import seniority
 from cam.settings import CampaignSettings
 
-# Parts that stay at 0.5 however much is found out, when the campaign names no target for them.
+# Parts that stay unknown however much is found out, when the campaign names no target for them.
 _TARGETS = {"size": "company_size", "industry": "industry", "location": "location"}
+# Of any other part, and of a campaign's own, more may be found out.
+_OPEN = ("unknown", "absent")
 
 
 def lead(draft: LeadDraft, now: datetime) -> Lead:
@@ -26,16 +28,16 @@ def present(one: Lead, settings: CampaignSettings) -> float:
 def ceiling(one: Lead, settings: CampaignSettings) -> float:
     """The best score that this lead could reach if all that is unknown turned out well, 0–1."""
     icp, scoring = settings.icp, settings.scoring
-    targeted = {part for part, field in _TARGETS.items() if getattr(icp, field) is not None}
-    if icp.revenue_min is not None or icp.revenue_max is not None:
-        targeted.add("revenue")
+    fixed = {part for part, field in _TARGETS.items() if getattr(icp, field) is None}
+    if icp.revenue_min is None and icp.revenue_max is None:
+        fixed.add("revenue")
     best = min(1.0, scoring.signals.base + math.fsum(getattr(scoring.signals, name) for name in SIGNALS))
     total = []
     for part in score(one, icp, scoring).explanation:
         value = part.value
         if part.part == "signals":
             value = best
-        elif part.code == "unknown" and (part.part in targeted or part.group == "opportunity"):
+        elif part.code in _OPEN and part.part not in fixed:
             value = 1.0
         total.append(value * part.weight)
     return min(1.0, math.fsum(total))

@@ -47,9 +47,23 @@ FINDINGS = st.fixed_dictionaries(
 ICPS = st.fixed_dictionaries({}, optional={name: st.just(value) for name, value in ICP.items()})
 
 
-@given(FINDINGS, ICPS, st.sampled_from([None, "CEO", "Intern", "Head of Growth", "Marketing Manager"]))
-def test_nobody_becomes_better_than_the_ceiling_said(found: Any, icp: Any, role: str | None) -> None:
-    rules = settings(icp=icp)
+OWN = {
+    "icp": {"size": 0.1},
+    "parts": [
+        {"name": "hires", "group": "icp", "weight": 0.1, "field": "company_hiring", "test": "known"},
+        {"name": "crowd", "group": "icp", "weight": 0.1, "field": "employee_count", "test": "number_between", "min": 9},
+    ],
+}
+
+
+@given(
+    FINDINGS,
+    ICPS,
+    st.sampled_from([None, "CEO", "Intern", "Head of Growth", "Marketing Manager"]),
+    st.sampled_from([{}, OWN]),
+)
+def test_nobody_becomes_better_than_the_ceiling_said(found: Any, icp: Any, role: str | None, scoring: Any) -> None:
+    rules = settings(icp=icp, scoring=scoring)
 
     before = worth.ceiling(lead(role), rules)
     after = score(lead(role, **found), rules.icp, rules.scoring).score

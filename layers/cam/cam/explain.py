@@ -1,5 +1,6 @@
 """A score's explanation in sentences. They are made when somebody reads; what is stored are codes and numbers."""
 
+from cam import rules
 from cam.models import Part
 
 _FACTS = {
@@ -26,6 +27,18 @@ _FACTS = {
     ("signals", "none"): "None of the known buying signals is true",
     ("signals", "true"): "Buying signals: {lead}",
 }
+# Of a campaign's own parts, by the code alone.
+_OWN = {
+    "equal": "“{lead}” is the target, “{target}”",
+    "contains": "“{lead}” holds the words “{target}”",
+    "other": "“{lead}” is none of the targets ({target})",
+    "inside": "{lead} is within the target, {target}",
+    "below": "{lead} is below the target, {target}",
+    "above": "{lead} is above the target, {target}",
+    "known": "the lead has a value",
+    "absent": "the lead has no value",
+    "unknown": "the lead has no value that can be compared with the target, {target}",
+}
 _NAMES = {
     "size": "company size",
     "industry": "industry",
@@ -37,18 +50,27 @@ _NAMES = {
 
 def sentence(part: Part) -> str:
     """Why this part has its value, and what it adds to the score: "…: 0.80 of 1, weight 0.15, adds 0.1200."."""
-    fact = _FACTS.get((part.part, part.code))
-    lead, target = _shown(part.lead_value), _shown(part.target)
+    lead, target = rules.written(part.lead_value), rules.written(part.target)
     if part.part == "signals":
         lead = lead.replace("_", " ")
-    text = fact.format(lead=lead, target=target) if fact else _unknown(part, lead)
-    return f"{text}: {part.value:.2f} of 1, weight {part.weight:g}, adds {part.contribution:.4f}."
+    if (part.part, part.code) in _FACTS:
+        text = _FACTS[part.part, part.code].format(lead=lead, target=target)
+    elif part.part in _NAMES or part.code not in _OWN:
+        text = _unknown(part, lead)
+    else:
+        text = f"Part “{part.part}”: " + _own(part, lead, target)
+    return f"{text}: {_value(part.value)} of 1, weight {part.weight:g}, adds {part.contribution:.4f}."
 
 
-def _shown(value: str | float | bool | None) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else f"{value:,.0f}"
+def _own(part: Part, lead: str, target: str) -> str:
+    text = _OWN[part.code].format(lead=lead, target=target)
+    said = lead and part.code in ("known", "unknown")
+    return f"{text} (“{lead}”)" if said else text
+
+
+def _value(value: float) -> str:
+    """At least two decimals, at most four: what a campaign sets may have more than the defaults."""
+    return f"{value:.2f}" if round(value, 2) == round(value, 4) else f"{value:.4f}".rstrip("0")
 
 
 def _unknown(part: Part, lead: str) -> str:

@@ -1,9 +1,23 @@
 """How much a person decides, from 0 to 1, read off the role or the job level (spec §3)."""
 
-import re
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
 
+from cam import rules
+from cam.settings import SeniorityValues
 from cam.words import fold, words
+
+FIELDS = ("role", "job_level")
+# Spec §3. "co-founder" needs no line: its last word gives the same points.
+_LIST = (
+    *((word, 1.00) for word in ("ceo", "cfo", "cto", "coo", "cmo", "cio", "cro", "cpo", "ciso", "c-level", "c-suite")),
+    *((word, 1.00) for word in ("chief … officer", "founder", "cofounder", "owner")),
+    *((word, 0.95) for word in ("president", "vice president", "vp", "svp", "evp", "managing director", "partner")),
+    *(("executive", 0.95), ("director", 0.90), ("head", 0.90), ("manager", 0.70), ("lead", 0.65)),
+    *((word, 0.60) for word in ("senior", "principal", "staff")),
+)
+_DEFAULT = SeniorityValues()
 
 
 class Seniority(NamedTuple):
@@ -14,51 +28,23 @@ class Seniority(NamedTuple):
     source: str
 
 
-_POINTS = {
-    word: points
-    for points, listed in (
-        (1.00, "ceo cfo cto coo cmo cio cro cpo ciso founder cofounder owner"),
-        (0.95, "president vp svp evp partner executive"),
-        (0.90, "director head"),
-        (0.70, "manager"),
-        (0.65, "lead"),
-        (0.60, "senior principal staff"),
-    )
-    for word in listed.split()
-}
-# "vice president" and "co-founder" need no line: their last word gives the same points.
-_PHRASES = (
-    (" c level ", "c-level", 1.00),
-    (" c suite ", "c-suite", 1.00),
-    (" managing director ", "managing director", 0.95),
-)
-_CHIEF_OFFICER = re.compile(r" chief (?:\S+ )*officer ")
-_JUNIOR = frozenset({"assistant", "intern", "trainee"})
-_JUNIOR_POINTS = 0.30
-UNKNOWN = Seniority(0.5, None, "unknown")
-
-
-def seniority(role: str | None, job_level: str | None) -> Seniority:
+def seniority(role: str | None, job_level: str | None, values: SeniorityValues = _DEFAULT) -> Seniority:
     """The best match of spec §3's words in the role, else in the job level, else 0.5 (unknown).
 
-    Assistants, interns and trainees are 0.30 whatever else the text holds.
+    Assistants, interns and trainees are 0.30 whatever else the text holds. `values`: the campaign's own numbers.
     """
-    return (role and _best(role, "role")) or (job_level and _best(job_level, "job_level")) or UNKNOWN
+    points, source, _, word = _judge(values)((role, job_level))
+    return Seniority(points, word, source)
 
 
-def _best(text: str, source: str) -> Seniority | None:
-    phrase = words(fold(text))
-    held = phrase.split()
-    if not _JUNIOR.isdisjoint(held):
-        return Seniority(_JUNIOR_POINTS, next(word for word in held if word in _JUNIOR), source)
-    points, best = 0.0, ""
-    for word in held:
-        worth = _POINTS.get(word, 0.0)
-        if worth > points:
-            points, best = worth, word
-    for sought, word, worth in _PHRASES:
-        if worth > points and sought in phrase:
-            points, best = worth, word
-    if points < 1 and " chief " in phrase and _CHIEF_OFFICER.search(phrase):
-        points, best = 1.00, "chief … officer"
-    return Seniority(points, best, source) if points else None
+def form(values: SeniorityValues) -> rules.Words:
+    """The rule of seniority with a campaign's own words laid over the list, and its junior words taken out of it."""
+    own = tuple((one.word, one.points) for one in values.words)
+    said = {words(fold(word)) for word in (*(word for word, _ in own), *values.junior_words)}
+    kept = tuple((word, points) for word, points in _LIST if words(fold(word)) not in said)
+    return rules.Words(own + kept, values.junior_words, values.junior, values.unknown)
+
+
+@lru_cache(maxsize=64)
+def _judge(values: SeniorityValues) -> Callable[[Sequence[Any]], rules.Outcome]:
+    return rules.judge(form(values), FIELDS)
