@@ -25,7 +25,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from moto import mock_aws
 
-from cam import campaigns, environment, executions, files, providers, tables, tokens
+from cam import campaigns, environment, executions, fields, files, providers, tables, tokens
 from cam.models import Campaign, CampaignDraft
 from functions.harvest import answers
 from functions.harvest.clients import http
@@ -69,6 +69,7 @@ CACHES = (
     providers._ssm,
     answers._s3,
     http._client,
+    fields._noted,
 )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cam import verdicts
+from cam import fields, keys, tallies, verdicts
 from cam.leads import Decided, Due
 from cam.models import Lead, Run, Stage
 from cam.scoring import score
@@ -22,8 +22,19 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, bool]:
 
 def _prepare(run: Run, leads: Sequence[Lead]) -> Decide:
     icp, scoring = run.settings.icp, run.settings.scoring
+    if missing := fields.missing(scoring, leads):
+        _hint(run, leads, missing)
 
     def decide(lead: Lead, due: Due, now: datetime) -> Decided:
         return verdicts.scored(due, score(lead, icp, scoring), run.settings_version, now)
 
     return decide
+
+
+def _hint(run: Run, leads: Sequence[Lead], missing: Sequence[str]) -> None:
+    shard = keys.Shard(run.campaign_id, run.run_id, leads[0].shard)
+    named = ", ".join(map(repr, missing))
+    text = (
+        f"No lead of {len(leads)} has the field {named}, which a scoring part asks for: look whether it is spelt right."
+    )
+    tallies.note(shard, Stage.SCORE, "hint.fields", text, keep=True)

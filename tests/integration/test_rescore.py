@@ -344,7 +344,7 @@ def test_leads_whose_domain_nobody_has_asked_about_go_back_to_qualify(
     assert funnel() == recount()
     set_to(one)
     pipeline.rescored(1, "again-2")
-    assert Counter(lead.status for lead in everybody().values())["ROUTED"] == 5
+    assert Counter(lead.status for lead in everybody().values())[LeadStatus.ROUTED] == 5
     assert funnel() == recount()
 
 

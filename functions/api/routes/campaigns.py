@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Response
 
-from cam import campaigns
+from cam import campaigns, fields
 from cam.models import Campaign, CampaignDraft
 from functions.api import problems
 from functions.api.inputs import CampaignId, Digits, Moment
@@ -67,7 +67,7 @@ async def replace(campaign_id: CampaignId, draft: Annotated[dict[str, Any], Body
     """The whole campaign. `active` and settings left out, at any depth, keep their value; a list is replaced.
 
     The answer of GET is taken as it is: `id` must be the path's, and what CAM itself gives is ignored (`created_at`,
-    `updated_at`, `settings_version`).
+    `updated_at`, `settings_version`). A new scoring part on a field that no lead of the campaign has is refused.
     """
     before = campaigns.read(campaign_id)
     given = draft.get("id", campaign_id)
@@ -75,7 +75,10 @@ async def replace(campaign_id: CampaignId, draft: Annotated[dict[str, Any], Body
         raise InvalidFields([FieldError(field="id", message=f"The path says campaign {campaign_id}.")])
     own = {name: value for name, value in draft.items() if name not in _GIVEN_BY_CAM}
     kept = {"active": before.active, "settings": before.settings.model_dump(mode="json")}
-    return campaigns.replace(before, problems.checked(CampaignDraft, merged(kept, own)))
+    after = problems.checked(CampaignDraft, merged(kept, own))
+    if wrong := fields.unknown(campaign_id, after.settings.scoring, before.settings.scoring):
+        raise InvalidFields([FieldError(field=field, message=message) for field, message in wrong])
+    return campaigns.replace(before, after)
 
 
 def merged(kept: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:

@@ -169,6 +169,11 @@ def sender_start(address: str) -> Key:
     return {"pk": f"SENDER#{hashed(address.strip().lower())}", "sk": "START"}
 
 
+def fields(campaign_id: int) -> Key:
+    """The names of the enriched fields that a campaign's leads have."""
+    return {"pk": intake_pk(campaign_id), "sk": "FIELDS"}
+
+
 def queued(campaign_id: int, lead_id: str) -> Key:
     """A lead added by hand that waits for the next harvest."""
     return {"pk": intake_pk(campaign_id), "sk": f"QUEUE#{lead_id}"}

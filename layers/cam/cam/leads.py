@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import batched
 from typing import Any
 
-from cam import clock, keys, merging, tables, tallies
+from cam import clock, fields, keys, merging, tables, tallies
 from cam.addresses import linkedin_page, namesake, normalise
 from cam.environment import leads_table
 from cam.errors import NotFound, Throttled
@@ -345,25 +345,28 @@ def fill(
 ) -> tables.Action:
     """Fill blanks of a lead (`merging.blanks`), note it in its timeline and with the fields' origins.
 
+    New names of enriched fields are written to the campaign's list of them at once (cam.fields), before the lead is.
+
     `brought`: what several rows about one person brought, each to the lead as those before it left it. `put` holds more
     attributes to set in the same write (None removes), such as the next `todo`; `note` is an event and its detail for
     the timeline. Refused when the lead has changed since it was read: read it again and ask again what is blank.
     """
+    fields.note(campaign_id, (name for one in brought for name in one.filled.enrichment))
     moment = clock.iso(now)
     whole = lead
     for one in brought:
         whole = merging.filled(whole, one.filled)
-    fields = {name: getattr(whole, name) for one in brought for name in one.filled.fields}
-    if "email" in fields:
-        fields["person"] = keys.person(normalise(fields["email"]))
+    changed = {name: getattr(whole, name) for one in brought for name in one.filled.fields}
+    if "email" in changed:
+        changed["person"] = keys.person(normalise(changed["email"]))
     if any(one.filled.enrichment for one in brought):
         known = whole.enrichment.model_dump(mode="json")
-        fields["enrichment"] = {name: value for name, value in known.items() if value is not None}
+        changed["enrichment"] = {name: value for name, value in known.items() if value is not None}
     return tables.update(
         leads_table(),
         keys.lead(campaign_id, lead.shard, lead.id),
         put={
-            **fields,
+            **changed,
             **_alike(campaign_id, whole),
             **(put or {}),
             # Always later than what was read, also within its millisecond: of two writers that read the same, one wins.
@@ -424,6 +427,9 @@ def add(
     `also` holds what moves the source on; with it at most 100 actions. Raises tables.Cancelled when a lead came to
     exist meanwhile, or the source was moved, or the cap is reached: read again and try with what is left.
     """
+    fields.note(
+        shard.campaign_id, (name for one, _ in found for name, value in one.draft.enrichment if value is not None)
+    )
     actions = [
         tables.put(leads_table(), _new_item(shard.campaign_id, shards, one, person, now), missing=["pk"])
         for one, person in found

@@ -377,7 +377,7 @@ def _plain(value: Any, _: Callable[[Any], Any]) -> bool | float | str:
 
 # DynamoDB takes numbers of up to 1e125; nothing that leads are told by is larger than this.
 _MOST = 1e30
-_Number = Annotated[float, Field(ge=-_MOST, le=_MOST, allow_inf_nan=False)]
+Bound = Annotated[float, Field(ge=-_MOST, le=_MOST, allow_inf_nan=False), _Number]
 Plain = Annotated[bool | float | str, WrapValidator(_plain)]
 
 
@@ -441,8 +441,8 @@ class NumberBetween(OwnPart):
     """
 
     test: Literal["number_between"]
-    min: _Number | None = None
-    max: _Number | None = None
+    min: Bound | None = None
+    max: Bound | None = None
     floor: Share | None = 0.0
     hit: Share = 1.0
     miss: Share = 0.0

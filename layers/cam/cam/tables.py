@@ -78,6 +78,8 @@ def pack(value: Any) -> dict[str, Any]:
         return {"NULL": True}
     if isinstance(value, Mapping):
         return {"M": {str(name): pack(one) for name, one in value.items()}}
+    if isinstance(value, frozenset):
+        return {"SS": sorted(value)}
     if isinstance(value, Iterable):
         return {"L": [pack(one) for one in value]}
     raise TypeError(f"{type(value).__name__} cannot be stored")
@@ -95,6 +97,8 @@ def unpack(attribute: Mapping[str, Any]) -> Any:
             return {name: unpack(one) for name, one in value.items()}
         case "L":
             return [unpack(one) for one in value]
+        case "SS":
+            return frozenset(value)
         case "NULL":
             return None
     raise TypeError(f"attribute type {kind} is not used by CAM")
@@ -172,7 +176,7 @@ def update(
     *,
     put: Mapping[str, Any] | None = None,
     first: Mapping[str, Any] | None = None,
-    add: Mapping[str, float] | None = None,
+    add: Mapping[str, float | frozenset[str]] | None = None,
     append: Mapping[str, Sequence[Any]] | None = None,
     remove: Sequence[str] = (),
     equal: Mapping[str, Any] | None = None,
@@ -182,8 +186,8 @@ def update(
 ) -> Action:
     """An Update for a transaction.
 
-    `put` sets (None removes), `first` sets only what is not there yet, `add` counts, `append` lengthens lists. The
-    conditions `equal`, `exists`, `missing` and `at_most` (missing or ≤) must all hold.
+    `put` sets (None removes), `first` sets only what is not there yet, `add` counts, or joins a set of texts, `append`
+    lengthens lists. The conditions `equal`, `exists`, `missing` and `at_most` (missing or ≤) must all hold.
     """
     names = _Names()
     sets = [f"{names.name(a)} = {names.value(v)}" for a, v in (put or {}).items() if v is not None]
