@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Self
 
-from cam import campaigns, keys, leads, outbox, pacing, suppression, tallies, telemetry, tokens, worker
+from cam import campaigns, keys, leads, outbox, outcomes, pacing, suppression, tallies, telemetry, tokens, worker
 from cam.environment import required
 from cam.errors import Throttled
 from cam.leads import Decided, Due
@@ -196,7 +196,8 @@ class Mailing:
         except Exception as error:  # one lead must not stop a shard
             telemetry.unexpected("a mail could not be written", error, lead_id=lead.id)
             return Outcome(worker.failed(due, Stage.NURTURE, "its mail cannot be written"))
-        claim = outbox.claim(touch, due.todo, to, sequence, subject, now)
+        cohort = () if touch.step else outcomes.cohort(lead)
+        claim = outbox.claim(touch, due.todo, to, sequence, subject, now, cohort)
         if not claim.won:
             return Outcome(self._recovered(due, lead, touch, claim.before, now) if claim.before else None)
         try:
@@ -216,7 +217,7 @@ class Mailing:
             outbox.mark_unconfirmed(touch, unsure.reason, now)
             return Outcome(self._unconfirmed(due, touch, unsure.reason, now), mailed=True)
         self.refusals = 0
-        outbox.mark_sent(touch, message_id, now)
+        outbox.mark_sent(touch, message_id, now, cohort)
         self.counts["sent"] += 1
         return Outcome(self._advance(due, lead, now), mailed=True)
 

@@ -5,16 +5,24 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from cam import clock, keys, tables, tallies
+from cam import clock, keys, outcomes, tables, tallies
 from cam.addresses import normalise
 from cam.environment import campaigns_table, leads_table
+from cam.errors import Throttled
 from cam.models import Lead, SendStatus, Stage
+from cam.outcomes import SENT, Outcome
 from cam.pacing import daily_cap
 from cam.settings import Frozen, Sending
 
 _MAY_HAVE_LEFT = frozenset({SendStatus.CLAIMED, SendStatus.SENT, SendStatus.UNCONFIRMED})
 # Reason of a touch that the transport was too busy to take: it costs no attempt.
 BUSY = "busy"
+_ATTEMPTS = 4
+# From a claim that stands, or was given up as unsure, to SENT: what that counts.
+_TURNS_OUT_SENT: Mapping[str, tallies.Counts] = {
+    SendStatus.CLAIMED: {"sent": 1},
+    SendStatus.UNCONFIRMED: {"sent": 1, "unconfirmed": -1},
+}
 
 
 class Send(Frozen):
@@ -73,10 +81,13 @@ class Claim(Frozen):
     before: Send | None = None
 
 
-def claim(touch: Touch, seen: str, to: str, sequence: str, subject: str, now: datetime) -> Claim:
+def claim(
+    touch: Touch, seen: str, to: str, sequence: str, subject: str, now: datetime, cohort: Sequence[str] = ()
+) -> Claim:
     """Claim a touch, if its lead still waits under the index key `seen`, and nobody suppressed its address `to`.
 
     From here on it is sent at most once. A touch that definitely did not leave (FAILED) may be claimed again, no other.
+    `cohort`, of a first touch, is kept with it: what the score said when the lead was written to (`cam.outcomes`).
     """
     before: Send | None = None
     lead = keys.lead(touch.shard.campaign_id, touch.shard.number, touch.lead_id)
@@ -88,6 +99,7 @@ def claim(touch: Touch, seen: str, to: str, sequence: str, subject: str, now: da
             "subject": subject,
             "run_id": touch.shard.run_id,
             "attempts": attempt,
+            "cohort": list(cohort) or None,
         }
         try:
             tables.transact(
@@ -133,25 +145,85 @@ def _entry(touch: Touch, status: SendStatus, to: str, sequence: str, at: datetim
 
 
 def _outcome(
-    touch: Touch, status: SendStatus, at: datetime, put: Mapping[str, Any], before: SendStatus = SendStatus.CLAIMED
+    touch: Touch,
+    status: SendStatus,
+    at: datetime,
+    put: Mapping[str, Any],
+    equal: Mapping[str, Any] | None = None,
+    missing: Sequence[str] = (),
 ) -> tables.Action:
     return tables.update(
         leads_table(),
         touch.key,
         put={"status": status, "todo": _listed(status, at, touch), **put},
-        equal={"status": before},
+        equal=equal or {"status": SendStatus.CLAIMED},
+        missing=missing,
     )
 
 
-def mark_sent(touch: Touch, message_id: str, at: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A touch of which it is not yet certain that it left; `early` came of its lead already."""
+
+    status: str
+    cohort: tuple[str, ...]
+    early: tuple[str, ...] = ()
+
+
+def mark_sent(touch: Touch, message_id: str, at: datetime, cohort: Sequence[str] | None = None) -> None:
     """Record and count right after the transport took the mail, in one transaction. Twice is as once.
 
-    A claim that somebody has given up as unsure meanwhile turns out to be sent.
+    A claim that somebody has given up as unsure meanwhile turns out to be sent. A first touch counts once in each
+    bucket of the cohort that its claim holds; whoever knows it saves a read. Raises Throttled when DynamoDB is busy.
     """
-    outcome = {"sent_at": clock.iso(at), "message_id": message_id, "reason": None}
-    for before, counts in ((SendStatus.CLAIMED, {"sent": 1}), (SendStatus.UNCONFIRMED, {"sent": 1, "unconfirmed": -1})):
-        if _count(touch, _outcome(touch, SendStatus.SENT, at, outcome, before), counts):
+    opened = _Open(SendStatus.CLAIMED, tuple(cohort or ())) if cohort is not None or touch.step else _opened(touch)
+    for _ in range(_ATTEMPTS):
+        if opened is None or _turned_out_sent(touch, opened, message_id, at):
             return
+        opened = _opened(touch)
+    raise Throttled("the touch keeps being changed by somebody else")
+
+
+def _opened(touch: Touch) -> _Open | None:
+    item = tables.get(leads_table(), touch.key) or {}
+    if item.get("status") not in _TURNS_OUT_SENT:
+        return None
+    return _Open(item["status"], tuple(item.get("cohort", ())), tuple(item.get("early", ())))
+
+
+def _turned_out_sent(touch: Touch, opened: _Open, message_id: str, at: datetime) -> bool:
+    """Whether the touch was as `opened` says, and is now recorded as sent and counted, with what came back early."""
+    seen = {"status": opened.status, **({"early": opened.early} if opened.early else {})}
+    put = {"sent_at": clock.iso(at), "message_id": message_id, "reason": None}
+    early = [outcomes.counts(one, opened.cohort) for one in opened.early]
+    actions = [
+        _outcome(touch, SendStatus.SENT, at, put, seen, () if opened.early else ("early",)),
+        *tallies.actions(
+            touch.shard, Stage.NURTURE, _TURNS_OUT_SENT[opened.status], outcomes.counts(SENT, opened.cohort)
+        ),
+    ]
+    if any(early):
+        counts = {name: number for several in early for name, number in several.items()}
+        actions.append(tables.update(leads_table(), keys.engagement_tally(touch.shard.campaign_id), add=counts))
+    return _all(actions)
+
+
+def came_back(
+    touch: Touch, entry: Mapping[str, Any] | None, found: Sequence[Outcome]
+) -> tuple[list[tables.Action], tuple[str, ...]]:
+    """What to write for outcomes of a lead whose first touch has this entry, and the cohort in which to count them.
+
+    A touch that is not known to have left counts nowhere: its entry keeps what came early, for when it turns out to
+    have been sent. The writes are refused when the entry has changed.
+    """
+    if entry is None:
+        return [tables.check(leads_table(), touch.key, missing=["pk"])], ()
+    status = entry["status"]
+    if status == SendStatus.SENT:
+        return [], tuple(entry.get("cohort", ()))
+    if status in _TURNS_OUT_SENT:
+        return [tables.update(leads_table(), touch.key, append={"early": found}, equal={"status": status})], ()
+    return [tables.check(leads_table(), touch.key, equal={"status": status})], ()
 
 
 def mark_unconfirmed(touch: Touch, reason: str, at: datetime) -> None:
@@ -182,8 +254,12 @@ def give_up_claims(shard: keys.Shard, at: datetime) -> None:
 
 
 def _count(touch: Touch, outcome: tables.Action, counts: tallies.Counts) -> bool:
+    return _all([outcome, *tallies.actions(touch.shard, Stage.NURTURE, counts)])
+
+
+def _all(actions: Sequence[tables.Action]) -> bool:
     try:
-        tables.transact([outcome, *tallies.actions(touch.shard, Stage.NURTURE, counts)])
+        tables.transact(actions)
     except tables.Cancelled:
         return False
     return True

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from cam import clock, keys, tables
+from cam import clock, keys, outcomes, tables
 from cam.environment import leads_table
 from cam.models import Stage
 
@@ -38,12 +38,15 @@ def expiry(moment: datetime) -> int:
     return int((moment + _KEPT).timestamp())
 
 
-def actions(shard: keys.Shard, stage: Stage, counts: Counts) -> list[tables.Action]:
-    """The two updates that count `counts` (names without the stage) for the run and for the campaign's life."""
+def actions(shard: keys.Shard, stage: Stage, counts: Counts, life_alone: Counts | None = None) -> list[tables.Action]:
+    """The two updates that count `counts` (names without the stage) for the run and for the campaign's life.
+
+    `life_alone` (whole names) counts for the campaign's life, and for no run.
+    """
     moment = clock.now()
     prefix = stage.lower()
     run = {f"{prefix}.{name}": number for name, number in counts.items() if number}
-    life = {LIFETIME[name]: number for name, number in run.items() if name in LIFETIME}
+    life = {LIFETIME[name]: number for name, number in run.items() if name in LIFETIME} | dict(life_alone or {})
     found = [
         tables.update(
             leads_table(),
@@ -135,6 +138,17 @@ def of_campaign(campaign_id: int, shards: int) -> Counter[str]:
 
 def of_campaigns(sizes: Sequence[tuple[int, int]]) -> Counter[str]:
     """The funnels of several campaigns, each (id, number of shards), as one. One read for each 100 shards."""
+    totals = _life(sizes)
+    return Counter({name: number for name, number in totals.items() if not outcomes.is_count(name)})
+
+
+def of_outcomes(campaign_id: int, shards: int) -> Counter[str]:
+    """How leads did by what their scores said (`cam.outcomes`): no part of the funnel. One read for up to 99 shards."""
+    totals = _life([(campaign_id, shards)])
+    return Counter({name: number for name, number in totals.items() if outcomes.is_count(name)})
+
+
+def _life(sizes: Sequence[tuple[int, int]]) -> Counter[str]:
     wanted = [keys.tally(campaign_id, shard) for campaign_id, shards in sizes for shard in range(shards)]
     wanted += [keys.engagement_tally(campaign_id) for campaign_id, _ in sizes]
     return _sum(tables.get_many(leads_table(), wanted).values())[0]
