@@ -11,6 +11,7 @@ from functions.api.routes import (
     calls,
     campaigns,
     dashboard,
+    events,
     execute,
     imports,
     jobs,
@@ -41,6 +42,7 @@ RESOURCES = (
     rescore,
     jobs,
     sends,
+    events,
     dashboard,
     system,
 )

@@ -8,7 +8,7 @@ import boto3
 import pytest
 import stamina
 
-from cam import campaigns, clock, files, tokens
+from cam import campaigns, clock, files, keys, tokens
 from cam.errors import Throttled
 from cam.models import Stage
 from functions.harvest.sources import apollo as source
@@ -54,6 +54,7 @@ def calls(aws: None, monkeypatch: pytest.MonkeyPatch) -> Calls:
     run.fleet(event("fleet_rule"), pipeline.CONTEXT)
     _ask_what_if(api)
     _review(api)
+    _come_back(api)
     _read(api)
     return watched
 
@@ -243,6 +244,17 @@ def _review(api: Client) -> None:
     assert api.post("/campaigns/1/review/lead-a", {"decision": "approve"}).status == 200
     again = api.post("/campaigns/1/review", {"decision": "reject", "lead_ids": ["lead-a", "lead-b"]}).json()
     assert (again["settled"], len(again["refused"])) == (["lead-b"], 1)
+
+
+def _come_back(api: Client) -> None:
+    """Events of leads that were written to, perhaps written to, refused, and never written to."""
+    touches = {send["status"]: send["lead_id"] for send in api.get("/campaigns/2/sends").json()["items"]}
+    assert touches.keys() >= {"SENT", "UNCONFIRMED", "SKIPPED"}
+    waiting = pipeline.add_leads(keys.Shard(2, "untouched", 0), 1, email="untouched@company.example")
+    for lead in (*touches.values(), *waiting):
+        for kind in ("opened", "replied", "bounced"):
+            event = {"event_id": kind, "type": kind, "occurred_at": "2026-11-24T10:00:00Z"}
+            assert api.post(f"/campaigns/2/leads/{lead}/events", event).json() == {"recorded": True}
 
 
 def _read(api: Client) -> None:

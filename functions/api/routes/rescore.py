@@ -6,7 +6,8 @@ from cam import runs
 from cam.settings import Frozen
 from functions.api import launching, problems, views
 from functions.api.inputs import CampaignId
-from functions.api.routes.runs import AsOf, travels
+from functions.api.moments import Given
+from functions.api.routes.runs import travels
 from functions.api.views import RunView
 
 router = APIRouter(prefix="/campaigns/{campaign_id}", tags=["what if"], responses=problems.documented(404))
@@ -15,7 +16,7 @@ router = APIRouter(prefix="/campaigns/{campaign_id}", tags=["what if"], response
 class RescoreRequest(Frozen):
     """`as_of` moves the clock of the run, where the stack allows it."""
 
-    as_of: AsOf | None = None
+    as_of: Given | None = None
 
 
 @router.post("/rescore", summary="Decide again", status_code=202)

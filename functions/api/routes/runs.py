@@ -1,11 +1,10 @@
 """Runs: start any stages, list, read, stop."""
 
-import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
 from cam import campaigns, environment, executions, keys, runs
 from cam.environment import required
@@ -14,26 +13,10 @@ from cam.models import Stage
 from cam.settings import Frozen
 from functions.api import launching, problems, views
 from functions.api.inputs import AnyCase, CampaignId, Cursor, Id, Limit, Page, page, place
+from functions.api.moments import Given
 from functions.api.views import Job, RunView
 
 router = APIRouter(prefix="/campaigns/{campaign_id}/runs", tags=["runs"], responses=problems.documented(404))
-
-# Time zones, leap days and a sequence of 60 days fit in, whatever a stage adds.
-_EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
-_NUMBER = re.compile(r"\s*[-+]?[\d.]+\s*")
-
-
-def _written(value: Any) -> Any:
-    """A number would be read as seconds or milliseconds since 1970, by its size."""
-    if not isinstance(value, str) or _NUMBER.fullmatch(value):
-        raise ValueError(problems.A_TIME)
-    return value
-
-
-def _in_range(moment: datetime) -> datetime:
-    if not _EARLIEST <= moment <= _LATEST:
-        raise ValueError(f"This must lie between {_EARLIEST:%Y-%m-%d} and {_LATEST:%Y-%m-%d}.")
-    return moment
 
 
 def _spelled_out(value: Any) -> Any:
@@ -41,9 +24,6 @@ def _spelled_out(value: Any) -> Any:
     if isinstance(value, list) and any(isinstance(one, str) and one.upper() == Job.FULL_PIPELINE for one in value):
         return list(Stage)
     return value
-
-
-AsOf = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_in_range)]
 
 
 def travels(as_of: datetime | None) -> datetime | None:
@@ -60,7 +40,7 @@ class RunRequest(Frozen):
         default=tuple(Stage), min_length=1, max_length=20
     )
     max_leads: int | None = Field(default=None, strict=True, ge=1, le=1_000_000_000)
-    as_of: AsOf | None = None
+    as_of: Given | None = None
 
 
 @router.post("", summary="Start a run", status_code=202)

@@ -1,0 +1,70 @@
+"""What came back: events of mails and leads, as a provider, an inbox or a person reports them."""
+
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+
+from cam import campaigns, clock, engagement, environment, keys
+from cam.engagement import Event, EventType
+from cam.models import Legible
+from cam.settings import Frozen
+from cam.words import any_case
+from functions.api import problems
+from functions.api.inputs import CampaignId, Id
+from functions.api.moments import Given
+
+router = APIRouter(
+    prefix="/campaigns/{campaign_id}/leads/{lead_id}/events", tags=["events"], responses=problems.documented(404)
+)
+
+# Clocks differ, and so do days; a provider that is further ahead has sent nonsense.
+_AHEAD = timedelta(days=1)
+_MOST_STEPS = 999
+
+
+def _not_ours(event_id: str) -> str:
+    if event_id.startswith(engagement.OWN):
+        raise ValueError(f"Ids that begin with {engagement.OWN!r} are CAM's own. Put something before it.")
+    return event_id
+
+
+def _happened(moment: datetime) -> datetime:
+    if moment > clock.now() + _AHEAD and not environment.time_travel():
+        raise ValueError("This lies in the future. Give the time at which it happened.")
+    return moment
+
+
+class NewEvent(Frozen):
+    """An event, by its provider's id. `step` is the touch that it belongs to: 0 is the first.
+
+    `detail`: of `replied`, "positive" for a positive reply; of `bounced`, "soft…" for one that is for now only.
+    """
+
+    event_id: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), Legible, AfterValidator(_not_ours)
+    ]
+    type: Annotated[EventType, BeforeValidator(any_case)]
+    occurred_at: Annotated[Given, AfterValidator(_happened)]
+    step: int | None = Field(default=None, strict=True, ge=0, le=_MOST_STEPS)
+    detail: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), Legible] | None = None
+
+
+class Recorded(Frozen):
+    """Whether the event is new. False: its id was recorded before, and nothing was done."""
+
+    recorded: bool
+
+
+@router.post("", summary="Record an event")
+async def record(campaign_id: CampaignId, lead_id: Id, body: NewEvent) -> Recorded:
+    """Record what happened to a lead, once for each event id, in any order, also before any mail.
+
+    A reply stops its sequence; a hard bounce makes it INVALID and suppresses its address; a complaint or an unsubscribe
+    makes it UNSUBSCRIBED and suppresses its address for the whole account. Who unsubscribed stays so.
+    """
+    campaign = campaigns.read(campaign_id)
+    shard = keys.shard_of(lead_id, campaign.shards)
+    event = Event(body.event_id, body.type, body.occurred_at, body.step, body.detail or "")
+    return Recorded(recorded=engagement.record(campaign_id, shard, lead_id, event, clock.now()))
