@@ -16,6 +16,7 @@ from functions.api.routes import (
     imports,
     jobs,
     leads,
+    outcomes,
     preview,
     rescore,
     review,
@@ -43,6 +44,7 @@ RESOURCES = (
     jobs,
     sends,
     events,
+    outcomes,
     dashboard,
     system,
 )

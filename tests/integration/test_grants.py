@@ -255,6 +255,7 @@ def _come_back(api: Client) -> None:
         for kind in ("opened", "replied", "bounced"):
             event = {"event_id": kind, "type": kind, "occurred_at": "2026-11-24T10:00:00Z"}
             assert api.post(f"/campaigns/2/leads/{lead}/events", event).json() == {"recorded": True}
+    assert api.get("/campaigns/2/outcomes").json()["sent"] > 0
 
 
 def _read(api: Client) -> None:

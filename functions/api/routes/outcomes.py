@@ -1,0 +1,129 @@
+"""Outcomes: whether the score predicts anything."""
+
+from collections.abc import Iterator
+from typing import Self
+
+from fastapi import APIRouter
+from pydantic import Field
+
+from cam import campaigns, outcomes, tallies
+from cam.outcomes import Bucket, Outcome
+from cam.settings import Frozen
+from functions.api import problems
+from functions.api.inputs import CampaignId
+
+router = APIRouter(prefix="/campaigns/{campaign_id}/outcomes", tags=["outcomes"], responses=problems.documented(404))
+
+
+class RateView(Frozen):
+    """A share in percent, and the Wilson interval that holds the true one in 95 of 100 cases."""
+
+    rate: float
+    low: float
+    high: float
+
+
+class Rates(Frozen):
+    """Each outcome as a share of the leads written to."""
+
+    replied: RateView
+    positive: RateView
+    unsubscribed: RateView
+    bounced: RateView
+
+
+class Numbers(Frozen):
+    """Leads whose first mail was sent, and how many of them replied, …; each lead counts once. No lead: 0 to 100."""
+
+    sent: int
+    replied: int
+    positive: int
+    unsubscribed: int
+    bounced: int
+    rates: Rates
+
+
+class DecileView(Numbers):
+    """Leads whose score was at least `from` and less than `to` when they were first written to; 1.0 is in the last."""
+
+    start: float = Field(serialization_alias="from")
+    end: float = Field(serialization_alias="to")
+
+
+class BucketView(Numbers):
+    """Leads of whom a part of the score said the same when they were first written to."""
+
+    bucket: str
+    label: str
+
+
+class PartView(Frozen):
+    """A part of the score: how leads did by what it said, and whether it tells apart who replies."""
+
+    part: str
+    buckets: tuple[BucketView, ...]
+    statement: str
+
+
+class OutcomesView(Frozen):
+    """How leads did by their score and its parts, and in one sentence whether the score predicts replies."""
+
+    campaign_id: int
+    sent: int
+    deciles: tuple[DecileView, ...]
+    parts: tuple[PartView, ...]
+    statement: str
+
+    @classmethod
+    def of(cls, campaign_id: int, report: outcomes.Report) -> Self:
+        """The report as it is shown."""
+        tenth = 1 / len(report.deciles)
+        return cls(
+            campaign_id=campaign_id,
+            sent=report.sent,
+            deciles=tuple(
+                DecileView(start=round(at * tenth, 1), end=round((at + 1) * tenth, 1), **dict(_numbers(bucket)))
+                for at, bucket in enumerate(report.deciles)
+            ),
+            parts=tuple(
+                PartView(
+                    part=one.part,
+                    buckets=tuple(
+                        BucketView(bucket=bucket.name, label=bucket.label, **dict(_numbers(bucket)))
+                        for bucket in one.buckets
+                    ),
+                    statement=one.statement,
+                )
+                for one in report.parts
+            ),
+            statement=report.statement,
+        )
+
+
+def _numbers(bucket: Bucket) -> Numbers:
+    return Numbers(
+        sent=bucket.sent, **{one.value: bucket.hits[one] for one in Outcome}, rates=Rates(**dict(_rates(bucket)))
+    )
+
+
+def _rates(bucket: Bucket) -> Iterator[tuple[str, RateView]]:
+    for outcome in Outcome:
+        rate = bucket.rate(outcome)
+        yield (
+            outcome.value,
+            RateView(rate=_percent(rate.rate), low=_percent(rate.low), high=_percent(rate.high)),
+        )
+
+
+def _percent(share: float) -> float:
+    return round(100 * share, 2)
+
+
+@router.get("", summary="Read the outcomes")
+async def read(campaign_id: CampaignId) -> OutcomesView:
+    """By tenths of the score and by each of its parts: how many leads were written to, and what came of them.
+
+    A lead counts under the score that it was first written to with, whatever it is scored later. One read of counters.
+    """
+    campaign = campaigns.read(campaign_id)
+    return OutcomesView.of(campaign_id, outcomes.report(tallies.of_outcomes(campaign_id, campaign.shards)))
