@@ -58,7 +58,7 @@ def hiring_matters(draft: LeadDraft, settings: CampaignSettings, now: datetime) 
     """Whether knowing that the company hires could change the verdict: the score's, or that of the intent."""
     if draft.enrichment.company_hiring is not None:
         return False
-    rules = settings.qualification
+    rules, levels = settings.qualification, settings.scoring.values.seniority
     one = lead(draft, now)
     hiring = lead(
         draft.model_copy(update={"enrichment": draft.enrichment.model_copy(update={"company_hiring": True})}), now
@@ -74,7 +74,7 @@ def hiring_matters(draft: LeadDraft, settings: CampaignSettings, now: datetime) 
         return False
     decides = (
         signals["is_decision_maker"] is True
-        or seniority(one.role, one.enrichment.job_level).points >= rules.decision_maker_seniority
+        or seniority(one.role, one.enrichment.job_level, levels).points >= rules.decision_maker_seniority
     )
     intent = math.fsum(getattr(rules.intent, name) for name, value in signals.items() if value is True)
     low = round(rules.low_intent, 9)

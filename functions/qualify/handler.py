@@ -28,21 +28,25 @@ def _checks_mx(run: Run) -> bool:
 
 
 def _prepare(checks: Checks, run: Run, leads: Sequence[Lead]) -> Decide:
-    rules = run.settings.qualification
+    rules, levels = run.settings.qualification, run.settings.scoring.values.seniority
     suppressed = suppression.suppressed(lead.email for lead in leads if lead.email)
     servers: dict[str, bool | Unknown] = {}
+
+    def judge(lead: Lead, takes_mail: bool | None = None) -> Qualification:
+        return qualify(lead, rules, lead.email in suppressed, takes_mail, levels)
+
     if _checks_mx(run):
         # Who is rejected anyway costs no lookup.
-        passing = [lead for lead in leads if _passes(qualify(lead, rules, lead.email in suppressed))]
+        passing = [lead for lead in leads if _passes(judge(lead))]
         servers = checks.of(run, {email_domain(lead.email) for lead in passing if lead.email})
 
     def decide(lead: Lead, due: Due, now: datetime) -> Decided | Left:
-        verdict = qualify(lead, rules, lead.email in suppressed)
+        verdict = judge(lead)
         if servers and _passes(verdict) and lead.email:
             takes_mail = servers[email_domain(lead.email)]
             if isinstance(takes_mail, Unknown):
                 return stays(takes_mail)
-            verdict = qualify(lead, rules, lead.email in suppressed, takes_mail)
+            verdict = judge(lead, takes_mail)
         verdict = verdict.model_copy(update={"settings_version": run.settings_version})
         return verdicts.qualified(due, verdict, now, paid=lead.credits > 0)
 

@@ -56,7 +56,7 @@ def judge(lead: Lead, settings: CampaignSettings, suppressed: bool) -> Judged:
     anew = lead.model_copy(update={"score": scored.score})
     rules = settings.qualification
     takes_mail = _takes_mail(lead) if rules.check_mx else None
-    verdict = qualify(anew, rules, suppressed, takes_mail)
+    verdict = qualify(anew, rules, suppressed, takes_mail, settings.scoring.values.seniority)
     routes = verdict.status is LeadStatus.QUALIFIED and settings.routing.auto
     unchecked = rules.check_mx and takes_mail is None and verdict.status is not LeadStatus.REJECTED
     return Judged(scored, verdict, choose(anew, settings.routing) if routes else None, unchecked)

@@ -16,13 +16,14 @@ from tests.conftest import ACCOUNT
 
 @pytest.fixture
 def pipeline(aws: None) -> Any:
-    """A state machine named as the template's, whose executions go on for ever; and the client that knows it."""
+    """State machines named as the template's, whose executions go on for ever; and the client that knows them."""
     states = boto3.client("stepfunctions")
-    states.create_state_machine(
-        name="cam-pipeline",
-        definition=json.dumps({"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}),
-        roleArn=f"arn:aws:iam::{ACCOUNT}:role/states",
-    )
+    for machine in ("cam-pipeline", "cam-preview"):
+        states.create_state_machine(
+            name=machine,
+            definition=json.dumps({"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}),
+            roleArn=f"arn:aws:iam::{ACCOUNT}:role/states",
+        )
     return states
 
 

@@ -1,6 +1,5 @@
 """What if over HTTP: preview and rescore. The state machine of the fixture starts and does nothing: tests drive it."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +9,7 @@ from cam import executions, keys, leads, runs
 from cam.models import Campaign, JobStatus, Stage
 from functions.whatif import handler as whatif
 from tests.api.client import Client, assert_problem
-from tests.conftest import ACCOUNT
+from tests.conftest import PREVIEW_ARN
 from tests.integration.pipeline import CONTEXT, add_leads, end, stage, start
 
 PREVIEW = "/campaigns/1/preview"
@@ -38,17 +37,6 @@ def looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
             whatif.preview({"campaign_id": campaign_id, "preview_id": preview_id, "shard": shard}, CONTEXT)
 
     monkeypatch.setattr(executions, "start_preview", start_preview)
-
-
-@pytest.fixture
-def machine(pipeline: Any) -> Any:
-    """The machine of previews, which starts and ends at once without a look."""
-    pipeline.create_state_machine(
-        name="cam-preview",
-        definition=json.dumps({"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}),
-        roleArn=f"arn:aws:iam::{ACCOUNT}:role/states",
-    )
-    return pipeline
 
 
 @pytest.mark.usefixtures("looked_at")
@@ -98,7 +86,7 @@ def test_a_campaign_without_leads_has_nothing_to_show(api: Client, campaign: Cal
     assert (told["status"], told["leads"], told["tier"]) == ("COMPLETED", 0, {"now": {}, "then": {}, "table": []})
 
 
-def test_a_preview_that_takes_longer_is_followed_by_its_address(api: Client, scored: Campaign, machine: Any) -> None:
+def test_a_preview_that_takes_longer_is_followed_by_its_address(api: Client, scored: Campaign) -> None:
     started = api.post(PREVIEW, {"settings": {"qualification": {"min_score": 0.9}}}, query={"wait": 0})
     preview_id = started.json()["preview_id"]
 
@@ -110,7 +98,7 @@ def test_a_preview_that_takes_longer_is_followed_by_its_address(api: Client, sco
 
 
 def test_a_preview_whose_execution_died_has_failed(
-    api: Client, scored: Campaign, machine: Any, monkeypatch: pytest.MonkeyPatch
+    api: Client, scored: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started = api.post(PREVIEW, {"settings": {}}, query={"wait": 0})
     monkeypatch.setattr(executions, "alive", lambda arn, name: False)
@@ -121,7 +109,9 @@ def test_a_preview_whose_execution_died_has_failed(
     assert "Try again" in told["error_message"]
 
 
-def test_a_machine_that_cannot_be_started_is_said(api: Client, scored: Campaign) -> None:
+def test_a_machine_that_cannot_be_started_is_said(api: Client, scored: Campaign, pipeline: Any) -> None:
+    pipeline.delete_state_machine(stateMachineArn=PREVIEW_ARN)
+
     assert_problem(api.post(PREVIEW, {"settings": {}}), 503)
 
 
@@ -133,7 +123,7 @@ def test_a_preview_refuses_what_a_campaign_would_refuse(api: Client, scored: Cam
     assert_problem(heavy, 422, "settings.scoring.weights", says="sum to 1")
 
 
-def test_the_same_idempotency_key_is_one_preview(api: Client, scored: Campaign, machine: Any) -> None:
+def test_the_same_idempotency_key_is_one_preview(api: Client, scored: Campaign) -> None:
     headers = {"Idempotency-Key": "one"}
 
     first = api.post(PREVIEW, {"settings": {}}, query={"wait": 0}, headers=headers)

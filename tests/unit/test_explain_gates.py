@@ -111,11 +111,11 @@ def test_an_exception_says_who_lets_the_lead_in():
 
 
 def test_a_gate_that_is_not_known_here_still_has_a_sentence():
-    gate = Gate(gate="no_mail_server", passed=False, value="acme.com")
+    gate = Gate(gate="no_moon", passed=False, value="acme.com")
 
     text = gate_sentence(gate, Qualification(status=LeadStatus.REJECTED, gates=(gate,)))
 
-    assert text == "Failed: no mail server for acme.com."
+    assert text == "Failed: no moon for acme.com."
 
 
 def routed(number: float, signals: int, rules: RoutingRules | None = None) -> Routing:

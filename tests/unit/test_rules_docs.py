@@ -10,7 +10,9 @@ PAGE = (Path(__file__).parents[2] / "docs" / "rules.md").read_text("utf-8")
 
 
 def test_the_example_of_own_parts_scores_a_lead():
-    [example] = re.findall(r"```json\n(.*?)```", PAGE.partition("## Parts of your own")[2], re.DOTALL)
+    [example] = re.findall(
+        r"```json\n(.*?)```", PAGE.partition("## Parts of your own")[2].partition("\n## ")[0], re.DOTALL
+    )
     settings = CampaignSettings.model_validate(json.loads(example))
     who = lead(tags=("demo",), enrichment={"technologies": "PHP, MySQL", "employee_count": 10})
 

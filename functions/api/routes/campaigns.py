@@ -7,6 +7,7 @@ from fastapi import APIRouter, Body, Query, Response
 
 from cam import campaigns, fields
 from cam.models import Campaign, CampaignDraft
+from cam.settings import CampaignSettings
 from functions.api import problems
 from functions.api.inputs import CampaignId, Digits, Moment
 from functions.api.problems import FieldError, InvalidFields
@@ -76,9 +77,14 @@ async def replace(campaign_id: CampaignId, draft: Annotated[dict[str, Any], Body
     own = {name: value for name, value in draft.items() if name not in _GIVEN_BY_CAM}
     kept = {"active": before.active, "settings": before.settings.model_dump(mode="json")}
     after = problems.checked(CampaignDraft, merged(kept, own))
-    if wrong := fields.unknown(campaign_id, after.settings.scoring, before.settings.scoring):
-        raise InvalidFields([FieldError(field=field, message=message) for field, message in wrong])
+    refuse_unknown_fields(before, after.settings)
     return campaigns.replace(before, after)
+
+
+def refuse_unknown_fields(campaign: Campaign, wanted: CampaignSettings) -> None:
+    """Raise InvalidFields when a new scoring part asks for a field that no lead of the campaign has."""
+    if wrong := fields.unknown(campaign.id, wanted.scoring, campaign.settings.scoring):
+        raise InvalidFields([FieldError(field=field, message=message) for field, message in wrong])
 
 
 def merged(kept: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:

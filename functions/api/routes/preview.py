@@ -19,7 +19,7 @@ from cam.summary import Summary
 from cam.telemetry import logger
 from functions.api import idempotency, launching, problems
 from functions.api.inputs import CampaignId, Decimal, Id, Moment
-from functions.api.routes.campaigns import merged
+from functions.api.routes.campaigns import merged, refuse_unknown_fields
 
 router = APIRouter(prefix="/campaigns/{campaign_id}", tags=["what if"], responses=problems.documented(404))
 
@@ -153,8 +153,9 @@ async def start(
     """What would change under these settings: 200 with everything, or 202 when it takes longer. Writes nothing."""
     campaign = campaigns.read(campaign_id)
     kept = campaign.settings.model_dump(mode="json")
-    tried = problems.checked(_Tried, {"settings": merged(kept, body.settings)})
-    wanted = _begin(campaign, tried.settings, idempotency.run_id(request))
+    tried = problems.checked(_Tried, {"settings": merged(kept, body.settings)}).settings
+    refuse_unknown_fields(campaign, tried)
+    wanted = _begin(campaign, tried, idempotency.run_id(request))
     status, found = await _finished(request, wanted, wait)
     response.headers["Location"] = f"./previews/{wanted.preview_id}"
     if status is JobStatus.RUNNING:

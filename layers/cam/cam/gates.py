@@ -23,6 +23,7 @@ from cam.settings import (
     OwnEntries,
     OwnRoleNames,
     QualificationRules,
+    SeniorityValues,
 )
 from cam.words import fold
 
@@ -49,6 +50,7 @@ _AUTOMATED = frozenset(
 _TOKEN_ENDS = re.compile(r"[._+\-\d]+")
 _DISPOSABLE: Collection[str] = frozenset(blocklist)
 _FREE: Collection[str] = frozenset(whitelist)
+_LEVELS = SeniorityValues()
 # The gates that look at the address, in their order; `missing_email` asks whether there is one.
 _OF_ADDRESS = (
     "invalid_email",
@@ -70,14 +72,20 @@ _CALLED_DISPOSABLE = Gate(gate="disposable_email", passed=False, value="disposab
 _six: Callable[[Enrichment | IntentWeights], tuple[Any, ...]] = attrgetter(*SIGNALS)
 
 
-def qualify(lead: Lead, rules: QualificationRules, suppressed: bool, mail_server: bool | None = None) -> Qualification:
+def qualify(
+    lead: Lead,
+    rules: QualificationRules,
+    suppressed: bool,
+    mail_server: bool | None = None,
+    levels: SeniorityValues = _LEVELS,
+) -> Qualification:
     """The verdict on a scored lead, all reasons for it in the order of spec §4, every gate, and the intent.
 
     `suppressed`: the lead's address, its domain or the person must not be written to. `mail_server`: whether the
-    address's domain takes mail (None: nobody asked). Intent is 0–1, None: unknown; a
-    lead of unknown intent passes with the note `intent_unknown`. What a person decided in review holds: who was
-    rejected stays so, and who was approved is not asked about again for low intent (note `approved_in_review`); the
-    other gates still count.
+    address's domain takes mail (None: nobody asked). `levels`: the words that say who decides. Intent is 0–1, None:
+    unknown; a lead of unknown intent passes with the note `intent_unknown`. What a person decided in review holds: who
+    was rejected stays so, and who was approved is not asked about again for low intent (note `approved_in_review`);
+    the other gates still count.
     """
     intent = _intent(lead, rules.intent)
     gates = [
@@ -91,7 +99,7 @@ def qualify(lead: Lead, rules: QualificationRules, suppressed: bool, mail_server
         return Qualification(
             status=LeadStatus.REJECTED, reasons=refused, intent=intent, gates=(*gates, _UNASKED["low_intent"])
         )
-    last = _low_intent(lead, rules, intent)
+    last = _low_intent(lead, rules, intent, levels)
     reasons: tuple[str, ...] = ()
     if last.passed is False:
         reasons = ("low_intent",)
@@ -111,25 +119,25 @@ def _intent(lead: Lead, weights: IntentWeights) -> float | None:
     return min(1.0, round(math.fsum(compress(_six(weights), values)), 9))
 
 
-def _low_intent(lead: Lead, rules: QualificationRules, intent: float | None) -> Gate:
+def _low_intent(lead: Lead, rules: QualificationRules, intent: float | None, levels: SeniorityValues) -> Gate:
     """Whether a lead that nothing rejects goes on by itself; `value` is the intent, or what counts for more than it."""
     if not rules.review_low_intent:
         return _UNASKED["low_intent"]
     limit = round(rules.low_intent, 9)
     if intent is None or intent >= limit:
         return Gate(gate="low_intent", passed=True, value=intent, limit=limit)
-    if why := _decides(lead, rules):
+    if why := _decides(lead, rules, levels):
         return Gate(gate="low_intent", passed=True, value=why, limit=limit)
     if lead.review and lead.review.decision is Decision.APPROVE:
         return Gate(gate="low_intent", passed=True, value="approved_in_review", limit=limit)
     return Gate(gate="low_intent", passed=False, value=intent, limit=limit)
 
 
-def _decides(lead: Lead, rules: QualificationRules) -> str | None:
+def _decides(lead: Lead, rules: QualificationRules, levels: SeniorityValues) -> str | None:
     """What says that the person decides: the signal's name, or the word of the role or job level; else None."""
     if lead.enrichment.is_decision_maker is True:
         return "is_decision_maker"
-    found = seniority(lead.role, lead.enrichment.job_level)
+    found = seniority(lead.role, lead.enrichment.job_level, levels)
     return (found.word or "unknown") if found.points >= rules.decision_maker_seniority else None
 
 

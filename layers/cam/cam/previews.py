@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from cam import clock, keys, tables
+from cam import clock, keys, tables, versions
 from cam.environment import campaigns_table
 from cam.errors import NotFound
 from cam.settings import CampaignSettings
@@ -41,13 +41,13 @@ class Found:
 
 
 def begin(preview: Preview) -> None:
-    """Write down what is asked. Again, under the same id, changes nothing."""
+    """Write down what is asked. Again, under the same id, changes nothing. Raises Invalid: too many settings."""
     item = {
         **keys.preview(preview.campaign_id, preview.preview_id),
         "preview_id": preview.preview_id,
         "campaign_id": preview.campaign_id,
         "shards": preview.shards,
-        "settings": preview.settings.model_dump_json(),
+        "settings": versions.stored(preview.settings),
         "settings_version": preview.settings_version,
         "leads": preview.leads,
         "started_at": clock.iso(preview.started_at),

@@ -9,7 +9,7 @@ from datetime import time
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -47,8 +47,6 @@ Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 # What may stand between the separators of a local part (RFC 5321 atext, RFC 6531).
 _LOCAL_WORD = re.compile(r"[^\s\x00-\x20\x7f@._+\-\"(),:;<>\[\]\\]+")
-# A campaign with its settings is one item of at most 400 KB; so is a run with them.
-_MOST_LISTED = 200_000
 _HOST = r"([^\s/@:*?#]+\.[^\s/@:*?#]+)"
 _MISTAKES = (
     (re.compile(rf"(?:[a-z][a-z0-9+.-]*:)?//{_HOST}(?:[:/?#]\S*)?", re.IGNORECASE), "a web address, not a domain"),
@@ -612,14 +610,6 @@ class QualificationRules(Frozen):
     # Ask DNS whether a domain takes mail; of how many domains in one run, over all shards. What is known costs nothing.
     check_mx: bool = False
     mx_per_run: int = Field(default=1000, ge=0, le=100_000)
-
-    @model_validator(mode="after")
-    def _storable(self) -> Self:
-        own = (self.disposable_domains, self.free_mail_domains, self.role_names, self.automated_words)
-        entries = chain(self.blocked_domains, *(one.add for one in own), *(one.remove for one in own))
-        if sum(map(len, entries)) > _MOST_LISTED:
-            raise ValueError(f"the lists hold more than {_MOST_LISTED:,} characters together: leave some out")
-        return self
 
 
 def _known_sequence(name: str) -> str:
