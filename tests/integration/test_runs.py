@@ -31,7 +31,7 @@ def test_a_rule_runs_only_its_stage(campaign: Any, context: Any) -> None:
 
     state = begin(event("begin_rule"), context)
 
-    assert state["work"] == {"harvest": [0], "score": [], "qualify": [], "route": [], "nurture": []}
+    assert state["work"] == {"harvest": [0], "rescore": [], "score": [], "qualify": [], "route": [], "nurture": []}
 
 
 def test_begin_twice_opens_one_run(campaign: Any, context: Any) -> None:
