@@ -205,6 +205,7 @@ def test_the_versions_of_the_settings_and_what_they_differ_in(api: Api, mailed: 
 def test_of_two_reviewers_at_once_one_decides(api: Api, mailed: int) -> None:
     waiting = list(api.pages(f"/campaigns/{mailed}/review"))
     assert waiting
+    assert all((lead["email"], lead["reasons"]) == (lead["email"], ["low_intent"]) for lead in waiting)
     assert [lead["since"] for lead in waiting] == sorted(lead["since"] for lead in waiting)
     path = f"/campaigns/{mailed}/review/{waiting[0]['lead_id']}"
     people = [{"decision": "approve", "reviewer": "Ann"}, {"decision": "reject", "reviewer": "Bob"}]

@@ -405,6 +405,20 @@ def outside(monkeypatch: pytest.MonkeyPatch) -> Outside:
     return world
 
 
+def test_a_lead_that_qualify_left_to_a_person_is_listed_with_its_reasons(campaign: Any) -> None:
+    campaign()
+    pipeline.add_leads(keys.Shard(1, "made", 0), 1, role="Clerk", enrichment=Enrichment(is_decision_maker=False))
+    pipeline.pipeline(1, "run")
+
+    [waiting], _ = reviews.page(1, 1, 10, None)
+
+    assert waiting.lead
+    assert waiting.lead.email == "ada0@company0.example"
+    assert waiting.lead.qualification
+    assert waiting.lead.qualification.reasons == ("low_intent",)
+    assert waiting.lead.score
+
+
 def test_the_next_run_routes_and_mails_who_was_approved_once_and_nobody_else(
     in_review: Callable[..., list[str]], outside: Outside
 ) -> None:

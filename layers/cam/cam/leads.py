@@ -314,7 +314,7 @@ def matches(campaign_id: int, shards: int, lead_ids: Collection[str]) -> dict[st
     }
     if other:
         items |= _items(other)
-    return {one: _readable(item) for one, item in items.items()}
+    return {one: readable(item) for one, item in items.items()}
 
 
 def _items(places: Mapping[str, keys.Key]) -> dict[str, tables.Item]:
@@ -322,7 +322,8 @@ def _items(places: Mapping[str, keys.Key]) -> dict[str, tables.Item]:
     return {one: found[at] for one, key in places.items() if (at := (key["pk"], key["sk"])) in found}
 
 
-def _readable(item: Mapping[str, Any]) -> Lead | None:
+def readable(item: Mapping[str, Any]) -> Lead | None:
+    """The lead of a stored item, whole or in part; None when it cannot be read as one."""
     try:
         return _lead(item)
     except (ValueError, TypeError):
@@ -529,7 +530,7 @@ def forward(shard: keys.Shard, waiting: Sequence[Due], now: datetime) -> None:
 
 
 def _due(item: Mapping[str, Any]) -> Due:
-    return Due(item["sk"].removeprefix("LEAD#"), item["todo"], _readable(item))
+    return Due(item["sk"].removeprefix("LEAD#"), item["todo"], readable(item))
 
 
 def settle(
@@ -586,7 +587,7 @@ def stretch(campaign_id: int, shard: int, after: str | None, limit: int = PAGE) 
         limit=limit,
         equal={"kind": "lead"},
     )
-    return [lead for item in items if (lead := _readable(item))], last["sk"] if last else None
+    return [lead for item in items if (lead := readable(item))], last["sk"] if last else None
 
 
 @dataclass(frozen=True, slots=True)

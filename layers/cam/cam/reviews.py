@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from cam import clock, keys, tables
+from cam import clock, keys, leads, tables
 from cam.environment import leads_table
 from cam.errors import AlreadyDecided, Conflict, NotFound, Throttled
 from cam.models import Decision, Lead, LeadStatus, Review, Stage
@@ -91,11 +91,7 @@ def page(campaign_id: int, shards: int, limit: int, after: str | None) -> tuple[
 
 
 def _waiting(item: Mapping[str, Any]) -> Waiting:
-    try:
-        lead = Lead.model_validate(item)
-    except (ValueError, TypeError):
-        lead = None
-    return Waiting(item["sk"].removeprefix("LEAD#"), _since(item["todo"]), lead)
+    return Waiting(item["sk"].removeprefix("LEAD#"), _since(item["todo"]), leads.readable(item))
 
 
 def _since(todo: str) -> datetime:
