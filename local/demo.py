@@ -217,6 +217,14 @@ def show_mail(mail: EmailMessage) -> str:
     return headers + "\n\n" + "\n".join(f"  {line}".rstrip() for line in str(text).splitlines())
 
 
+def show_reasons(lead: Json) -> str:
+    """Why a lead has its score and its sequence."""
+    lines = [f"Why {lead['name']} got {lead['sequence']}, as GET …/leads/{lead['id']} says:"]
+    lines += [f"  {part['contribution']:.4f}  {part['sentence']}" for part in lead["explanation"]]
+    lines += [f"  {lead['score']:.4f}  {lead['tier']}, {lead['qualification']['status'].lower()}"]
+    return "\n".join([*lines, f"          {lead['routing']['sentence']}"])
+
+
 def addresses(stack: Stack, campaign: Json) -> str:
     api = f"{stack.api_url}{PREFIX}"
     key = f"-H 'x-api-key: {stack.api_key}'"
@@ -226,7 +234,7 @@ def addresses(stack: Stack, campaign: Json) -> str:
   AWS        AWS_ENDPOINT_URL={stack.endpoint}
 
   curl {key} '{path}/dashboard'
-  curl {key} '{path}/leads?status=MANUAL_REVIEW'
+  curl {key} '{path}/review'
   curl {key} -X POST '{path}/execute/full-pipeline?max_leads=50'"""
 
 
@@ -281,6 +289,9 @@ def outcome(
     cold_allowed = campaign["settings"]["sending"]["allow_cold_on_ses"]
     print(f"\n{table(funnel(leads, sends, cold_allowed))}\n")
     own = {message_id(send["message_id"]) for send in sends if send["status"] == "SENT"} & mails.keys()
+    example = next((lead for lead in leads if lead["routing"] and lead["routing"]["boosted"]), None)
+    if example:
+        print(f"{show_reasons(api.call('GET', f'{path}/leads/{example["id"]}'))}\n")
     if own:
         newest = [mail for one, mail in mails.items() if one in own][-1]
         print(f"The last mail of {len(own)}:\n{show_mail(newest)}\n")

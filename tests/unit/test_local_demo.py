@@ -106,6 +106,21 @@ def test_a_mail_is_shown_to_its_last_line() -> None:
     assert demo.show_mail(mail).endswith("  line 39\n  --\n  Unsubscribe: here")
 
 
+def test_the_reasons_of_a_lead_add_up_before_the_eye() -> None:
+    parts = [{"contribution": 0.25, "sentence": "It fits."}, {"contribution": 0.5, "sentence": "It is near."}]
+    lead = {
+        "id": "l1", "name": "Ada", "sequence": "regular_nurture", "score": 0.75, "tier": "WARM", "explanation": parts,
+        "qualification": {"status": "QUALIFIED"}, "routing": {"sentence": "It reaches regular_nurture."},
+    }  # fmt: skip
+
+    assert demo.show_reasons(lead).splitlines()[1:] == [
+        "  0.2500  It fits.",
+        "  0.5000  It is near.",
+        "  0.7500  WARM, qualified",
+        "          It reaches regular_nurture.",
+    ]
+
+
 def test_a_campaign_is_found_by_its_name_before_one_is_made() -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         assert request.method == "GET"
