@@ -22,8 +22,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, bool]:
 
 def _prepare(run: Run, leads: Sequence[Lead]) -> Decide:
     icp, scoring = run.settings.icp, run.settings.scoring
-    if missing := fields.missing(scoring, leads):
-        _hint(run, leads, missing)
+    if fields.missing(scoring, leads):
+        _hint(run, leads[0].shard)
 
     def decide(lead: Lead, due: Due, now: datetime) -> Decided:
         return verdicts.scored(due, score(lead, icp, scoring), run.settings_version, now)
@@ -31,10 +31,8 @@ def _prepare(run: Run, leads: Sequence[Lead]) -> Decide:
     return decide
 
 
-def _hint(run: Run, leads: Sequence[Lead], missing: Sequence[str]) -> None:
-    shard = keys.Shard(run.campaign_id, run.run_id, leads[0].shard)
-    named = ", ".join(map(repr, missing))
-    text = (
-        f"No lead of {len(leads)} has the field {named}, which a scoring part asks for: look whether it is spelt right."
-    )
-    tallies.note(shard, Stage.SCORE, "hint.fields", text, keep=True)
+def _hint(run: Run, number: int) -> None:
+    """Say of scoring parts that no lead of the whole campaign has their field."""
+    shard = keys.Shard(run.campaign_id, run.run_id, number)
+    for _, message in fields.unknown(run.campaign_id, run.settings.scoring):
+        tallies.note(shard, Stage.SCORE, "hint.fields", f"Scoring parts: {message}", keep=True)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from cam import keys, leads, outbox, previews, suppression, telemetry, worker
 from cam.leads import Revised
-from cam.models import Lead, LeadStatus, Run, Stage
+from cam.models import Lead, Run, Stage
 from cam.previews import Found
 from cam.settings import CampaignSettings
 from cam.summary import Summary
@@ -58,7 +58,7 @@ def preview(event: dict[str, Any], context: LambdaContext) -> dict[str, bool]:
         page, after = leads.stretch(asked.campaign_id, asked.shard, before.after)
         judge = _judging(asked.campaign_id, page, wanted.settings)
         for lead in page:
-            found = None if lead.status is LeadStatus.ERASED or _unready(lead) else judge(lead)
+            found = None if outlook.final(lead) or _unready(lead) else judge(lead)
             survey.add(summary, lead, *(found or (None, False)))
         now = Found(summary.dumped(), before.leads + len(page), after, after is None)
         if not previews.keep(wanted, asked.shard, before, now):
@@ -82,8 +82,7 @@ def _judging(campaign_id: int, page: Sequence[Lead], settings: CampaignSettings)
     None: its data cannot be worked with.
     """
     suppressed = suppression.suppressed(lead.email for lead in page if lead.email)
-    first = [lead for lead in page if lead.status is LeadStatus.ROUTED and not outlook.written_to(lead)]
-    begun = outbox.begun(campaign_id, first)
+    begun = outbox.begun(campaign_id, [lead for lead in page if outlook.may_have_begun(lead)])
 
     def judge(lead: Lead) -> tuple[Judged, bool] | None:
         kept = outlook.written_to(lead) or lead.id in begun
@@ -125,7 +124,7 @@ def rescore(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 def _revisions(shard: keys.Shard, run: Run, page: Sequence[Lead], now: datetime) -> Iterator[Revised]:
-    wanted = [lead for lead in page if lead.status is not LeadStatus.ERASED and not outlook.waits_for_stages(lead)]
+    wanted = [lead for lead in page if not outlook.final(lead) and not outlook.waits_for_stages(lead)]
     judge = _judging(shard.campaign_id, wanted, run.settings)
     for lead in wanted:
         found = judge(lead)

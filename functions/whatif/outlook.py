@@ -9,10 +9,12 @@ from cam.models import Lead, LeadStatus, Qualification, Routing, Scored
 from cam.routing import choose
 from cam.scoring import score
 from cam.settings import CampaignSettings
+from cam.summary import WHAT
 
 # Where nothing has been decided yet, and where there is no sequence.
 UNDECIDED = "UNDECIDED"
 NONE = "NONE"
+_UNDECIDED = "undecided"
 
 _WRITTEN = frozenset(
     {
@@ -58,7 +60,9 @@ def judge(lead: Lead, settings: CampaignSettings, suppressed: bool) -> Judged:
     takes_mail = _takes_mail(lead) if rules.check_mx else None
     verdict = qualify(anew, rules, suppressed, takes_mail, settings.scoring.values.seniority)
     routes = verdict.status is LeadStatus.QUALIFIED and settings.routing.auto
-    unchecked = rules.check_mx and takes_mail is None and verdict.status is not LeadStatus.REJECTED
+    # An old no is asked again: a domain may have got a mail server since.
+    passes = verdict.status is not LeadStatus.REJECTED or verdict.reasons == ("no_mail_server",)
+    unchecked = rules.check_mx and takes_mail is not True and passes
     return Judged(scored, verdict, choose(anew, settings.routing) if routes else None, unchecked)
 
 
@@ -71,6 +75,17 @@ def _takes_mail(lead: Lead) -> bool | None:
 def waits_for_stages(lead: Lead) -> bool:
     """Whether its decisions are still to come, in the next run."""
     return bool(lead.todo) and str(lead.todo).startswith(_WAITING)
+
+
+def final(lead: Lead) -> bool:
+    """Whether nothing is decided about it again: erased, or found to be another lead of the campaign."""
+    reasons = lead.qualification.reasons if lead.qualification else ()
+    return lead.status is LeadStatus.ERASED or "duplicate" in reasons
+
+
+def may_have_begun(lead: Lead) -> bool:
+    """Whether the ledger has to be asked about its first touch: it has, or had, a sequence."""
+    return not written_to(lead) and (lead.routing is not None or any(one.event == "routed" for one in lead.history))
 
 
 def written_to(lead: Lead) -> bool:
@@ -111,7 +126,7 @@ def scored_alike(lead: Lead, scored: Scored) -> bool:
 def decided_alike(lead: Lead, judged: Judged) -> bool:
     """Whether every decision comes out as it is stored: score, verdict with its reasons, sequence with its boost."""
     was, is_ = lead.qualification, judged.qualification
-    if not scored_alike(lead, judged.scored) or was is None or judged.unchecked:
+    if not scored_alike(lead, judged.scored) or was is None or judged.unchecked or _stuck(lead):
         return False
     if (was.status, was.reasons, was.intent) != (is_.status, is_.reasons, is_.intent):
         return False
@@ -121,13 +136,21 @@ def decided_alike(lead: Lead, judged: Judged) -> bool:
     return (before.sequence, before.boosted) == (after.sequence, after.boosted)
 
 
+def _stuck(lead: Lead) -> bool:
+    """Whether it failed in a stage: it should wait for the next one, and waits for nothing."""
+    return lead.todo is None and lead.status in (LeadStatus.ROUTED, LeadStatus.QUALIFIED, LeadStatus.MANUAL_REVIEW)
+
+
 def because(lead: Lead, judged: Judged) -> Mapping[str, tuple[str, ...]]:
     """What moves a lead that has all its decisions, by what moves (tier, verdict, sequence).
 
     Codes: `+low_score` a reason that now applies, `-low_score` one that no longer does; `score:title` the part that
-    changes the score most; `cut_offs`, `ladder` and `boost` for what is set differently while the score stays.
+    changes the score most; `cut_offs`, `ladder` and `boost` for what is set differently while the score stays;
+    `undecided` for a lead that failed before it had a verdict.
     """
     before, after = now(lead), then(lead, judged, kept=False)
+    if before.verdict == UNDECIDED:
+        return {what: (_UNDECIDED,) for what in WHAT if getattr(before, what) != getattr(after, what)}
     found: dict[str, tuple[str, ...]] = {}
     by_score = _by_score(lead, judged.scored)
     if after.tier != before.tier:

@@ -35,7 +35,9 @@ def revision(lead: Lead, judged: Judged, kept: bool, run: Run, now: datetime) ->
             return None
         put = {name: scored.put[name] for name in _SCORES}
         counts = _named(Stage.SCORE, {**scored.counts, "processed": 1, "kept": 1})
-        return Revised(lead, put, f"{_told(lead, judged, run, kept)}; {_KEEPS}", counts, {})
+        return Revised(
+            lead, put, f"{_told(lead, judged, run, kept)}; {_KEEPS}", counts, {"scored": int(lead.score is None)}
+        )
     if outlook.decided_alike(lead, judged):
         return None
     if judged.unchecked:
@@ -49,8 +51,10 @@ def revision(lead: Lead, judged: Judged, kept: bool, run: Run, now: datetime) ->
     qualified = verdicts.qualified(due, verdict, now, paid=lead.credits > 0)
     routed = _routed(lead, due, judged, run, now)
     last = routed or qualified
+    # Who goes on waiting for a person has waited since then.
+    todo = lead.todo if last.todo and lead.todo and _review(last.todo) and _review(lead.todo) else last.todo
     gone = {} if routed else {"routing": None, "sequence": None}
-    put = {**scored.put, **qualified.put, **gone, **(routed.put if routed else {}), "todo": last.todo}
+    put = {**scored.put, **qualified.put, **gone, **(routed.put if routed else {}), "todo": todo}
     counts = _named(Stage.SCORE, {**scored.counts, "processed": 1})
     counts |= _named(Stage.QUALIFY, {**qualified.counts, "processed": 1})
     counts |= _named(Stage.ROUTE, {**routed.counts, "processed": 1}) if routed else {}
@@ -73,6 +77,10 @@ def _routed(lead: Lead, due: Due, judged: Judged, run: Run, now: datetime) -> De
     # It waits as it did: a touch that was put off stays put off.
     waits = lead.todo if lead.todo.startswith("nurture#") else same.todo
     return Decided(due, waits, same.event, same.detail, same.put, same.counts)
+
+
+def _review(todo: str) -> bool:
+    return todo.startswith("review#")
 
 
 def _named(stage: Stage, counts: Mapping[str, int]) -> dict[str, int]:

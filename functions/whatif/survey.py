@@ -16,8 +16,8 @@ def add(summary: Summary, lead: Lead, judged: Judged | None, kept: bool) -> None
         summary.tables[what][getattr(before, what), getattr(after, what)] += 1
     if judged is None:
         return
-    if outlook.waits_for_stages(lead) or before.verdict == UNDECIDED:
-        summary.counts["undecided"] += 1
+    summary.counts["undecided"] += before.verdict == UNDECIDED
+    if outlook.waits_for_stages(lead):
         return
     moved = outlook.because(lead, judged)
     if kept:

@@ -1,12 +1,14 @@
 """What if over HTTP: preview and rescore. The state machine of the fixture starts and does nothing: tests drive it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from cam import executions, keys, leads, runs
 from cam.models import Campaign, JobStatus, Stage
+from functions.api.routes import preview
 from functions.whatif import handler as whatif
 from tests.api.client import Client, assert_problem
 from tests.conftest import PREVIEW_ARN
@@ -102,6 +104,8 @@ def test_a_preview_whose_execution_died_has_failed(
 ) -> None:
     started = api.post(PREVIEW, {"settings": {}}, query={"wait": 0})
     monkeypatch.setattr(executions, "alive", lambda arn, name: False)
+    assert api.get(started.location).json()["status"] == "RUNNING"
+    monkeypatch.setattr(preview, "_GRACE", timedelta())
 
     told = api.get(started.location).json()
 

@@ -117,8 +117,20 @@ def scored(campaign: Make, field: str) -> str | None:
 
 def test_a_part_whose_field_no_lead_has_is_hinted_at(campaign: Make) -> None:
     assert scored(campaign, "technolgy") == (
-        "No lead of 2 has the field 'technolgy', which a scoring part asks for: look whether it is spelt right."
+        "Scoring parts: No lead has the field 'technolgy'; did you mean 'technology'?"
     )
+
+
+def test_a_field_that_other_leads_of_the_campaign_have_is_not_hinted_at(campaign: Make) -> None:
+    part = {"name": "own", "group": "icp", "weight": 0.1, "field": "technology", "test": "known"}
+    campaign(settings={"scoring": {"parts": [part], "icp": {"size": 0.2}}})
+    add_leads(SHARD, 1, enrichment={"technology": "PHP"})
+    pipeline(1, "first", stages=["SCORE"])
+    add_leads(SHARD, 1, email="bob@acme.example", enrichment={"colour": "red"})
+
+    _, results = pipeline(1, "second", stages=["SCORE"])
+
+    assert results[Stage.SCORE].note is None
 
 
 def test_a_part_whose_field_one_lead_has_is_not(campaign: Make) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from cam import campaigns, clock, engagement, keys, leads, outbox, previews, reviews, runs, tables, tallies
 from cam.environment import leads_table
-from cam.models import Campaign, CampaignDraft, Decision, Lead, LeadStatus, SendStatus, Stage
+from cam.models import Campaign, CampaignDraft, Decision, Lead, LeadStatus, Qualification, SendStatus, Stage
 from cam.settings import CampaignSettings
 from functions.whatif import handler as whatif
 from functions.whatif.revision import counted
@@ -363,6 +363,70 @@ def test_a_lead_that_had_failed_is_tried_again(one: Campaign) -> None:
 
     assert everybody()["eve@a.example"].status is LeadStatus.MANUAL_REVIEW
     assert funnel() == recount()
+
+
+def test_a_lead_that_failed_in_nurture_waits_for_its_first_touch_again(one: Campaign) -> None:
+    lead = next(lead for lead in everybody().values() if lead.status is LeadStatus.ROUTED)
+    tables.write(tables.update(leads_table(), keys.lead(1, 0, lead.id), put={"todo": None}))
+    told = pipeline.preview(one, one.settings)
+
+    pipeline.rescored(1)
+
+    after = everybody()[lead.email or ""]
+    assert after.todo
+    assert after.todo.startswith("nurture#")
+    assert after.sequence == lead.sequence
+    assert told.counts["rewritten"] == 1
+    assert funnel() == recount()
+
+
+def test_who_goes_on_waiting_for_a_person_has_waited_since_then(one: Campaign) -> None:
+    before = everybody()["eve@a.example"]
+    set_to(one, icp={"roles": ["Pilot"]}, qualification={"min_score": 0.1})
+
+    pipeline.rescored(1)
+
+    after = everybody()["eve@a.example"]
+    assert after.status is LeadStatus.MANUAL_REVIEW
+    assert after.score != before.score
+    assert after.todo == before.todo
+
+
+def test_a_reply_before_the_score_is_counted_as_a_recount_does(one: Campaign) -> None:
+    pipeline.upload(1, pipeline.csv(1, first=70))
+    pipeline.pipeline(1, "more", stages=["HARVEST"])
+    lead = everybody()["ada70@company70.example"]
+    replied = engagement.Event(event_id="r1", type=engagement.EventType.REPLIED, at=clock.now())
+    assert engagement.record(1, 0, lead.id, replied, clock.now())
+
+    pipeline.rescored(1)
+
+    assert everybody()["ada70@company70.example"].status is LeadStatus.REPLIED
+    assert funnel() == recount()
+
+
+def test_a_duplicate_that_a_provider_found_stays_one(one: Campaign) -> None:
+    lead = everybody()["eve@a.example"]
+    verdict = Qualification(status=LeadStatus.REJECTED, reasons=("duplicate",))
+    put = {"status": LeadStatus.REJECTED, "qualification": leads.qualification_item(verdict), "todo": None}
+    tables.write(tables.update(leads_table(), keys.lead(1, 0, lead.id), put=put))
+    set_to(one, icp={"roles": ["Clerk"]}, qualification={"min_score": 0.1})
+
+    pipeline.rescored(1)
+
+    assert everybody()["eve@a.example"].qualification == verdict
+
+
+def test_a_preview_counts_leads_that_failed_before_they_had_a_verdict(one: Campaign) -> None:
+    lead = everybody()["ada7@company7.example"]
+    put = {"todo": None, "status": LeadStatus.SCORED, "qualification": None, "routing": None, "sequence": None}
+    tables.write(tables.update(leads_table(), keys.lead(1, 0, lead.id), put=put))
+
+    told = pipeline.preview(one, one.settings)
+
+    assert told.counts["rewritten"] == 1
+    assert told.moves["verdict", "UNDECIDED", "QUALIFIED", ("undecided",)] == 1
+    assert told.counts["mails_then"] > told.counts["mails_now"]
 
 
 def test_leads_that_wait_are_decided_in_the_same_run(one: Campaign) -> None:

@@ -194,11 +194,11 @@ def test_ages_are_counted_over_all_shards(sharded: Callable[[int], Campaign], op
         pipeline.review(made, f"lead{number}", NOW - timedelta(hours=hours))
     operations.clear()
 
-    found = reviews.ageing(1, made.shards, NOW)
+    found = reviews.ageing(1, made.shards, 7, NOW)
 
     assert found == reviews.Ageing(7, NOW - timedelta(hours=1000), over_1_day=5, over_7_days=2)
     assert operations == {"Query": 4}
-    assert reviews.ageing(2, 1, NOW) == reviews.Ageing()
+    assert reviews.ageing(2, 1, 0, NOW) == reviews.Ageing()
 
 
 # Settling

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cam.models import LeadStatus
+from cam.models import LeadStatus, Qualification
 from cam.settings import CampaignSettings
 from cam.summary import MOST_EXAMPLES, Summary
 from functions.whatif import outlook, survey
@@ -29,6 +29,7 @@ def decided(by: CampaignSettings = PLAIN, **fields: Any) -> Any:
             "qualification": judged.qualification,
             "routing": judged.routing,
             "sequence": judged.routing.sequence if judged.routing else None,
+            "todo": "nurture#2026-03-02T08:00:00.000Z#l1",
             "status": LeadStatus.ROUTED if judged.routing else judged.qualification.status,
         }
     )
@@ -43,6 +44,32 @@ def test_the_same_settings_move_nothing():
 
     assert why(one, PLAIN) == {}
     assert outlook.decided_alike(one, outlook.judge(one, PLAIN, suppressed=False))
+
+
+def test_a_lead_that_failed_in_a_stage_does_not_come_out_alike():
+    one = decided().model_copy(update={"todo": None})
+
+    assert not outlook.decided_alike(one, outlook.judge(one, PLAIN, suppressed=False))
+
+
+def test_what_is_final_is_not_decided_again():
+    duplicate = Qualification(status=LeadStatus.REJECTED, reasons=("duplicate",))
+
+    assert outlook.final(lead(status=LeadStatus.ERASED))
+    assert outlook.final(lead(status=LeadStatus.REJECTED, qualification=duplicate))
+    assert not outlook.final(lead(status=LeadStatus.REJECTED))
+
+
+def test_a_domain_that_takes_no_mail_is_asked_about_again():
+    gates = ({"gate": "no_mail_server", "passed": False},)
+    one = lead(
+        role="CEO", score=0.6, qualification={"status": "REJECTED", "reasons": ["no_mail_server"], "gates": gates}
+    )
+    by = settings(qualification={"check_mx": True})
+
+    judged = outlook.judge(one, by, suppressed=False)
+
+    assert (judged.qualification.reasons, judged.unchecked) == (("no_mail_server",), True)
 
 
 def test_a_reason_that_now_applies_moves_verdict_and_sequence():

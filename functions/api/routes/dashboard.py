@@ -94,7 +94,9 @@ async def dashboard(campaign_id: CampaignId) -> Dashboard:
         pipeline_health=health.worst(one.health_status for one in jobs),
         jobs=tuple(jobs),
         notices=tuple(_notices(recent)),
-        review=_review(reviews.ageing(campaign_id, campaign.shards, now) if funnel["review"] else Ageing(), now),
+        review=_review(
+            reviews.ageing(campaign_id, campaign.shards, funnel["review"], now) if funnel["review"] else Ageing(), now
+        ),
         last_updated=now,
     )
 

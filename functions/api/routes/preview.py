@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Annotated, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -26,6 +27,7 @@ router = APIRouter(prefix="/campaigns/{campaign_id}", tags=["what if"], response
 _GOES_ON: dict[int | str, dict[str, Any]] = {202: {"description": "It goes on: `Location` says where to look"}}
 # SES, list price of us-east-1: $0.10 for 1,000 mails.
 _USD_PER_MAIL = 0.0001
+_GRACE = timedelta(seconds=60)
 _NOT_STARTED = "The preview could not be started. Try again."
 Wait = Annotated[float, Decimal, Query(ge=0, le=25, description="Seconds to wait for the end of the preview")]
 
@@ -200,7 +202,8 @@ def _state(wanted: Preview) -> tuple[JobStatus, list[Found]]:
     found = previews.found(wanted)
     if all(shard.done for shard in found):
         return JobStatus.COMPLETED, found
-    if executions.alive(required("PREVIEW_ARN"), wanted.preview_id):
+    # Step Functions may not know yet what it has just begun.
+    if clock.now() - wanted.started_at < _GRACE or executions.alive(required("PREVIEW_ARN"), wanted.preview_id):
         return JobStatus.RUNNING, found
     # It may have ended between the two reads.
     found = previews.found(wanted)
@@ -278,6 +281,7 @@ _CODES = {
     "cut_offs": "the tiers begin at other scores",
     "ladder": "the ladder of sequences is another",
     "boost": "the boost is another",
+    "undecided": "it had failed before anything was decided",
     "other": "for several reasons",
 }
 

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from itertools import compress
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -15,6 +15,7 @@ from publicsuffixlist import PublicSuffixList
 
 from cam.addresses import email_domain, parent_domains
 from cam.models import SIGNALS, Decision, Enrichment, Gate, Lead, LeadStatus, Qualification
+from cam.prepared import prepared
 from cam.seniority import seniority
 from cam.settings import (
     IntentWeights,
@@ -260,12 +261,12 @@ def _word(words: Sequence[str], listed: frozenset[str], own: OwnEntries) -> _Ent
     return None
 
 
-@lru_cache(maxsize=64)
+@prepared
 def _whole(listed: frozenset[str], added: tuple[str, ...], removed: tuple[str, ...]) -> frozenset[str]:
     return (listed | set(added)) - set(removed)
 
 
-@lru_cache(maxsize=64)
+@prepared
 def _set(entries: tuple[str, ...]) -> frozenset[str]:
     return frozenset(entries)
 

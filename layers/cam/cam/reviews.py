@@ -98,16 +98,19 @@ def _since(todo: str) -> datetime:
     return clock.parse(todo.split("#")[1])
 
 
-def ageing(campaign_id: int, shards: int, now: datetime) -> Ageing:
-    """How long those who wait have waited: exact, counted in the queue itself. One read for each shard and megabyte."""
-    waiting, older = 0, dict.fromkeys((1, 7), 0)
+def ageing(campaign_id: int, shards: int, waiting: int, now: datetime) -> Ageing:
+    """How long the `waiting` leads of a campaign have waited. One read for each shard, of up to 1 MB.
+
+    The oldest is exact; of those older than a day or seven, at least so many as one read of each shard holds.
+    """
+    older = dict.fromkeys((1, 7), 0)
     limits = {days: f"{_FIRST}{clock.iso(now - timedelta(days=days))}" for days in older}
     oldest: str | None = None
     for shard in range(shards):
         pk = keys.leads_pk(campaign_id, shard)
-        for item in tables.query_all(leads_table(), pk, index=tables.TODO, begins=_FIRST, only=("todo",)):
+        items, _ = tables.query(leads_table(), pk, index=tables.TODO, begins=_FIRST, only=("todo",))
+        for item in items:
             todo = item["todo"]
-            waiting += 1
             oldest = todo if oldest is None else min(oldest, todo)
             for days, limit in limits.items():
                 older[days] += todo < limit

@@ -6,10 +6,10 @@ All of §3 is a handful of rules, and so are a campaign's own parts: one evaluat
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from cam import rules, seniority, settings
 from cam.models import SIGNALS, Lead, Part, Scored, Tier
+from cam.prepared import prepared
 from cam.rules import Between, Flags, Form, Known, Match, Outcome, Rule, Scale
 from cam.settings import (
     HEADS,
@@ -107,8 +107,7 @@ class _Prepared:
     opportunity: tuple[float, ...]
 
 
-# A Lambda meets few campaigns at a time; the bound keeps one that lives for days from growing.
-@lru_cache(maxsize=64)
+@prepared
 def _prepared(icp: Icp, scoring: Scoring) -> _Prepared:
     found = rules_of(icp, scoring)
     inner = {group: _shares(group, scoring) for group in Group}

@@ -1,10 +1,10 @@
 """How much a person decides, from 0 to 1, read off the role or the job level (spec §3)."""
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from cam import rules
+from cam.prepared import prepared
 from cam.settings import SeniorityValues
 from cam.words import fold, words
 
@@ -45,6 +45,6 @@ def form(values: SeniorityValues) -> rules.Words:
     return rules.Words(own + kept, values.junior_words, values.junior, values.unknown)
 
 
-@lru_cache(maxsize=64)
+@prepared
 def _judge(values: SeniorityValues) -> Callable[[Sequence[Any]], rules.Outcome]:
     return rules.judge(form(values), FIELDS)

@@ -609,7 +609,7 @@ class QualificationRules(Frozen):
     intent: IntentWeights = IntentWeights()
     # Ask DNS whether a domain takes mail; of how many domains in one run, over all shards. What is known costs nothing.
     check_mx: bool = False
-    mx_per_run: int = Field(default=1000, ge=0, le=100_000)
+    mx_per_run: Whole = Field(default=1000, ge=0, le=100_000)
 
 
 def _known_sequence(name: str) -> str:

@@ -20,6 +20,8 @@ LIFETIME = {
     "harvest.inserted": "leads",
     "harvest.credits_spent": "credits",
     "harvest.paid": "paid",
+    # Whom a provider's answer shows to be another lead of the campaign: rejected as a duplicate.
+    "harvest.same_person": "rejected",
     "harvest.searched": "searched",
     "harvest.passed_over": "passed_over",
     "score.scored": "scored",
