@@ -52,7 +52,7 @@ def calls(aws: None, monkeypatch: pytest.MonkeyPatch) -> Calls:
     _harvest_from_providers(api, monkeypatch)
     _look_for_mail_servers(api, monkeypatch)
     run.fleet(event("fleet_rule"), pipeline.CONTEXT)
-    _ask_what_if(api)
+    _ask_what_if(api, monkeypatch)
     _review(api)
     _come_back(api)
     _read(api)
@@ -97,11 +97,14 @@ def _run(api: Client) -> None:
             pipeline.pipeline(1, f"{stage}-{cap}", stages=[stage], max_leads=cap)
 
 
-def _ask_what_if(api: Client) -> None:
+def _ask_what_if(api: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """Other settings, looked at and applied."""
     wanted = {"settings": {"icp": {"roles": ["CTO"]}}}
     asked = api.post("/campaigns/1/preview", wanted, query={"wait": 0})
     assert asked.status == 202
+    with _later(monkeypatch, timedelta(minutes=2)):
+        # Its execution is asked whether it lives.
+        assert api.get(asked.location).status == 200
     whatif.preview({"campaign_id": 1, "preview_id": asked.json()["preview_id"], "shard": 0}, pipeline.CONTEXT)
     assert api.get(asked.location).json()["examples"]
     assert api.put("/campaigns/1", {"name": "First", **wanted}).status == 200

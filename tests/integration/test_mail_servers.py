@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Lock
 from typing import Any
 
 import pytest
@@ -193,6 +194,19 @@ def test_without_a_budget_only_what_is_known_decides(scored, server):
     assert not server.queries
 
 
+@pytest.fixture
+def _one_call_at_a_time(monkeypatch):
+    """DynamoDB's calls are atomic, moto's are not made for threads."""
+    call, lock = tables._call, Lock()
+
+    def locked(*given, **named):
+        with lock:
+            return call(*given, **named)
+
+    monkeypatch.setattr(tables, "_call", locked)
+
+
+@pytest.mark.usefixtures("_one_call_at_a_time")
 def test_shards_at_work_at_once_do_not_exceed_the_budget(campaign, server):
     campaign(settings={"qualification": {"check_mx": True, "mx_per_run": 10}})
     pipeline.start(1)
@@ -205,6 +219,7 @@ def test_shards_at_work_at_once_do_not_exceed_the_budget(campaign, server):
     assert sorted(taken) == [0, 0, 1, 3, 3, 3]
 
 
+@pytest.mark.usefixtures("_one_call_at_a_time")
 def test_two_shards_share_the_budget_and_the_job_counts_both(campaign, server):
     campaign(settings={"qualification": {"check_mx": True, "mx_per_run": 3}, "expected_leads": 8000})
     pipeline.upload(1, pipeline.csv(8))
