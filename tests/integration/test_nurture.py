@@ -278,7 +278,7 @@ def test_no_cap_is_exceeded(
 
 def test_a_daily_cap_holds_over_all_runs_of_the_day_and_ends_with_it(routed: Any, outside: Outside) -> None:
     routed(9, {"daily_cap": 4})
-    noon = clock.now().replace(hour=12)
+    noon = (clock.now() + timedelta(days=1)).replace(hour=12)
 
     sent = [nurture(f"run-{number}", noon + timedelta(days=number // 2)).counts.get("sent", 0) for number in range(4)]
 
@@ -287,7 +287,7 @@ def test_a_daily_cap_holds_over_all_runs_of_the_day_and_ends_with_it(routed: Any
 
 def test_a_sender_warms_up_by_the_day(routed: Any, outside: Outside) -> None:
     routed(12, {"warm_up": {"start": 2, "step": 3}})
-    noon = clock.now().replace(hour=12)
+    noon = (clock.now() + timedelta(days=1)).replace(hour=12)
 
     sent = [nurture(f"run-{day}", noon + timedelta(days=day)).counts.get("sent", 0) for day in range(2)]
 
