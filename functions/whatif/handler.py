@@ -32,14 +32,9 @@ class PreviewEvent(BaseModel):
     shard: int
 
 
-class RescoreEvent(BaseModel):
+class RescoreEvent(worker.ShardEvent):
     """A shard of a run, and the sort key behind which to go on."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    campaign_id: int
-    run_id: str
-    shard: int
     after: str = ""
 
 
@@ -58,7 +53,7 @@ def preview(event: dict[str, Any], context: LambdaContext) -> dict[str, bool]:
         page, after = leads.stretch(asked.campaign_id, asked.shard, before.after)
         judge = _judging(asked.campaign_id, page, wanted.settings)
         for lead in page:
-            found = None if outlook.final(lead) or _unready(lead) else judge(lead)
+            found = None if outlook.final(lead) or outlook.incomplete(lead) else judge(lead)
             survey.add(summary, lead, *(found or (None, False)))
         now = Found(summary.dumped(), before.leads + len(page), after, after is None)
         if not previews.keep(wanted, asked.shard, before, now):
@@ -70,10 +65,6 @@ def preview(event: dict[str, Any], context: LambdaContext) -> dict[str, bool]:
             return {"more": True}
     telemetry.outcome("preview", {"leads": before.leads})
     return {"more": False}
-
-
-def _unready(lead: Lead) -> bool:
-    return str(lead.todo).startswith(("enrich#", "verify#"))
 
 
 def _judging(campaign_id: int, page: Sequence[Lead], settings: CampaignSettings) -> Judge:

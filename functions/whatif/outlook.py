@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cam.gates import qualify
-from cam.leads import parts_item
-from cam.models import Lead, LeadStatus, Qualification, Routing, Scored
+from cam.leads import INCOMPLETE, parts_item
+from cam.models import Lead, LeadStatus, Qualification, Routing, Scored, Stage
 from cam.routing import choose
 from cam.scoring import score
 from cam.settings import CampaignSettings
@@ -26,7 +26,7 @@ _WRITTEN = frozenset(
     }
 )
 # Their turn comes in the stages themselves, or when a provider has answered.
-_WAITING = ("score#", "qualify#", "enrich#", "verify#")
+_WAITING = (Stage.SCORE.lower(), Stage.QUALIFY.lower(), *INCOMPLETE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,16 @@ def _takes_mail(lead: Lead) -> bool | None:
 
 def waits_for_stages(lead: Lead) -> bool:
     """Whether its decisions are still to come, in the next run."""
-    return bool(lead.todo) and str(lead.todo).startswith(_WAITING)
+    return _queue(lead) in _WAITING
+
+
+def incomplete(lead: Lead) -> bool:
+    """Whether a provider is still asked for its data."""
+    return _queue(lead) in INCOMPLETE
+
+
+def _queue(lead: Lead) -> str:
+    return (lead.todo or "").partition("#")[0]
 
 
 def final(lead: Lead) -> bool:
@@ -90,7 +99,7 @@ def may_have_begun(lead: Lead) -> bool:
 
 def written_to(lead: Lead) -> bool:
     """Whether a mail has left, or may have, as far as the lead itself tells; the ledger knows about its first touch."""
-    return lead.status in _WRITTEN or lead.step > 0 or str(lead.todo).startswith("unconfirmed#")
+    return lead.status in _WRITTEN or lead.step > 0 or _queue(lead) == "unconfirmed"
 
 
 def now(lead: Lead) -> Standing:

@@ -15,11 +15,6 @@ from functions.whatif.outlook import Judged
 
 _KEEPS = "it keeps its sequence, as it has been written to"
 _SCORES = ("icp_score", "opportunity_score", "score", "tier", "explanation", "score_settings_version")
-_LIFE = {
-    LeadStatus.QUALIFIED: "qualified",
-    LeadStatus.MANUAL_REVIEW: "review",
-    LeadStatus.REJECTED: "rejected",
-}
 
 
 def revision(lead: Lead, judged: Judged, kept: bool, run: Run, now: datetime) -> Revised | None:
@@ -100,7 +95,7 @@ def _told(lead: Lead, judged: Judged, run: Run, kept: bool) -> str:
 
 def _change(lead: Lead, judged: Judged) -> dict[str, int]:
     """What changes in the counts of the campaign's life: what the lead is counted as, against what it was."""
-    life: Counter[str] = Counter({"scored": 1, _LIFE[judged.qualification.status]: 1})
+    life: Counter[str] = Counter({"scored": 1, verdicts.COUNTED[judged.qualification.status]: 1})
     life["routed"] = int(judged.routing is not None)
     life["paid_qualified"] = int(lead.credits > 0 and judged.qualification.status is LeadStatus.QUALIFIED)
     life.subtract(counted(lead))
@@ -112,7 +107,7 @@ def counted(lead: Lead) -> dict[str, Any]:
     verdict = lead.qualification.status if lead.qualification else None
     return {
         "scored": int(lead.score is not None),
-        **({_LIFE[verdict]: 1} if verdict else {}),
+        **({verdicts.COUNTED[verdict]: 1} if verdict else {}),
         "routed": int(lead.routing is not None),
         "paid_qualified": int(lead.credits > 0 and verdict is LeadStatus.QUALIFIED),
     }

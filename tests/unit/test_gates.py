@@ -190,6 +190,11 @@ def test_free_mail_is_refused_only_when_blocked(domain):
     assert reasons(f"jane@{domain}", QualificationRules(block_free_email=True)) == ("free_email",)
 
 
+def test_true_is_no_number_of_lookups():
+    with pytest.raises(ValidationError, match="must be a number"):
+        QualificationRules.model_validate({"mx_per_run": True})
+
+
 def test_a_domain_that_takes_no_mail_is_refused():
     found = qualify(lead(), RULES, suppressed=False, mail_server=False)
     assert (found.status, found.reasons) == (LeadStatus.REJECTED, ("no_mail_server",))

@@ -437,7 +437,7 @@ def add(
     ]
     actions += [*also, *tallies.actions(shard, Stage.HARVEST, counts)]
     if cap and found:
-        actions.append(_take(cap, len(found)))
+        actions.append(take(cap, len(found)))
     tables.transact(actions)
 
 
@@ -449,7 +449,8 @@ def room(cap: Cap | None, wanted: int) -> int:
     return max(0, min(wanted, cap.limit - used))
 
 
-def _take(cap: Cap, number: int) -> tables.Action:
+def take(cap: Cap, number: int) -> tables.Action:
+    """The write that takes `number` of what a cap admits. Refused when there is not so much left."""
     return tables.update(
         leads_table(),
         cap.key,
@@ -551,7 +552,7 @@ def settle(
         counts = Counter({"processed": len(left)})
         for one in left:
             counts.update(one.counts)
-        budget = [_take(cap, len(left))] if cap else []
+        budget = [take(cap, len(left))] if cap else []
         verdicts = [_verdict(shard, one, now) for one in left]
         try:
             tables.transact([*verdicts, *tallies.actions(shard, stage, counts), *budget])

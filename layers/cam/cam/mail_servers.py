@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from itertools import batched
 
-from cam import clock, keys, leads, tables, tallies
+from cam import clock, keys, leads, tables
 from cam.environment import campaigns_table, leads_table
 from cam.errors import Throttled
 from cam.models import Run
@@ -56,15 +56,7 @@ def take(run: Run, wanted: int) -> int:
         if not number:
             return 0
         try:
-            tables.write(
-                tables.update(
-                    leads_table(),
-                    cap.key,
-                    add={"used": number},
-                    at_most={"used": cap.limit - number},
-                    first={"expires_at": tallies.expiry(clock.now())},
-                )
-            )
+            tables.write(leads.take(cap, number))
             return number
         except tables.Refused:
             continue

@@ -7,7 +7,8 @@ from cam.leads import Decided, Due, parts_item, qualification_item, routing_item
 from cam.models import LeadStatus, Qualification, Routing, Scored, Stage
 from cam.tallies import MILLION
 
-_COUNTED = {
+# How a verdict is counted, in a run and in the campaign's life.
+COUNTED = {
     LeadStatus.QUALIFIED: "qualified",
     LeadStatus.MANUAL_REVIEW: "review",
     LeadStatus.REJECTED: "rejected",
@@ -53,7 +54,7 @@ def qualified(due: Due, verdict: Qualification, now: datetime, paid: bool) -> De
         ", ".join(verdict.reasons),
         put={"status": verdict.status, "qualification": qualification_item(verdict)},
         counts={
-            _COUNTED[verdict.status]: 1,
+            COUNTED[verdict.status]: 1,
             # What credits bring is measured by those who qualify.
             "paid_qualified": int(paid and verdict.status is LeadStatus.QUALIFIED),
             **dict.fromkeys(verdict.reasons, 1),
