@@ -232,19 +232,8 @@ class Mailing:
 
     def _advance(self, due: Due, lead: Lead, at: datetime) -> Decided:
         """The lead waits for its next touch, or for the end of its sequence."""
-        touches = _touches(lead)
-        days = (*touches.days, touches.length_days)
-        assert lead.routing
-        next_due = pacing.next_touch(
-            at,
-            lead.routing.start_at or at,
-            days[lead.step],
-            days[lead.step + 1],
-            self.sending,
-            lead.enrichment.time_zone,
-        )
-        put = {"status": LeadStatus.CONTACTED, "step": lead.step + 1, "held": None}
-        return Decided(due, _waits(due, next_due), "", put=put)
+        todo, put = outbox.onward(lead, at, self.sending)
+        return Decided(due, todo, "", put=put)
 
     def _skipped(self, due: Due, lead: Lead, skip: Skip, now: datetime) -> Decided:
         """This touch is left out, the sequence goes on; the lead keeps its status, as nothing was sent."""

@@ -24,6 +24,7 @@ ROUTES = {
     ("POST", "/campaigns/{campaign_id}/preview"), ("GET", "/campaigns/{campaign_id}/previews/{preview_id}"),
     ("POST", "/campaigns/{campaign_id}/rescore"),
     ("GET", "/campaigns/{campaign_id}/jobs"), ("GET", "/campaigns/{campaign_id}/sends"),
+    ("POST", "/campaigns/{campaign_id}/sends/{send_id}/settle"),
     ("GET", "/campaigns/{campaign_id}/sources"), ("GET", "/campaigns/{campaign_id}/sources/estimate"),
     ("GET", "/campaigns/{campaign_id}/calls"), ("POST", "/campaigns/{campaign_id}/calls/{call_id}/settle"),
     ("GET", "/campaigns/{campaign_id}/dashboard"), ("GET", "/campaigns/{campaign_id}/status"),

@@ -6,7 +6,7 @@ import pytest
 
 from cam import keys, tables
 from cam.models import Campaign, SendStatus
-from tests.api.client import Client, assert_problem
+from tests.api.client import Answer, Client, assert_problem
 
 Make = Callable[..., Campaign]
 SENDS = "/campaigns/1/sends"
@@ -68,3 +68,38 @@ def test_wrong_status_and_campaign_are_refused(api: Client, campaign: Make) -> N
     campaign()
     assert_problem(api.get(SENDS, {"status": "LOST"}), 422, "status")
     assert_problem(api.get("/campaigns/2/sends"), 404)
+
+
+def settle(api: Client, send_id: str, outcome: object = "sent", **more: object) -> Answer:
+    return api.post(f"{SENDS}/{send_id}/settle", {"outcome": outcome, **more})
+
+
+def test_an_unsure_send_is_settled_by_hand(api: Client, add: Callable[..., str]) -> None:
+    send = settle(api, add("ann", SendStatus.UNCONFIRMED, 1), " Sent ", note="SES shows it").json()
+    assert (send["status"], send["sent_at"]) == ("SENT", "2026-11-23T10:01:00.000Z")
+    assert send["reason"] == "settled as sent: SES shows it"
+
+
+@pytest.mark.parametrize("status", [one for one in SendStatus if one is not SendStatus.UNCONFIRMED])
+def test_any_other_send_is_left_alone_and_the_answer_says_what_it_is(
+    api: Client, add: Callable[..., str], status: SendStatus
+) -> None:
+    assert_problem(settle(api, add("ann", status, 1)), 409, says=f"is {status} (")
+
+
+@pytest.mark.parametrize("send_id", ["0-nobody-0", "nonsense", "0--0", "99-ann-0", "-ann-0", "0-ann-x", "00-ann-0"])
+def test_there_is_nothing_to_settle_of_a_send_that_is_not_there(api: Client, campaign: Make, send_id: str) -> None:
+    campaign()
+    assert_problem(settle(api, send_id), 404)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "says"), [("notsent", "'not_sent'"), ("", "'sent'"), (True, "'sent'"), (None, "'sent'")]
+)
+def test_a_wrong_outcome_is_refused_with_those_there_are(
+    api: Client, add: Callable[..., str], outcome: object, says: str
+) -> None:
+    send_id = add("ann", SendStatus.UNCONFIRMED, 1)
+    assert_problem(settle(api, send_id, outcome), 422, "outcome", says=says)
+    assert_problem(settle(api, send_id, note="x" * 301), 422, "note")
+    assert settle(api, send_id).status == 200

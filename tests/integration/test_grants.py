@@ -259,6 +259,8 @@ def _come_back(api: Client) -> None:
             event = {"event_id": kind, "type": kind, "occurred_at": "2026-11-24T10:00:00Z"}
             assert api.post(f"/campaigns/2/leads/{lead}/events", event).json() == {"recorded": True}
     assert api.get("/campaigns/2/outcomes").json()["sent"] > 0
+    (unsure,) = api.get("/campaigns/2/sends", {"status": "unconfirmed", "limit": 1}).json()["items"]
+    assert api.post(f"/campaigns/2/sends/{unsure['send_id']}/settle", {"outcome": "sent"}).status == 200
 
 
 def _read(api: Client) -> None:

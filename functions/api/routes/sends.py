@@ -3,13 +3,15 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import ConfigDict
+from pydantic import BeforeValidator, ConfigDict, StringConstraints
 
-from cam import campaigns, outbox
-from cam.models import SendStatus
+from cam import campaigns, clock, outbox
+from cam.models import Legible, SendStatus
+from cam.outbox import Settlement
 from cam.settings import Frozen
+from cam.words import any_case
 from functions.api import problems
-from functions.api.inputs import AnyCase, CampaignId, Cursor, Limit, Moment, Page, page, place
+from functions.api.inputs import AnyCase, CampaignId, Cursor, Id, Limit, Moment, Page, page, place
 
 router = APIRouter(prefix="/campaigns/{campaign_id}/sends", tags=["sends"], responses=problems.documented(404))
 
@@ -47,3 +49,23 @@ async def index(
         campaign_id, campaign.shards, status, limit, (after[0], after[1], after[2]) if after else None
     )
     return page(scope, [SendView.model_validate(send) for send in found], last)
+
+
+class Settled(Frozen):
+    """What a person found out about a touch of which nobody knew: whether it left, and how they know."""
+
+    outcome: Annotated[Settlement, BeforeValidator(any_case)]
+    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), Legible] | None = None
+
+
+@router.post("/{send_id}/settle", summary="Settle an unconfirmed touch")
+async def settle(campaign_id: CampaignId, send_id: Id, body: Settled) -> SendView:
+    """Say whether an UNCONFIRMED touch left; look it up at the provider first. Once; 409 says what it is otherwise.
+
+    `sent`: its lead goes on as if the mail had left when it was claimed. `not_sent`: its lead waits for the same touch
+    again, and the next run inside the window sends it. A lead that is out of its sequence stays so.
+    """
+    campaign = campaigns.read(campaign_id)
+    touch = outbox.find(campaign_id, campaign.shards, send_id)
+    send = outbox.settle(touch, body.outcome, body.note or "", campaign.settings.sending, clock.now())
+    return SendView.model_validate(send)

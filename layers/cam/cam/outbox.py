@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
-from cam import clock, keys, outcomes, tables, tallies
+from cam import clock, keys, leads, outcomes, pacing, tables, tallies
 from cam.addresses import normalise
 from cam.environment import campaigns_table, leads_table
-from cam.errors import Throttled
-from cam.models import Lead, SendStatus, Stage
+from cam.errors import Conflict, NotFound, Throttled
+from cam.models import Lead, LeadStatus, SendStatus, Stage
 from cam.outcomes import SENT, Outcome
-from cam.pacing import daily_cap
+from cam.sequences import LIBRARY
 from cam.settings import Frozen, Sending
 
 _MAY_HAVE_LEFT = frozenset({SendStatus.CLAIMED, SendStatus.SENT, SendStatus.UNCONFIRMED})
@@ -40,6 +41,13 @@ class Send(Frozen):
     message_id: str | None = None
     reason: str | None = None
     attempts: int = 1
+
+
+class Settlement(StrEnum):
+    """What turns out about a touch of which nobody knew whether it left."""
+
+    SENT = "sent"
+    NOT_SENT = "not_sent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +126,29 @@ def claim(
         if before is None or before.status != SendStatus.FAILED:
             return Claim(won=False, before=before)
     return Claim(won=False)
+
+
+def onward(lead: Lead, left_at: datetime, sending: Sending) -> tuple[str, dict[str, Any]]:
+    """Where a lead waits and what to set on it, now that its touch left: for the next one, or its sequence's end.
+
+    The lead must have a sequence of the library.
+    """
+    assert lead.routing
+    touches = LIBRARY[lead.routing.sequence]
+    days = (*touches.days, touches.length_days)
+    due = pacing.next_touch(
+        left_at,
+        lead.routing.start_at or left_at,
+        days[lead.step],
+        days[lead.step + 1],
+        sending,
+        lead.enrichment.time_zone,
+    )
+    return keys.todo(Stage.NURTURE, due, lead.id), {
+        "status": LeadStatus.CONTACTED,
+        "step": lead.step + 1,
+        "held": None,
+    }
 
 
 def begun(campaign_id: int, leads: Sequence[Lead]) -> set[str]:
@@ -229,6 +260,140 @@ def came_back(
 def mark_unconfirmed(touch: Touch, reason: str, at: datetime) -> None:
     """Record and count that the mail may have left, or not: settled by the provider's event or by a person."""
     _count(touch, _outcome(touch, SendStatus.UNCONFIRMED, at, {"reason": reason}), {"unconfirmed": 1})
+
+
+_STATES = {
+    SendStatus.CLAIMED: "a worker is sending it, or has died; the next run finds out",
+    SendStatus.SENT: "it left",
+    SendStatus.FAILED: "it did not leave, and is tried again",
+    SendStatus.SKIPPED: "it was left out",
+}
+_UNSURE = "unconfirmed"
+
+
+def find(campaign_id: int, shards: int, send_id: str) -> Touch:
+    """The touch of that name; whether it was ever claimed is not looked up. Raises NotFound."""
+    shard, _, rest = send_id.partition("-")
+    lead_id, _, step = rest.rpartition("-")
+    numbers = all(number.isascii() and number.isdecimal() and len(number) <= 3 for number in (shard, step))
+    if numbers and lead_id and int(shard) < shards:
+        touch = Touch(keys.Shard(campaign_id, "", int(shard)), lead_id, int(step))
+        # One touch has one name: not `00-…`.
+        if touch.send_id == send_id:
+            return touch
+    raise _no_touch(campaign_id, send_id)
+
+
+def _no_touch(campaign_id: int, send_id: str) -> NotFound:
+    return NotFound(f"Campaign {campaign_id} has no touch {send_id}. GET …/sends lists them.")
+
+
+def settle(
+    touch: Touch, outcome: Settlement, note: str, sending: Sending, now: datetime, message_id: str | None = None
+) -> Send:
+    """Put an UNCONFIRMED touch right once it is known whether it left; counted, and told in the lead's timeline.
+
+    A lead that waits for this touch goes on: as if the mail had left when it was claimed, or to the same touch again.
+    One that unsubscribed, replied or bounced meanwhile stays where it is. One read and one transaction. Raises
+    NotFound; Conflict when the touch is not UNCONFIRMED, or no longer; Throttled when it keeps being changed.
+    """
+    for _ in range(_ATTEMPTS):
+        place = keys.lead(touch.shard.campaign_id, touch.shard.number, touch.lead_id)
+        found = tables.get_many(leads_table(), [touch.key, place])
+        entry = found.get((touch.key["pk"], touch.key["sk"]))
+        if entry is None:
+            raise _no_touch(touch.shard.campaign_id, touch.send_id)
+        if entry["status"] != SendStatus.UNCONFIRMED:
+            status = SendStatus(entry["status"])
+            raise Conflict(
+                f"Touch {touch.send_id} is {status} ({_STATES[status]}): only an UNCONFIRMED one can be settled."
+            )
+        said = f"{outcome.replace('_', ' ')}{': ' if note else ''}{note}"
+        settled = _settled(touch, entry, outcome, f"settled as {said}", message_id)
+        lead = _freed(touch, entry, found.get((place["pk"], place["sk"])), outcome, said, sending, now)
+        if _all([*settled, lead]):
+            return _send(tables.get(leads_table(), touch.key) or entry)
+    raise Throttled("the touch keeps being changed by somebody else")
+
+
+def _settled(
+    touch: Touch, entry: Mapping[str, Any], outcome: Settlement, reason: str, message_id: str | None
+) -> list[tables.Action]:
+    """The ledger and the counts, apart from the workers' tallies, on condition that the entry is as it was read."""
+    claimed_at, seen = clock.parse(entry["claimed_at"]), {"status": SendStatus.UNCONFIRMED}
+    counts = {"unconfirmed": -1}
+    if outcome is Settlement.SENT:
+        early, cohort = entry.get("early", []), entry.get("cohort", ())
+        put = {"sent_at": entry["claimed_at"], "message_id": message_id, "reason": reason}
+        ledger = _outcome(
+            touch,
+            SendStatus.SENT,
+            claimed_at,
+            put,
+            {**seen, **({"early": early} if early else {})},
+            () if early else ("early",),
+        )
+        counts["sent"] = 1
+        for one in (SENT, *early):
+            counts |= outcomes.counts(one, cohort)
+    else:
+        ledger = _outcome(touch, SendStatus.FAILED, claimed_at, {"reason": reason}, seen)
+    return [ledger, tables.update(leads_table(), keys.engagement_tally(touch.shard.campaign_id), add=counts)]
+
+
+def _freed(
+    touch: Touch,
+    entry: Mapping[str, Any],
+    item: Mapping[str, Any] | None,
+    outcome: Settlement,
+    said: str,
+    sending: Sending,
+    now: datetime,
+) -> tables.Action:
+    """The lead on its way again, with what its timeline tells, on condition that it is as it was read."""
+    key = keys.lead(touch.shard.campaign_id, touch.shard.number, touch.lead_id)
+    if item is None:
+        return tables.check(leads_table(), key, missing=["pk"])
+    seen = {name: item[name] for name in ("status", "todo") if name in item}
+    if item["status"] == LeadStatus.ERASED:
+        # Nothing more is written down about somebody who was erased.
+        return tables.check(leads_table(), key, equal=seen)
+    queue = str(item.get("todo", "")).partition("#")[0]
+    # In the queue of Nurture it waits when its worker has died, or has not yet come to put it aside.
+    waits = queue in (_UNSURE, Stage.NURTURE.lower()) and item.get("step", 0) == touch.step
+    return tables.update(
+        leads_table(),
+        key,
+        put={
+            "updated_at": clock.iso(now),
+            **(_next_place(touch, entry, item, outcome, sending, now) if waits else {}),
+        },
+        append={"history": [[clock.iso(now), "settled", f"touch {touch.step + 1}: {said}"]]},
+        equal=seen,
+        missing=[] if "todo" in item else ["todo"],
+    )
+
+
+def _next_place(
+    touch: Touch,
+    entry: Mapping[str, Any],
+    item: Mapping[str, Any],
+    outcome: Settlement,
+    sending: Sending,
+    now: datetime,
+) -> dict[str, Any]:
+    lead = leads.readable(item)
+    if lead is None or lead.routing is None or lead.routing.sequence not in LIBRARY:
+        # The next run says in the timeline that it cannot be read.
+        return {"todo": keys.todo(Stage.NURTURE, now, touch.lead_id), "step": touch.step + 1}
+    if outcome is Settlement.SENT:
+        todo, put = onward(lead, clock.parse(entry["claimed_at"]), sending)
+        return {**put, "todo": todo}
+    due = pacing.first_touch(now, sending, lead.enrichment.time_zone)
+    todo = keys.todo(Stage.NURTURE, due, lead.id)
+    # A worker that still holds the lead as it was must be refused: the key has to change.
+    changed = todo if todo != lead.todo else keys.todo(Stage.NURTURE, due + timedelta(milliseconds=1), lead.id)
+    return {"todo": changed}
 
 
 def mark_failed(touch: Touch, reason: str, at: datetime) -> None:
@@ -359,4 +524,4 @@ def todays_cap(sender: str, today: date, sending: Sending) -> int:
     """How many mails this sender may send on this day (UTC): warm-up counts from its first day."""
     key = keys.sender_start(sender)
     first = tables.write(tables.update(leads_table(), key, first={"day": today.isoformat()}), answer="ALL_NEW")["day"]
-    return daily_cap(date.fromisoformat(first), today, sending)
+    return pacing.daily_cap(date.fromisoformat(first), today, sending)
