@@ -24,6 +24,7 @@ from functions.api.routes import (
     sends,
     settings,
     sources,
+    suppressions,
     system,
     unsubscribe,
 )
@@ -45,6 +46,7 @@ RESOURCES = (
     sends,
     events,
     outcomes,
+    suppressions,
     dashboard,
     system,
 )

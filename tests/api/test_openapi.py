@@ -28,6 +28,7 @@ ROUTES = {
     ("GET", "/campaigns/{campaign_id}/sources"), ("GET", "/campaigns/{campaign_id}/sources/estimate"),
     ("GET", "/campaigns/{campaign_id}/calls"), ("POST", "/campaigns/{campaign_id}/calls/{call_id}/settle"),
     ("GET", "/campaigns/{campaign_id}/dashboard"), ("GET", "/campaigns/{campaign_id}/status"),
+    ("GET", "/suppressions"), ("POST", "/suppressions"), ("DELETE", "/suppressions/{name}"),
     ("GET", "/health"), ("GET", "/stats"),
 }  # fmt: skip
 

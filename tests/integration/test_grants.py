@@ -280,6 +280,10 @@ def _read(api: Client) -> None:
     assert api.get("/campaigns/1/leads", {"limit": 1}).json()["next_cursor"]
     assert api.post(link).status == 200
     assert api.post("/campaigns/1/execute/full-pipeline", query={"wait": 0}).status == 202
+    for status in (201, 200):
+        assert api.post("/suppressions", {"domain": "rival.example", "reason": "a rival"}).status == status
+    assert len(api.get("/suppressions").json()["items"]) > 1
+    assert api.request("DELETE", "/suppressions/rival.example").status == 204
 
 
 @contextmanager

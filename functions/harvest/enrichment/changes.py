@@ -81,7 +81,10 @@ class Changes:
                 self.counts.update({"enriched": int("email" in new.fields), "verified": int(verified)})
                 self._fill(lead, new, put)
         why = f"{self.provider}: do not contact"
-        return [*self.actions, *(suppression.add(address, why, self.now) for address in sorted(stopped))]
+        return [
+            *self.actions,
+            *(suppression.add(address, why, self.now, self.run.campaign_id) for address in sorted(stopped)),
+        ]
 
     def _other(self, lead: Lead, filled: Filled) -> str | None:
         """The id under which somebody with the new address would come."""

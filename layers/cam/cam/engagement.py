@@ -141,7 +141,7 @@ def _actions(
         *ledger,
     ]
     if lead.get("email") and {Outcome.BOUNCED, Outcome.UNSUBSCRIBED}.intersection(event.outcomes):
-        actions.append(suppression.add(normalise(lead["email"]), event.type, now))
+        actions.append(suppression.add(normalise(lead["email"]), event.type, now, campaign_id))
     return actions
 
 

@@ -11,6 +11,7 @@ Key = dict[str, str]
 
 COUNTER: Key = {"pk": "COUNTER#campaign", "sk": "COUNTER"}
 LISTED_CAMPAIGNS = "CAMPAIGN"
+LISTED_SUPPRESSIONS = "SUPPRESSION"
 SETTINGS = "SETTINGS#"
 
 
@@ -86,7 +87,12 @@ def job(campaign_id: int, started: datetime, run_id: str, stage: Stage) -> Key:
 
 def suppression(address_or_domain: str) -> Key:
     """A person or a domain that must not be written to. Only the hash is stored in the key."""
-    return {"pk": f"S#{hashed(address_or_domain)}", "sk": "SUPPRESSION"}
+    return suppression_of_hash(hashed(address_or_domain))
+
+
+def suppression_of_hash(digest: str) -> Key:
+    """The same, of whom only the hash is known."""
+    return {"pk": f"S#{digest}", "sk": "SUPPRESSION"}
 
 
 def replay(scope: str, idempotency_key: str) -> Key:

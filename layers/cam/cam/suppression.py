@@ -1,11 +1,32 @@
-"""Who must not be written to, for the whole account: addresses and domains, stored as hashes."""
+"""Who must not be written to, for the whole account: addresses and domains, found by their hashes."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from cam import clock, keys, tables
 from cam.addresses import email_domain, normalise, parent_domains
 from cam.environment import campaigns_table
+from cam.errors import NotFound, Throttled
+
+_HASH = re.compile(r"[0-9a-f]{64}")
+_ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """A normalised address or a domain with all below it, since when and why; `campaign_id` of whose mail it came.
+
+    `name` is None when the person was erased: then only the hash is left.
+    """
+
+    name: str | None
+    hash: str
+    reason: str
+    since: datetime
+    campaign_id: int | None = None
 
 
 def _names(email: str) -> list[str]:
@@ -22,10 +43,95 @@ def suppressed(emails: Iterable[str]) -> set[str]:
     return {email for email, several in names.items() if any(keys.suppression(name)["pk"] in found for name in several)}
 
 
-def add(address_or_domain: str, reason: str, now: datetime) -> tables.Action:
-    """The write that suppresses a normalised address or a domain; the earliest reason and date stay."""
-    return tables.update(
+def add(address_or_domain: str, reason: str, now: datetime, campaign_id: int | None = None) -> tables.Action:
+    """The write that suppresses a normalised address or a domain; the earliest reason, date and campaign stay."""
+    said = _said(address_or_domain, reason, now, campaign_id)
+    return tables.update(campaigns_table(), keys.suppression(address_or_domain), first=said)
+
+
+def _said(address_or_domain: str, reason: str, now: datetime, campaign_id: int | None = None) -> dict[str, Any]:
+    return {
+        "name": address_or_domain,
+        "reason": reason,
+        "since": clock.iso(now),
+        # 0: by hand. With nothing there, a later campaign would be named for a reason that is not its own.
+        "campaign_id": campaign_id or 0,
+        "listed_pk": keys.LISTED_SUPPRESSIONS,
+        "listed_sk": f"{clock.iso(now)}#{keys.hashed(address_or_domain)}",
+    }
+
+
+def suppress(address_or_domain: str, reason: str, now: datetime) -> tuple[Suppression, bool]:
+    """Suppress a normalised address or a domain by hand; the suppression, and whether it is new. One or two calls."""
+    key = keys.suppression(address_or_domain)
+    for _ in range(_ATTEMPTS):
+        item = {**key, **_said(address_or_domain, reason, now)}
+        try:
+            tables.write(tables.put(campaigns_table(), item, missing=["pk"]))
+            return _suppression(item), True
+        except tables.Refused:
+            found = tables.get(campaigns_table(), key)
+        if found:
+            return _suppression(found), False
+    raise Throttled("the suppression keeps being changed by somebody else")
+
+
+def remove(name: str) -> None:
+    """Let mail go again to a normalised address or a domain, named by itself or by its hash. Raises NotFound.
+
+    Leads that were stopped stay so: only new ones, and those of other campaigns, are written to.
+    """
+    key = keys.suppression_of_hash(name) if _HASH.fullmatch(name) else keys.suppression(name)
+    try:
+        tables.write(tables.delete(campaigns_table(), key, exists=["pk"]))
+    except tables.Refused as refused:
+        raise NotFound(
+            "This is not suppressed by itself; a domain above it may be. GET /suppressions lists all."
+        ) from refused
+
+
+def forget(address: str) -> tables.Action:
+    """The write that leaves of a suppressed address nothing but its hash, for a person who is erased.
+
+    Refused when it is not suppressed.
+    """
+    # Empty, not gone: what is there stays, so that nobody's event writes the address down again.
+    return tables.update(campaigns_table(), keys.suppression(address), put={"name": ""}, exists=["pk"])
+
+
+def page(limit: int, after: tuple[str, str] | None) -> tuple[list[Suppression], tuple[str, str] | None]:
+    """Suppressions, newest first, and (hash, place in the index) to go on from. One read.
+
+    The index is a moment behind the table.
+    """
+    start = None
+    if after:
+        hashed, listed_sk = after
+        start = {
+            **keys.suppression_of_hash(hashed),
+            "listed_pk": keys.LISTED_SUPPRESSIONS,
+            "listed_sk": listed_sk,
+        }
+    items, last = tables.query(
         campaigns_table(),
-        keys.suppression(address_or_domain),
-        first={"reason": reason, "since": clock.iso(now)},
+        keys.LISTED_SUPPRESSIONS,
+        index=tables.LISTED,
+        descending=True,
+        limit=limit,
+        after=start,
+    )
+    return [_suppression(item) for item in items], _place(last) if last else None
+
+
+def _place(last: Mapping[str, Any]) -> tuple[str, str]:
+    return last["pk"].removeprefix("S#"), last["listed_sk"]
+
+
+def _suppression(item: Mapping[str, Any]) -> Suppression:
+    return Suppression(
+        name=item.get("name") or None,
+        hash=item["pk"].removeprefix("S#"),
+        reason=item["reason"],
+        since=clock.parse(item["since"]),
+        campaign_id=item.get("campaign_id") or None,
     )

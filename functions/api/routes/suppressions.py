@@ -1,0 +1,118 @@
+"""Suppressions: addresses and domains that no campaign of the account writes to."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+from pydantic import AfterValidator, StringConstraints
+
+from cam import clock, settings, suppression
+from cam.addresses import normalise
+from cam.models import Legible
+from cam.settings import Domain, Frozen
+from cam.suppression import Suppression
+from functions.api import problems
+from functions.api.inputs import Cursor, Limit, Moment, Page, page, place
+from functions.api.problems import FieldError, InvalidFields
+
+router = APIRouter(prefix="/suppressions", tags=["suppressions"])
+
+_SCOPE = "suppressions"
+
+
+def _address(text: str) -> str:
+    local, at, host = text.rpartition("@")
+    if not at:
+        try:
+            settings.domain(text)
+        except ValueError:
+            raise ValueError(f"{text!r} is not an e-mail address, such as ann@acme.com") from None
+        raise ValueError(f"{text!r} is a domain: give it as 'domain', and everybody below it is suppressed")
+    if not local or any(sign.isspace() or sign in "<>@" for sign in local.strip('"')):
+        raise ValueError(f"{text!r} is not an e-mail address, such as ann@acme.com")
+    settings.domain(host)
+    return normalise(text)
+
+
+class NewSuppression(Frozen):
+    """An address, in any spelling, or a domain with all below it; and why."""
+
+    address: (
+        Annotated[str, StringConstraints(strip_whitespace=True, max_length=320), Legible, AfterValidator(_address)]
+        | None
+    ) = None
+    domain: Domain | None = None
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), Legible]
+
+
+class SuppressionView(Frozen):
+    """Whom nobody writes to: an address or a domain, since when and why.
+
+    `campaign_id` is that of the mail which somebody unsubscribed from, complained about, or which bounced; null when a
+    person suppressed it. Of somebody who was erased only the hash is left.
+    """
+
+    address: str | None
+    domain: str | None
+    hash: str
+    reason: str
+    since: Moment
+    campaign_id: int | None
+
+
+def _view(one: Suppression) -> SuppressionView:
+    is_address = one.name is not None and "@" in one.name
+    return SuppressionView(
+        address=one.name if is_address else None,
+        domain=None if is_address else one.name,
+        hash=one.hash,
+        reason=one.reason,
+        since=one.since,
+        campaign_id=one.campaign_id,
+    )
+
+
+@router.get("", summary="List suppressions")
+async def index(limit: Limit = 25, cursor: Cursor = None) -> Page[SuppressionView]:
+    """Addresses and domains that nobody writes to, the newest first. A new one shows up within a moment."""
+    after = place(_SCOPE, cursor, 2)
+    found, last = suppression.page(limit, (after[0], after[1]) if after else None)
+    return page(_SCOPE, [_view(one) for one in found], last)
+
+
+@router.post("", summary="Suppress an address or a domain", status_code=201)
+async def add(body: NewSuppression, response: Response) -> SuppressionView:
+    """Let no campaign write to an address, or to a domain and all below it, from now on.
+
+    200 when it is suppressed already: the earliest reason and date stay.
+    """
+    if (body.address is None) == (body.domain is None):
+        message = "Give either an address or a domain." + ("" if body.address is None else " Here are both.")
+        raise InvalidFields([FieldError(field="address", message=message)])
+    found, new = suppression.suppress(body.address or body.domain or "", body.reason, clock.now())
+    if not new:
+        response.status_code = 200
+    return _view(found)
+
+
+@router.delete(
+    "/{name}",
+    summary="Remove a suppression",
+    status_code=204,
+    responses=problems.documented(404),
+    response_class=Response,
+)
+async def remove(
+    name: Annotated[str, Path(max_length=400, description="The address, the domain, or the hash of either")],
+) -> None:
+    """Let mail go again to an address or a domain. Leads that were stopped stay stopped. 404: it is not suppressed."""
+    suppression.remove(_named(name))
+
+
+def _named(text: str) -> str:
+    """As it is stored. What is neither an address nor a domain may be a hash."""
+    if "@" in text:
+        return normalise(text)
+    try:
+        return settings.domain(text)
+    except ValueError:
+        return text.strip().lower()
