@@ -1,5 +1,6 @@
 """What integration and API tests share: AWS in the process (moto), with the tables of template.yaml."""
 
+import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -24,8 +25,9 @@ import boto3
 import pytest
 from hypothesis import HealthCheck, settings
 from moto import mock_aws
+from moto.sesv2.responses import SESV2Response
 
-from cam import campaigns, environment, executions, fields, files, providers, tables, tokens
+from cam import alerts, campaigns, environment, executions, fields, files, providers, tables, tokens
 from cam.models import Campaign, CampaignDraft
 from functions.harvest import answers
 from functions.harvest.clients import http
@@ -38,6 +40,7 @@ settings.load_profile("cam")
 ACCOUNT = "123456789012"
 CAMPAIGNS, LEADS, BUCKET = "cam-campaigns", "cam-leads", "cam-imports"
 PIPELINE_ARN = f"arn:aws:states:us-east-1:{ACCOUNT}:stateMachine:cam-pipeline"
+ALERTS_TOPIC = f"arn:aws:sns:us-east-1:{ACCOUNT}:cam-alerts"
 PREVIEW_ARN = PIPELINE_ARN.replace("-pipeline", "-preview")
 ENVIRONMENT = {
     "CAMPAIGNS_TABLE": CAMPAIGNS,
@@ -46,6 +49,7 @@ ENVIRONMENT = {
     "SIGNING_SECRET": "cam-signing",
     "PIPELINE_ARN": PIPELINE_ARN,
     "PREVIEW_ARN": PREVIEW_ARN,
+    "ALERTS_TOPIC": ALERTS_TOPIC,
     "ALLOW_TIME_TRAVEL": "false",
     "FLEET_ENABLED": "false",
     "SENDER_NAME": "Ada Example",
@@ -58,6 +62,10 @@ ENVIRONMENT = {
     "DROPCONTACT_URL": "http://127.0.0.1:9",
     "HUNTER_URL": "http://127.0.0.1:9",
 }
+# moto knows no GetAccount. A rate of 0 is none: no test waits for slots, but those that are about them.
+SESV2Response.get_account = lambda self: json.dumps(  # type: ignore[attr-defined]
+    {"SendQuota": {"Max24HourSend": -1, "MaxSendRate": 0, "SentLast24Hours": 0}}
+)
 # What is read once per process, and would outlive a test.
 CACHES = (
     tables.client,
@@ -70,6 +78,7 @@ CACHES = (
     answers._s3,
     http._client,
     fields._noted,
+    alerts._client,
 )
 
 

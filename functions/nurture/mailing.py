@@ -75,7 +75,10 @@ class Mailing:
 
         Raises Throttled when the transport or DynamoDB is busy; what left is settled, the rest stays due.
         """
-        if not worker.allowed(self.shard):
+        obstacle = worker.obstacle(self.shard)
+        if obstacle is not None:
+            if obstacle:
+                tallies.note(self.shard, Stage.NURTURE, "hint", obstacle)
             return False
         candidates, decided = self._sort(group, now)
         places = self._places(len(candidates), now)

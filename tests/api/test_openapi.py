@@ -28,6 +28,8 @@ ROUTES = {
     ("GET", "/campaigns/{campaign_id}/sources"), ("GET", "/campaigns/{campaign_id}/sources/estimate"),
     ("GET", "/campaigns/{campaign_id}/calls"), ("POST", "/campaigns/{campaign_id}/calls/{call_id}/settle"),
     ("GET", "/campaigns/{campaign_id}/dashboard"), ("GET", "/campaigns/{campaign_id}/status"),
+    ("GET", "/campaigns/{campaign_id}/pause"), ("POST", "/campaigns/{campaign_id}/pause"),
+    ("POST", "/campaigns/{campaign_id}/resume"), ("GET", "/stop"), ("POST", "/stop"), ("DELETE", "/stop"),
     ("GET", "/suppressions"), ("POST", "/suppressions"), ("DELETE", "/suppressions/{name}"),
     ("GET", "/health"), ("GET", "/stats"),
 }  # fmt: skip

@@ -38,6 +38,7 @@ _VALUES = {
     "ImportsBucket.Arn": f"arn:aws:s3:::{BUCKET}",
     "SigningSecret": ENVIRONMENT["SIGNING_SECRET"],
     "ConfigurationSet": "cam-mail",
+    "Alerts": ENVIRONMENT["ALERTS_TOPIC"],
 }
 
 
@@ -91,6 +92,10 @@ def _needs(service: str, operation: str, asked: Mapping[str, Any]) -> Iterator[C
             yield f"secretsmanager:{operation}", asked["SecretId"]
         case "states", _:
             yield f"states:{operation}", asked.get("executionArn") or asked["stateMachineArn"]
+        case "ses", "GetAccount":
+            yield f"ses:{operation}", "*"
+        case "sns", "Publish":
+            yield f"sns:{operation}", asked["TopicArn"]
         case "ses", "SendEmail":
             # The reference names the one, SES's refusals of raw mail the other.
             for action in ("ses:SendEmail", "ses:SendRawEmail"):

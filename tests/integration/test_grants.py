@@ -55,6 +55,7 @@ def calls(aws: None, monkeypatch: pytest.MonkeyPatch) -> Calls:
     _ask_what_if(api, monkeypatch)
     _review(api)
     _come_back(api)
+    _halt(api)
     _read(api)
     return watched
 
@@ -261,6 +262,23 @@ def _come_back(api: Client) -> None:
     assert api.get("/campaigns/2/outcomes").json()["sent"] > 0
     (unsure,) = api.get("/campaigns/2/sends", {"status": "unconfirmed", "limit": 1}).json()["items"]
     assert api.post(f"/campaigns/2/sends/{unsure['send_id']}/settle", {"outcome": "sent"}).status == 200
+
+
+def _halt(api: Client) -> None:
+    """All mail is stopped, one campaign's is paused by a person, another's by itself; and all goes on."""
+    boto3.client("sns").create_topic(Name="cam-alerts")
+    strict = {"settings": {"sending": {"auto_pause": {"after": 1, "bounces": 0}}}}
+    assert api.put("/campaigns/2", {"name": "Two", **strict}).status == 200
+    lead = api.get("/campaigns/2/sends", {"status": "sent"}).json()["items"][0]["lead_id"]
+    bounce = {"event_id": "again", "type": "bounced", "occurred_at": clock.iso(clock.now())}
+    assert api.post(f"/campaigns/2/leads/{lead}/events", bounce).json() == {"recorded": True}
+    assert api.get("/campaigns/2/pause").json()["automatic"]
+    for path in ("/stop", "/campaigns/1/pause", "/stop", "/campaigns/1/pause"):
+        assert api.post(path, {"reason": "a doubt", "by": "Ann"}).json()["by"] == "Ann"
+    assert api.get("/stop").json()["stopped"]
+    for campaign_id in (1, 2):
+        assert not api.post(f"/campaigns/{campaign_id}/resume").json()["paused"]
+    assert api.request("DELETE", "/stop").status == 204
 
 
 def _read(api: Client) -> None:

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from fastapi import APIRouter
 
-from cam import campaigns, clock, reviews, runs, tallies
+from cam import campaigns, clock, reviews, runs, safety, tallies
 from cam.models import JobResult, JobStatus, Run, Stage
 from cam.reviews import Ageing
+from cam.safety import Halt
 from cam.settings import Frozen
 from functions.api import fleet, health, problems, views
 from functions.api.health import Health, Metrics
@@ -23,11 +24,14 @@ _DID = (JobStatus.COMPLETED, JobStatus.PARTIAL, JobStatus.FAILED)
 
 
 class Notice(Frozen):
-    """What the newest finished run of a job has to say: an error, such as whose key was refused, or a note."""
+    """What the newest finished run of a job has to say: an error, such as whose key was refused, or a note.
+
+    `run_id` null: no run says it, but somebody, or CAM by itself, has stopped the mail.
+    """
 
     job_type: Job
     at: Moment
-    run_id: str
+    run_id: str | None
     message: str
 
 
@@ -78,7 +82,7 @@ async def dashboard(campaign_id: CampaignId) -> Dashboard:
 
     Counts are cumulative; `review` holds those that wait now.
     """
-    campaign = campaigns.read(campaign_id)
+    campaign, found = campaigns.read_with(campaign_id, safety.places(campaign_id))
     funnel = tallies.of_campaign(campaign_id, campaign.shards)
     recent, _ = runs.page(campaign_id, _RUNS)
     now = clock.now()
@@ -93,7 +97,7 @@ async def dashboard(campaign_id: CampaignId) -> Dashboard:
         emails_sent=funnel["sent"],
         pipeline_health=health.worst(one.health_status for one in jobs),
         jobs=tuple(jobs),
-        notices=tuple(_notices(recent)),
+        notices=(*_halted(safety.halts(campaign_id, found)), *_notices(recent)),
         review=_review(
             reviews.ageing(campaign_id, campaign.shards, funnel["review"], now) if funnel["review"] else Ageing(), now
         ),
@@ -109,6 +113,12 @@ def _review(found: Ageing, now: datetime) -> ReviewQueue:
         over_1_day=found.over_1_day,
         over_7_days=found.over_7_days,
     )
+
+
+def _halted(halts: Sequence[Halt]) -> Iterator[Notice]:
+    """What stops its mail now, whether a run has met it yet or not."""
+    for halt in halts:
+        yield Notice(job_type=Job.NURTURE, at=halt.since, run_id=None, message=halt.sentence)
 
 
 def _notices(recent: Sequence[tuple[Run, Sequence[JobResult]]]) -> Iterator[Notice]:

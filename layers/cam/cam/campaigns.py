@@ -1,5 +1,6 @@
 """Campaigns: the only writer of campaign items, their name locks and their counter."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -87,6 +88,16 @@ def read(campaign_id: int) -> Campaign:
     if item is None:
         raise NotFound(f"There is no campaign {campaign_id}.")
     return _campaign(item)
+
+
+def read_with(campaign_id: int, more: Sequence[keys.Key]) -> tuple[Campaign, dict[tuple[str, str], tables.Item]]:
+    """One campaign, and other items of the control table by (pk, sk). One read. Raises NotFound."""
+    key = keys.campaign(campaign_id)
+    found = tables.get_many(campaigns_table(), [key, *more])
+    item = found.pop((key["pk"], key["sk"]), None)
+    if item is None:
+        raise NotFound(f"There is no campaign {campaign_id}.")
+    return _campaign(item), found
 
 
 def replace(before: Campaign, draft: CampaignDraft) -> Campaign:

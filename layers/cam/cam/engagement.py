@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from cam import clock, keys, outbox, outcomes, suppression, tables
+from cam import clock, keys, outbox, outcomes, safety, suppression, tables, tallies
 from cam.addresses import normalise
 from cam.environment import leads_table
 from cam.errors import NotFound, Throttled
@@ -50,6 +50,11 @@ class Event:
         return self.type is EventType.BOUNCED and self.detail.strip().casefold().startswith("soft")
 
     @property
+    def harmful(self) -> bool:
+        """Whether it counts against the campaign: too many of them pause it (spec §6)."""
+        return self.type is EventType.COMPLAINED or (self.type is EventType.BOUNCED and not self.soft)
+
+    @property
     def outcomes(self) -> tuple[Outcome, ...]:
         """What it says about how the lead did."""
         match self.type:
@@ -86,8 +91,17 @@ def record(campaign_id: int, shard: int, lead_id: str, event: Event, now: dateti
     """Record an event of a lead with all that follows from it; False when its id was recorded before.
 
     One read (two for another name of a lead) and one transaction: the event, the lead and its queue, the counts, the
-    suppression of its address. Raises NotFound, and Throttled when the lead keeps changing meanwhile.
+    suppression of its address. A hard bounce or a complaint may pause the campaign (`safety.watch`). Raises NotFound,
+    and Throttled when the lead keeps changing meanwhile.
     """
+    recorded = _record(campaign_id, shard, lead_id, event, now)
+    if event.harmful:
+        # Also for one that was recorded before: whoever recorded it may have died right after.
+        safety.watch(campaign_id, max(event.at, now))
+    return recorded
+
+
+def _record(campaign_id: int, shard: int, lead_id: str, event: Event, now: datetime) -> bool:
     for _ in range(_ATTEMPTS):
         lead, first = _read(campaign_id, shard, lead_id)
         try:
@@ -140,6 +154,8 @@ def _actions(
         tables.update(leads_table(), keys.engagement_tally(campaign_id), add=counts),
         *ledger,
     ]
+    if event.harmful:
+        actions.append(tallies.of_day(campaign_id, None, max(event.at, now), {event.type.value: 1}))
     if lead.get("email") and {Outcome.BOUNCED, Outcome.UNSUBSCRIBED}.intersection(event.outcomes):
         actions.append(suppression.add(normalise(lead["email"]), event.type, now, campaign_id))
     return actions

@@ -95,6 +95,16 @@ def suppression_of_hash(digest: str) -> Key:
     return {"pk": f"S#{digest}", "sk": "SUPPRESSION"}
 
 
+def stop() -> Key:
+    """The account's stop switch: there while no mail may go."""
+    return {"pk": "ACCOUNT", "sk": "STOP"}
+
+
+def pause(campaign_id: int) -> Key:
+    """Whether a campaign's mail is paused, and from when on what comes back counts."""
+    return {"pk": campaign_pk(campaign_id), "sk": "PAUSE"}
+
+
 def replay(scope: str, idempotency_key: str) -> Key:
     """The answer to a POST that carried an Idempotency-Key."""
     return {"pk": f"I#{hashed(scope + '|' + idempotency_key)}", "sk": "REPLAY"}
@@ -148,6 +158,16 @@ def tally(campaign_id: int, shard: int, run_id: str | None = None) -> Key:
 def engagement_tally(campaign_id: int) -> Key:
     """Counters that webhooks, unsubscribes and reviewers write, apart from the workers' so that they never conflict."""
     return {"pk": intake_pk(campaign_id), "sk": "TALLY#engagement"}
+
+
+def day(campaign_id: int, shard: int, day: str) -> Key:
+    """Mails of a shard that left on one day (UTC)."""
+    return {"pk": leads_pk(campaign_id, shard), "sk": f"DAY#{day}"}
+
+
+def engagement_day(campaign_id: int, day: str) -> Key:
+    """What came back on one day (UTC), apart from what workers write."""
+    return {"pk": intake_pk(campaign_id), "sk": f"DAY#{day}"}
 
 
 def budget(campaign_id: int, run_id: str, stage: Stage) -> Key:

@@ -232,6 +232,7 @@ def _turned_out_sent(touch: Touch, opened: _Open, message_id: str, at: datetime)
         *tallies.actions(
             touch.shard, Stage.NURTURE, _TURNS_OUT_SENT[opened.status], outcomes.counts(SENT, opened.cohort)
         ),
+        tallies.of_day(touch.shard.campaign_id, touch.shard.number, at, {"sent": 1}),
     ]
     if any(early):
         counts = {name: number for several in early for name, number in several.items()}
@@ -322,6 +323,8 @@ def _settled(
     """The ledger and the counts, apart from the workers' tallies, on condition that the entry is as it was read."""
     claimed_at, seen = clock.parse(entry["claimed_at"]), {"status": SendStatus.UNCONFIRMED}
     counts = {"unconfirmed": -1}
+    campaign_id = touch.shard.campaign_id
+    left = []
     if outcome is Settlement.SENT:
         early, cohort = entry.get("early", []), entry.get("cohort", ())
         put = {"sent_at": entry["claimed_at"], "message_id": message_id, "reason": reason}
@@ -334,11 +337,12 @@ def _settled(
             () if early else ("early",),
         )
         counts["sent"] = 1
+        left = [tallies.of_day(campaign_id, None, claimed_at, {"sent": 1})]
         for one in (SENT, *early):
             counts |= outcomes.counts(one, cohort)
     else:
         ledger = _outcome(touch, SendStatus.FAILED, claimed_at, {"reason": reason}, seen)
-    return [ledger, tables.update(leads_table(), keys.engagement_tally(touch.shard.campaign_id), add=counts)]
+    return [ledger, tables.update(leads_table(), keys.engagement_tally(campaign_id), add=counts), *left]
 
 
 def _freed(

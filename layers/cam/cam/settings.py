@@ -749,6 +749,15 @@ class WarmUp(Frozen):
     step: Whole = Field(default=5, ge=0, le=1_000_000)
 
 
+class AutoPause(Frozen):
+    """When a campaign pauses by itself (spec §6): above these shares of the mails of `days`, once these are `after`."""
+
+    bounces: Share = 0.05
+    complaints: Share = 0.001
+    after: Whole = Field(default=50, ge=1, le=1_000_000)
+    days: Whole = Field(default=7, ge=1, le=30)
+
+
 class Transport(StrEnum):
     """How mail leaves."""
 
@@ -768,6 +777,7 @@ class Sending(Frozen):
     ignore_window: bool = False
     daily_cap: Whole = Field(default=50, ge=1, le=1_000_000)
     warm_up: WarmUp | None = WarmUp()
+    auto_pause: AutoPause = AutoPause()
     stop_on_company_reply: bool = True
     allow_cold_on_ses: bool = False
 

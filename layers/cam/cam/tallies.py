@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from cam import clock, keys, outcomes, tables
 from cam.environment import leads_table
@@ -87,6 +87,20 @@ def of_run(campaign_id: int, shards: int, run_id: str) -> tuple[Counter[str], di
     """What a run counted, summed over its shards, and its texts: first `<stage>.from`, last `<stage>.until`, notes."""
     found = tables.get_many(leads_table(), [keys.tally(campaign_id, shard, run_id) for shard in range(shards)])
     return _sum(found.values())
+
+
+def of_day(campaign_id: int, shard: int | None, at: datetime, counts: Counts) -> tables.Action:
+    """The update that counts for a day (UTC): mails of a shard, or, without one, what others than workers count."""
+    day = at.astimezone(UTC).date().isoformat()
+    key = keys.engagement_day(campaign_id, day) if shard is None else keys.day(campaign_id, shard, day)
+    return tables.update(leads_table(), key, first={"expires_at": expiry(at)}, add=counts)
+
+
+def of_days(campaign_id: int, shards: int, days: Sequence[str]) -> Counter[str]:
+    """What was counted on these days, such as `2026-11-25`. One read for each 100 days of a shard."""
+    wanted = [keys.day(campaign_id, shard, day) for day in days for shard in range(shards)]
+    wanted += [keys.engagement_day(campaign_id, day) for day in days]
+    return _sum(tables.get_many(leads_table(), wanted).values())[0]
 
 
 def texts(shard: keys.Shard, stage: Stage, name: str) -> dict[str, str]:

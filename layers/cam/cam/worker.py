@@ -8,7 +8,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, ConfigDict
 
-from cam import keys, leads, runs, tables, tallies, telemetry
+from cam import keys, leads, runs, safety, tables, tallies, telemetry
 from cam.environment import campaigns_table
 from cam.leads import Cap, Decided, Due, Left
 from cam.models import Lead, Run, Stage
@@ -53,12 +53,19 @@ def running(shard: keys.Shard) -> bool:
     return runs.holder(shard.campaign_id) == shard.run_id
 
 
-def allowed(shard: keys.Shard) -> bool:
-    """Whether mail may still leave: the run holds its campaign, and nobody switched the campaign off."""
+def obstacle(shard: keys.Shard) -> str | None:
+    """Why no mail may leave now: the campaign is off or paused, the account is stopped; None when it may. One read.
+
+    Empty when the run no longer holds its campaign: then there is nobody to tell.
+    """
     lock, campaign = keys.run_lock(shard.campaign_id), keys.campaign(shard.campaign_id)
-    found = tables.get_many(campaigns_table(), [lock, campaign], only=("run_id", "active"))
-    held = found.get((lock["pk"], lock["sk"]), {}).get("run_id") == shard.run_id
-    return held and bool(found.get((campaign["pk"], campaign["sk"]), {}).get("active"))
+    wanted = [lock, campaign, *safety.places(shard.campaign_id)]
+    found = tables.get_many(campaigns_table(), wanted, only=("run_id", "active", *safety.ATTRIBUTES))
+    if found.get((lock["pk"], lock["sk"]), {}).get("run_id") != shard.run_id:
+        return ""
+    if not found.get((campaign["pk"], campaign["sk"]), {}).get("active"):
+        return "The campaign is not active: touches wait until it is."
+    return next((halt.sentence for halt in safety.halts(shard.campaign_id, found)), None)
 
 
 def short_of_time(context: LambdaContext) -> bool:

@@ -1,0 +1,54 @@
+"""A campaign's pause: its mail waits, its other stages work on."""
+
+from fastapi import APIRouter
+
+from cam import campaigns, clock, safety
+from cam.safety import Halt
+from cam.settings import Frozen
+from functions.api import problems
+from functions.api.inputs import CampaignId, Moment
+from functions.api.routes.stop import Reason
+
+router = APIRouter(prefix="/campaigns/{campaign_id}", tags=["safety"], responses=problems.documented(404))
+
+
+class PauseView(Frozen):
+    """Whether a campaign's mail is paused; since when, why and by whom, or by itself (`automatic`)."""
+
+    paused: bool
+    automatic: bool = False
+    since: Moment | None = None
+    reason: str | None = None
+    by: str | None = None
+
+
+def _view(halt: Halt | None) -> PauseView:
+    if halt is None:
+        return PauseView(paused=False)
+    return PauseView(paused=True, automatic=halt.automatic, since=halt.since, reason=halt.reason, by=halt.by)
+
+
+@router.get("/pause", summary="Read a campaign's pause")
+async def read(campaign_id: CampaignId) -> PauseView:
+    """Whether its mail is paused."""
+    campaigns.read(campaign_id)
+    return _view(safety.paused(campaign_id))
+
+
+@router.post("/pause", summary="Pause a campaign's mail")
+async def pause(campaign_id: CampaignId, body: Reason | None = None) -> PauseView:
+    """Let none of its mail leave; leads are harvested and decided about as before. Again changes nothing.
+
+    A campaign with too many bounces or complaints pauses by itself (`settings.sending.auto_pause`).
+    """
+    campaigns.read(campaign_id)
+    given = body or Reason()
+    return _view(safety.pause(campaign_id, given.reason, given.by, clock.now()))
+
+
+@router.post("/resume", summary="Let a campaign's mail go again")
+async def resume(campaign_id: CampaignId) -> PauseView:
+    """Let its mail go again, from the next run on. Bounces and complaints count anew from here."""
+    campaign = campaigns.read(campaign_id)
+    safety.resume(campaign_id, campaign.shards, clock.now())
+    return _view(safety.paused(campaign_id))
