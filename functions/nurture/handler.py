@@ -21,7 +21,7 @@ _CLOCKS_DIFFER = timedelta(seconds=2)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, bool]:
     """Send what is due in one shard, until a cap is reached. Returns `{"more": true}` when time ran short."""
     shard, run = worker.begin(Stage.NURTURE, event)
-    mailing = Mailing.of(shard, run)
+    mailing = Mailing.of(shard, run, lambda: worker.spare_seconds(context))
     outbox.give_up_claims(shard, run.now())
     try:
         while worker.running(shard):
@@ -29,7 +29,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, bool]:
             page, more = leads.due(shard, Stage.NURTURE, now + _CLOCKS_DIFFER, _PAGE)
             for group in batched(page, GROUP, strict=False):
                 if not mailing.send(group, now):
-                    return {"more": False}
+                    return {"more": mailing.out_of_time}
                 if worker.short_of_time(context):
                     return {"more": True}
             if not more:

@@ -1,24 +1,25 @@
 """The touches of one worker: who may be written to now, and the ledger around each mail (claim, send, record)."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Self
 
-from cam import campaigns, keys, leads, outbox, outcomes, pacing, suppression, tallies, telemetry, tokens, worker
+from cam import campaigns, keys, leads, outbox, outcomes, pacing, rate, suppression, tallies, telemetry, tokens, worker
 from cam.environment import required
 from cam.errors import Throttled
 from cam.leads import Decided, Due
 from cam.models import LawfulBasis, Lead, LeadStatus, Run, SendStatus, Stage
 from cam.outbox import BUSY, Caps, Touch
+from cam.rate import Pace
 from cam.sequences import LIBRARY
 from cam.sequences import Sequence as Touches
 from cam.settings import Sending
 from cam.settings import Transport as TransportName
 from functions.nurture import message, render, transports
 from functions.nurture.skips import Skip
-from functions.nurture.transports import Transport
+from functions.nurture.transports import Transport, quota
 from functions.nurture.transports.errors import Refused, Unavailable, Unsure
 
 # Settled together. Claims and outcomes are written one by one: a crash leaves one touch unsure, whatever the group.
@@ -33,13 +34,14 @@ _ASKED_FOR = frozenset({LawfulBasis.OPT_IN, LawfulBasis.EXISTING_CUSTOMER})
 class Outcome:
     """What came of one touch: what to settle for its lead (None: it moved, or stays due), and whether it used a place.
 
-    `busy`: the transport asks to slow down. `stop`: it takes nothing more from us, and why.
+    `busy`: the transport asks to slow down. `stop`: it takes nothing more from us, and why; `waits`: for today.
     """
 
     decided: Decided | None
     mailed: bool = False
     busy: Throttled | None = None
     stop: str | None = None
+    waits: str | None = None
 
 
 @dataclass(slots=True)
@@ -52,12 +54,16 @@ class Mailing:
     sender: str
     campaign: render.CampaignView
     transport: Transport
+    pace: Pace
+    # Seconds that it may still wait for the transport's rate; `out_of_time` when that was too little.
+    patience: Callable[[], float]
+    out_of_time: bool = False
     caps: Caps | None = None
     refusals: int = 0
     counts: Counter[str] = field(default_factory=Counter)
 
     @classmethod
-    def of(cls, shard: keys.Shard, run: Run) -> Self:
+    def of(cls, shard: keys.Shard, run: Run, patience: Callable[[], float]) -> Self:
         """The mailing of a run that has a sender (Begin gives no shards to others)."""
         sending = run.settings.sending
         campaign = render.view(campaigns.read(shard.campaign_id))
@@ -68,6 +74,8 @@ class Mailing:
             message.mailbox(sending.sender_email or ""),
             campaign,
             transports.connect(sending.transport, required("CONFIGURATION_SET")),
+            quota.pace(sending.transport),
+            patience,
         )
 
     def send(self, group: Sequence[Due], now: datetime) -> bool:
@@ -82,7 +90,8 @@ class Mailing:
             return False
         candidates, decided = self._sort(group, now)
         places = self._places(len(candidates), now)
-        used, busy, stop = 0, None, None
+        self.pace.expected = places
+        used, busy, stop, waits = 0, None, None, None
         for due, lead in candidates[:places]:
             # A place is free again only when it is certain that nothing left.
             used += 1
@@ -92,9 +101,9 @@ class Mailing:
                 busy = error
                 break
             used -= not outcome.mailed
-            busy, stop = outcome.busy, outcome.stop
+            busy, stop, waits = outcome.busy, outcome.stop, outcome.waits
             decided += [outcome.decided] if outcome.decided else []
-            if busy or stop:
+            if busy or stop or waits or self.out_of_time:
                 break
         try:
             if decided:
@@ -106,6 +115,10 @@ class Mailing:
             raise busy
         if stop:
             tallies.note(self.shard, Stage.NURTURE, "note", stop)
+            return False
+        if waits or self.out_of_time:
+            if waits:
+                tallies.note(self.shard, Stage.NURTURE, "hint", waits)
             return False
         if places < len(candidates):
             tallies.note(self.shard, Stage.NURTURE, "hint", self._capped())
@@ -199,6 +212,12 @@ class Mailing:
         except Exception as error:  # one lead must not stop a shard
             telemetry.unexpected("a mail could not be written", error, lead_id=lead.id)
             return Outcome(worker.failed(due, Stage.NURTURE, "its mail cannot be written"))
+        try:
+            self.out_of_time = not self.pace.wait(self.patience())
+        except rate.Spent as spent:
+            return Outcome(None, waits=str(spent))
+        if self.out_of_time:
+            return Outcome(None)
         cohort = () if touch.step else outcomes.cohort(lead)
         claim = outbox.claim(touch, due.todo, to, sequence, subject, now, cohort)
         if not claim.won:

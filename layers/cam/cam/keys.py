@@ -195,6 +195,11 @@ def sender_start(address: str) -> Key:
     return {"pk": f"SENDER#{hashed(address.strip().lower())}", "sk": "START"}
 
 
+def transport_rate(name: str) -> Key:
+    """Which slots of a transport's rate are booked, for the whole account."""
+    return {"pk": f"TRANSPORT#{name}", "sk": "RATE"}
+
+
 def fields(campaign_id: int) -> Key:
     """The names of the enriched fields that a campaign's leads have."""
     return {"pk": intake_pk(campaign_id), "sk": "FIELDS"}

@@ -73,6 +73,11 @@ def short_of_time(context: LambdaContext) -> bool:
     return context.get_remaining_time_in_millis() < RESERVE_MS
 
 
+def spare_seconds(context: LambdaContext) -> float:
+    """How long a worker may still wait before it hands back."""
+    return (context.get_remaining_time_in_millis() - RESERVE_MS) / 1000
+
+
 def failed(due: Due, stage: Stage, reason: str) -> Decided:
     """A lead that a stage cannot decide about: counted, out of the queue, the reason in its timeline."""
     return Decided(due, None, f"{stage.lower()} failed", reason, counts={"failed": 1})
