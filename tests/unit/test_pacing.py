@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -236,3 +239,77 @@ def test_without_warm_up_the_whole_cap_holds_at_once():
 
 def test_warm_up_never_exceeds_a_smaller_cap():
     assert daily_cap(None, date(2026, 3, 2), Sending(daily_cap=3, warm_up=WarmUp(start=10, step=5))) == 3
+
+
+def test_on_a_holiday_the_window_stays_closed_all_day():
+    # 25 December 2026 is a Friday, 28 December a Monday and in England the day off for the 26th, a Saturday.
+    christmas = utc("2026-12-24 18:00")
+
+    assert next_opening(christmas, SENDING, None) == utc("2026-12-25 09:00")
+    assert next_opening(christmas, Sending(holidays=("DE",)), None) == utc("2026-12-28 09:00")
+    assert next_opening(christmas, Sending(holidays=("DE", "GB-ENG")), None) == utc("2026-12-29 09:00")
+    assert not inside(utc("2026-12-25 12:00"), Sending(holidays=("DE",)), None)
+
+
+def test_a_holiday_begins_and_ends_in_the_lead_s_own_time():
+    sending = Sending(holidays=("IN",), window=Window(start=time(0), end=time(23, 59)))
+
+    # 26 January 2026, Republic Day, a Monday: in Kolkata from 18:30 UTC of the day before to 18:30 UTC.
+    assert inside(utc("2026-01-26 18:30"), sending, "Asia/Kolkata")
+    assert not inside(utc("2026-01-26 18:29"), sending, "Asia/Kolkata")
+    assert next_opening(utc("2026-01-25 18:30"), sending, "Asia/Kolkata") == utc("2026-01-26 18:30")
+
+
+def test_a_holiday_on_the_day_of_a_clock_change_is_a_holiday():
+    # Easter Sunday 2027 is 28 March, when Berlin's clocks go forward; Easter Monday is a holiday as well.
+    sending = Sending(holidays=("DE-BB",), window=Window(days=EVERY_DAY))
+
+    assert next_opening(at("2027-03-28", "Europe/Berlin"), sending, "Europe/Berlin") == at(
+        "2027-03-30 09:00", "Europe/Berlin"
+    )
+
+
+def test_a_touch_that_falls_on_a_holiday_waits_for_the_next_open_day():
+    assert due("2026-12-22 11:20", "2026-12-22 11:20", 0, 3, Sending(holidays=("DE",))) == utc("2026-12-28 09:00")
+
+
+def test_who_ignores_the_window_ignores_holidays():
+    christmas = utc("2026-12-25 12:00")
+    assert inside(christmas, Sending(holidays=("DE",), ignore_window=True), None)
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ("de", "DE"),
+        ("Germany", "DE"),
+        ("DEU", "DE"),
+        ("DE-", "DE"),
+        ("uk", "GB"),
+        (" us-ca ", "US-CA"),
+        ("united kingdom", "GB"),
+    ],
+)
+def test_a_country_is_known_by_its_code_and_its_name(given, code):
+    assert Sending(holidays=(given, given)).holidays == (code,)
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ("XX", "two letters"),
+        ("Germny", "Did you mean 'DE'"),
+        ("DE-XX", "no part of DE"),
+        ("", "two letters"),
+    ],
+)
+def test_what_is_no_country_is_refused_with_what_was_meant(given, says):
+    with pytest.raises(ValueError, match=says):
+        Sending(holidays=(given,))
+
+
+def test_without_holidays_their_library_is_not_loaded():
+    code = "import sys; from cam.settings import Sending; Sending(); assert 'holidays' not in sys.modules"
+    subprocess.run(
+        [sys.executable, "-c", code], check=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    )

@@ -1,4 +1,4 @@
-"""When a touch may leave (spec §6): send windows in the lead's own time, days between touches, daily caps.
+"""When a touch may leave (spec §6): send windows in the lead's own time, holidays, days between touches, daily caps.
 
 Every moment goes in and comes out in UTC. A local time that a clock change leaves out moves forward (PEP 495, fold 0).
 """
@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
 
+from cam.calendars import holiday
 from cam.settings import Sending, Weekday
 
 _WEEK = tuple(Weekday)
@@ -64,7 +65,11 @@ def daily_cap(first_send_day: date | None, today: date, sending: Sending) -> int
 def _open(now: datetime, sending: Sending, zone: ZoneInfo) -> bool:
     local = now.astimezone(zone)
     window = sending.window
-    return _WEEK[local.weekday()] in window.days and window.start <= local.time() < window.end
+    return (
+        _WEEK[local.weekday()] in window.days
+        and window.start <= local.time() < window.end
+        and not (sending.holidays and holiday(local.date(), sending.holidays))
+    )
 
 
 def _moment(day: date, at: time, zone: ZoneInfo) -> datetime:

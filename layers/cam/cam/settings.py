@@ -27,6 +27,7 @@ from pydantic import (
     model_validator,
 )
 
+from cam.calendars import country
 from cam.sequences import LIBRARY
 from cam.words import any_case, fold, legible, words
 
@@ -124,6 +125,11 @@ def _once[Value: Hashable](values: tuple[Value, ...]) -> tuple[Value, ...]:
 Domain = Annotated[str, AfterValidator(domain)]
 Domains = Annotated[tuple[Domain, ...], Field(max_length=1000), AfterValidator(_once)]
 Zone = Annotated[str, AfterValidator(_zone)]
+Countries = Annotated[
+    tuple[Annotated[str, StringConstraints(max_length=20), AfterValidator(country)], ...],
+    Field(max_length=50),
+    AfterValidator(_once),
+]
 Address = Annotated[str, StringConstraints(strip_whitespace=True, max_length=320), AfterValidator(_address)]
 _Line = StringConstraints(strip_whitespace=True, min_length=1, max_length=200)
 OneLine = Annotated[str, _Line, AfterValidator(legible)]
@@ -774,6 +780,8 @@ class Sending(Frozen):
     transport: Annotated[Transport, BeforeValidator(any_case)] = Transport.SES
     window: Window = Window()
     time_zone: Zone = "UTC"
+    # Countries on whose public holidays no mail leaves, wherever its reader lives.
+    holidays: Countries = ()
     ignore_window: bool = False
     daily_cap: Whole = Field(default=50, ge=1, le=1_000_000)
     warm_up: WarmUp | None = WarmUp()
