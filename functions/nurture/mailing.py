@@ -25,6 +25,8 @@ from functions.nurture.transports.errors import Refused, Unavailable, Unsure
 # Settled together. Claims and outcomes are written one by one: a crash leaves one touch unsure, whatever the group.
 GROUP = 10
 _ATTEMPTS = 3
+# Seconds after which a group that still mails looks again whether it may.
+_LOOK_AGAIN = 10
 _REFUSED_IN_A_ROW = 3
 _STOPPED = "The transport refused several mails in a row; the sends say why."
 _ASKED_FOR = frozenset({LawfulBasis.OPT_IN, LawfulBasis.EXISTING_CUSTOMER})
@@ -34,7 +36,7 @@ _ASKED_FOR = frozenset({LawfulBasis.OPT_IN, LawfulBasis.EXISTING_CUSTOMER})
 class Outcome:
     """What came of one touch: what to settle for its lead (None: it moved, or stays due), and whether it used a place.
 
-    `busy`: the transport asks to slow down. `stop`: it takes nothing more from us, and why; `waits`: for today.
+    `busy`: the transport asks to slow down. `stop`: it takes nothing more from us, and why; `waits`: for now.
     """
 
     decided: Decided | None
@@ -58,6 +60,7 @@ class Mailing:
     # Seconds that it may still wait for the transport's rate; `out_of_time` when that was too little.
     patience: Callable[[], float]
     out_of_time: bool = False
+    looked_at: float = 0.0
     caps: Caps | None = None
     refusals: int = 0
     counts: Counter[str] = field(default_factory=Counter)
@@ -83,10 +86,8 @@ class Mailing:
 
         Raises Throttled when the transport or DynamoDB is busy; what left is settled, the rest stays due.
         """
-        obstacle = worker.obstacle(self.shard)
-        if obstacle is not None:
-            if obstacle:
-                tallies.note(self.shard, Stage.NURTURE, "hint", obstacle)
+        if (obstacle := self._obstacle()) is not None:
+            self._hint(obstacle)
             return False
         candidates, decided = self._sort(group, now)
         places = self._places(len(candidates), now)
@@ -103,7 +104,7 @@ class Mailing:
             used -= not outcome.mailed
             busy, stop, waits = outcome.busy, outcome.stop, outcome.waits
             decided += [outcome.decided] if outcome.decided else []
-            if busy or stop or waits or self.out_of_time:
+            if busy or stop or waits is not None or self.out_of_time:
                 break
         try:
             if decided:
@@ -116,14 +117,22 @@ class Mailing:
         if stop:
             tallies.note(self.shard, Stage.NURTURE, "note", stop)
             return False
-        if waits or self.out_of_time:
-            if waits:
-                tallies.note(self.shard, Stage.NURTURE, "hint", waits)
+        if waits is not None or self.out_of_time:
+            self._hint(waits)
             return False
         if places < len(candidates):
-            tallies.note(self.shard, Stage.NURTURE, "hint", self._capped())
+            self._hint(self._capped())
             return False
         return True
+
+    def _obstacle(self) -> str | None:
+        """Why no mail may leave at this moment (`worker.obstacle`)."""
+        self.looked_at = self.pace.now()
+        return worker.obstacle(self.shard)
+
+    def _hint(self, text: str | None) -> None:
+        if text:
+            tallies.note(self.shard, Stage.NURTURE, "hint", text)
 
     def _capped(self) -> str:
         daily = self.caps.daily if self.caps else 0
@@ -216,8 +225,13 @@ class Mailing:
             self.out_of_time = not self.pace.wait(self.patience())
         except rate.Spent as spent:
             return Outcome(None, waits=str(spent))
+        except Throttled as busy:
+            return Outcome(None, busy=busy)
         if self.out_of_time:
             return Outcome(None)
+        # A slow transport makes a group last: whoever stops the mail meanwhile must not wait for its end.
+        if self.pace.now() - self.looked_at > _LOOK_AGAIN and (obstacle := self._obstacle()) is not None:
+            return Outcome(None, waits=obstacle)
         cohort = () if touch.step else outcomes.cohort(lead)
         claim = outbox.claim(touch, due.todo, to, sequence, subject, now, cohort)
         if not claim.won:

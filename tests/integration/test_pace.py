@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from moto.sesv2.responses import SESV2Response
 
-from cam import clock, keys, leads, rate, tables
+from cam import clock, keys, leads, rate, safety, tables
 from cam.environment import leads_table
+from cam.errors import Throttled
 from cam.models import JobStatus, SendStatus, Stage
 from cam.rate import Line, Pace, Quota
 from functions.nurture.handler import handler
@@ -118,6 +119,44 @@ def test_a_worker_without_time_to_wait_hands_back_and_its_next_one_goes_on(
     assert len(outside.taken) <= 1
     assert handler(event, Context()) == {"more": False}  # type: ignore[arg-type]
     assert [send.status for send in sends()] == [SendStatus.SENT] * 3
+
+
+def test_a_rate_that_cannot_be_booked_costs_neither_a_touch_nor_a_place(
+    routed: Any, outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    routed(2)
+
+    def busy(*_: Any) -> bool:
+        raise Throttled("busy")
+
+    with monkeypatch.context() as crowded:
+        crowded.setattr(Pace, "wait", busy)
+        state = pipeline.start(1, stages=["NURTURE"])
+        with pytest.raises(Throttled):
+            pipeline.stage(Stage.NURTURE, state)
+
+    used = tables.get(leads_table(), keys.campaign_sends(1, clock.now().date().isoformat())) or {}
+    assert (sends(), used["used"]) == ([], 0)
+
+
+def test_who_waits_long_for_the_rate_looks_again_whether_mail_may_leave(
+    routed: Any, outside: Outside, grant: Grant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grant(0.1)
+    routed(5)
+    moment = [1_000_000.0]
+
+    def wait(seconds: float) -> None:
+        moment[0] += seconds
+        if len(outside.taken) == 2:
+            safety.stop("a doubt", None, clock.now())
+
+    monkeypatch.setattr(quota, "pace", lambda name: Pace(name, quota.of_ses, lambda: moment[0], wait))
+
+    result = nurture("run-1")
+
+    assert len(outside.taken) == 2
+    assert "DELETE /stop" in (result.note or "")
 
 
 def test_a_mail_costs_at_most_three_calls_also_with_a_rate(

@@ -42,7 +42,7 @@ async def read() -> StopView:
 
 @router.post("", summary="Stop all mail")
 async def stop(body: Reason | None = None) -> StopView:
-    """Let no mail of any campaign leave. Workers look before every group of ten mails; everything else works on.
+    """Let no mail of any campaign leave. Workers look before every ten mails, and every ten seconds; all else works on.
 
     Again changes nothing: who came first is named.
     """
