@@ -6,7 +6,22 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Self
 
-from cam import campaigns, keys, leads, outbox, outcomes, pacing, rate, suppression, tallies, telemetry, tokens, worker
+from cam import (
+    campaigns,
+    engagement,
+    keys,
+    leads,
+    outbox,
+    outcomes,
+    pacing,
+    rate,
+    suppression,
+    tallies,
+    telemetry,
+    tokens,
+    touches,
+    worker,
+)
 from cam.environment import required
 from cam.errors import Throttled
 from cam.leads import Decided, Due
@@ -14,7 +29,6 @@ from cam.models import LawfulBasis, Lead, LeadStatus, Run, SendStatus, Stage
 from cam.outbox import BUSY, Caps, Touch
 from cam.rate import Pace
 from cam.sequences import LIBRARY
-from cam.sequences import Sequence as Touches
 from cam.settings import Sending
 from cam.settings import Transport as TransportName
 from functions.nurture import message, render, transports
@@ -24,7 +38,6 @@ from functions.nurture.transports.errors import Refused, Unavailable, Unsure
 
 # Settled together. Claims and outcomes are written one by one: a crash leaves one touch unsure, whatever the group.
 GROUP = 10
-_ATTEMPTS = 3
 # Seconds after which a group that still mails looks again whether it may.
 _LOOK_AGAIN = 10
 _REFUSED_IN_A_ROW = 3
@@ -145,6 +158,7 @@ class Mailing:
         """Who may be mailed now, and what is decided about the others."""
         known = [due.lead for due in group if due.lead]
         suppressed = suppression.suppressed(lead.email for lead in known if lead.email)
+        answered = self._answered(known)
         candidates: list[tuple[Due, Lead]] = []
         decided: list[Decided] = []
         for due in group:
@@ -153,9 +167,18 @@ class Mailing:
                 decided.append(worker.failed(due, Stage.NURTURE, "the stored lead cannot be read"))
             elif (decision := self._held(due, lead, suppressed, now)) is not None:
                 decided.append(decision)
+            elif lead.id in answered:
+                decided.append(_company_replied(due))
             else:
                 candidates.append((due, lead))
         return candidates, decided
+
+    def _answered(self, known: Sequence[Lead]) -> set[str]:
+        """Ids of those of whose company somebody has replied in this campaign, if that is to stop them. One read."""
+        if not self.sending.stop_on_company_reply:
+            return set()
+        free = self.run.settings.qualification.free_mail_domains.add
+        return engagement.companies_replied(self.shard.campaign_id, known, free)
 
     def _held(self, due: Due, lead: Lead, suppressed: set[str], now: datetime) -> Decided | None:
         """Why this lead gets no mail now; None when it does."""
@@ -164,7 +187,7 @@ class Mailing:
             return Decided(
                 due, None, "stopped", "suppressed", put={"status": LeadStatus.UNSUBSCRIBED}, counts={"suppressed": 1}
             )
-        if lead.step >= len(_touches(lead).days):
+        if lead.step >= len(touches.of(lead).days):
             return Decided(
                 due,
                 None,
@@ -210,7 +233,7 @@ class Mailing:
         """Claim, send and record one touch. Raises Throttled when DynamoDB is busy: nobody knows how far it came."""
         assert lead.email
         touch = Touch(self.shard, lead.id, lead.step)
-        sequence = _touches(lead).name
+        sequence = touches.of(lead).name
         try:
             to, subject, raw = self._write(lead, now)
         except Skip as skip:
@@ -250,8 +273,9 @@ class Mailing:
             stop = _STOPPED if self.refusals >= _REFUSED_IN_A_ROW else None
             return Outcome(self._refused(due, lead, refused.reason, claim.attempt, now), stop=stop)
         except Unsure as unsure:
-            outbox.mark_unconfirmed(touch, unsure.reason, now)
-            return Outcome(self._unconfirmed(due, touch, unsure.reason, now), mailed=True)
+            known = outbox.mark_unconfirmed(touch, unsure.reason, now)
+            decided = self._recovered(due, lead, touch, known, now) if known else None
+            return Outcome(decided or self._unconfirmed(due, touch, unsure.reason, now), mailed=True)
         self.refusals = 0
         outbox.mark_sent(touch, message_id, now, cohort)
         self.counts["sent"] += 1
@@ -263,7 +287,7 @@ class Mailing:
         reference = tokens.lead_reference(self.shard.campaign_id, self.shard.number, lead.id, lead.step)
         link = f"{required('PUBLIC_URL')}/u/{reference}"
         to = message.mailbox(lead.email)
-        mail = render.render(_touches(lead).name, lead.step, lead, self.campaign, self.sending, link)
+        mail = render.render(touches.of(lead).name, lead.step, lead, self.campaign, self.sending, link)
         return to, mail.subject, message.build(mail, self.sending, lead.email, lead.name, link, reference, now)
 
     def _advance(self, due: Due, lead: Lead, at: datetime) -> Decided:
@@ -287,7 +311,7 @@ class Mailing:
 
     def _refused(self, due: Due, lead: Lead, reason: str, attempt: int, now: datetime) -> Decided:
         """Definitely not sent: again tomorrow; after a few attempts the sequence goes on without this touch."""
-        if attempt >= _ATTEMPTS:
+        if attempt >= touches.ATTEMPTS:
             return self._passed_over(due, lead, "refused", f"{reason}; given up", now, {"refused": 1, "given_up": 1})
         waits = _waits(due, self._tomorrow(lead, now))
         return Decided(due, waits, "refused", f"touch {lead.step + 1}: {reason}", counts={"refused": 1})
@@ -302,17 +326,21 @@ class Mailing:
         """What an attempt that died left in the ledger, where it is counted already."""
         if before.status in (SendStatus.SENT, SendStatus.SKIPPED):
             return self._advance(due, lead, before.sent_at or now)
+        if before.status is SendStatus.FAILED:
+            return self._refused(due, lead, before.reason or "the provider refused it", before.attempts, now)
         if before.status is SendStatus.CLAIMED:
-            outbox.mark_unconfirmed(touch, "it was claimed by another worker", now)
+            known = outbox.mark_unconfirmed(touch, "it was claimed by another worker", now)
+            if known and known.status is not SendStatus.UNCONFIRMED:
+                return self._recovered(due, lead, touch, known, now)
         return self._unconfirmed(due, touch, before.reason or "its worker died", now)
 
     def _tomorrow(self, lead: Lead, now: datetime) -> datetime:
-        return pacing.next_touch(now, now, 0, 1, self.sending, lead.enrichment.time_zone)
+        return touches.again(lead, now, self.sending)
 
 
-def _touches(lead: Lead) -> Touches:
-    assert lead.routing
-    return LIBRARY[lead.routing.sequence]
+def _company_replied(due: Due) -> Decided:
+    put = {"status": LeadStatus.COMPLETED}
+    return Decided(due, None, "stopped", "somebody of the same company replied", put=put, counts={"company_replied": 1})
 
 
 def _waits(due: Due, moment: datetime) -> str:

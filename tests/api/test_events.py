@@ -70,6 +70,9 @@ def test_another_name_of_a_lead_is_the_lead(api: Client, ann: str) -> None:
         ({"step": 1.5}, "step", "whole number"),
         ({"detail": "x" * 501}, "detail", "at most 500 characters"),
         ({"detail": "a\nb"}, "detail", "control character"),
+        ({"until": "tomorrow"}, "until", "as in 2026-12-04"),
+        ({"until": 20261204}, "until", "as in 2026-12-04"),
+        ({"until": "1999-12-31"}, "until", "between 2000"),
         ({"when": "now"}, "when", "not known"),
     ],
 )
@@ -96,3 +99,10 @@ def test_an_event_of_nobody_is_not_found(api: Client, ann: str) -> None:
     assert_problem(post(api, "x" * 250), 404)
     event = {"event_id": "1", "type": "opened", "occurred_at": "2026-11-24T10:00:00Z"}
     assert_problem(api.post(f"/campaigns/9/leads/{ann}/events", event), 404)
+
+
+def test_an_absence_is_an_event_too(api: Client, ann: str) -> None:
+    assert post(api, ann, type="out_of_office", until="2026-12-04").json() == {"recorded": True}
+
+    told = [entry for entry in api.get(f"/campaigns/1/leads/{ann}").json()["timeline"] if entry["event"] != "harvested"]
+    assert [entry["event"] for entry in told] == ["out_of_office"]

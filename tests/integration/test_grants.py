@@ -11,6 +11,7 @@ import stamina
 from cam import campaigns, clock, files, keys, tokens
 from cam.errors import Throttled
 from cam.models import Stage
+from functions.events import handler as events
 from functions.harvest.sources import apollo as source
 from functions.nurture import transports
 from functions.nurture.transports.errors import Refused, Unsure
@@ -26,6 +27,7 @@ from tests.fakes.nameserver import Domain, NameServer
 from tests.integration import pipeline
 from tests.integration.grants import Calls, mismatches, watch
 from tests.integration.providers import ICP, Time, asked
+from tests.integration.test_events import ses
 
 CSV = {"Content-Type": "text/csv"}
 # Lines of `mismatches` that are as they should be, each with the reason why it is not reached here.
@@ -54,6 +56,7 @@ def calls(aws: None, monkeypatch: pytest.MonkeyPatch) -> Calls:
     run.fleet(event("fleet_rule"), pipeline.CONTEXT)
     _ask_what_if(api, monkeypatch)
     _review(api)
+    _hear_from_ses(api)
     _come_back(api)
     _halt(api)
     _read(api)
@@ -279,6 +282,16 @@ def _halt(api: Client) -> None:
     for campaign_id in (1, 2):
         assert not api.post(f"/campaigns/{campaign_id}/resume").json()["paused"]
     assert api.request("DELETE", "/stop").status == 204
+
+
+def _hear_from_ses(api: Client) -> None:
+    """Events of SES about touches that are unsure, and sent."""
+    unsure = api.get("/campaigns/2/sends", {"status": "UNCONFIRMED"}).json()["items"][:1]
+    others = api.get("/campaigns/1/sends", {"status": "SENT"}).json()["items"]
+    for send in (*unsure, *others[-1:]):
+        campaign_id = 2 if send in unsure else 1
+        for kind in ("Delivery", "Open", "Bounce", "Complaint"):
+            assert events.handler(ses(send["lead_id"], kind, campaign=campaign_id), pipeline.CONTEXT) == {"recorded": 1}
 
 
 def _read(api: Client) -> None:

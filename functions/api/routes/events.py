@@ -1,7 +1,7 @@
 """What came back: events of mails and leads, as a provider, an inbox or a person reports them."""
 
-from datetime import datetime, timedelta
-from typing import Annotated
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any
 
 from fastapi import APIRouter
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
@@ -22,6 +22,7 @@ router = APIRouter(
 # Clocks differ, and so do days; a provider that is further ahead has sent nonsense.
 _AHEAD = timedelta(days=1)
 _MOST_STEPS = 999
+_EARLIEST, _LATEST = date(2000, 1, 1), date(2100, 1, 1)
 
 
 def _not_ours(event_id: str) -> str:
@@ -36,10 +37,21 @@ def _happened(moment: datetime) -> datetime:
     return moment
 
 
+def _day(value: Any) -> date:
+    try:
+        day = date.fromisoformat(value)
+    except (ValueError, TypeError) as error:
+        raise ValueError("Give a day as in 2026-12-04.") from error
+    if not _EARLIEST <= day <= _LATEST:
+        raise ValueError(f"This must lie between {_EARLIEST} and {_LATEST}.")
+    return day
+
+
 class NewEvent(Frozen):
     """An event, by its provider's id. `step` is the touch that it belongs to: 0 is the first.
 
-    `detail`: of `replied`, "positive" for a positive reply; of `bounced`, "soft…" for one that is for now only.
+    `detail`: of `replied`, "positive" for a positive reply; of `bounced`, "soft…" for one that is for now only; of
+    `opened`, "machine…" when no person need have seen it. `until`: of `out_of_office`, the day until which it lasts.
     """
 
     event_id: Annotated[
@@ -49,6 +61,7 @@ class NewEvent(Frozen):
     occurred_at: Annotated[Given, AfterValidator(_happened)]
     step: int | None = Field(default=None, strict=True, ge=0, le=_MOST_STEPS)
     detail: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), Legible] | None = None
+    until: Annotated[date, BeforeValidator(_day)] | None = None
 
 
 class Recorded(Frozen):
@@ -61,10 +74,11 @@ class Recorded(Frozen):
 async def record(campaign_id: CampaignId, lead_id: Id, body: NewEvent) -> Recorded:
     """Record what happened to a lead, once for each event id, in any order, also before any mail.
 
-    A reply stops its sequence; a hard bounce makes it INVALID and suppresses its address; a complaint or an unsubscribe
-    makes it UNSUBSCRIBED and suppresses its address for the whole account. Who unsubscribed stays so.
+    A reply stops its sequence; a hard bounce makes it INVALID and suppresses its address, soft ones of three touches in
+    a row make it INVALID; a complaint or an unsubscribe makes it UNSUBSCRIBED and suppresses its address for the whole
+    account. Who unsubscribed stays so. An `out_of_office` holds its sequence until they are back, or for a week.
     """
     campaign = campaigns.read(campaign_id)
     shard = keys.shard_of(lead_id, campaign.shards)
-    event = Event(body.event_id, body.type, body.occurred_at, body.step, body.detail or "")
+    event = Event(body.event_id, body.type, body.occurred_at, body.step, body.detail or "", body.until)
     return Recorded(recorded=engagement.record(campaign_id, shard, lead_id, event, clock.now()))

@@ -54,6 +54,12 @@ def shared(domain: str) -> bool:
     return domain in free_mail or domain in _SHARED_HOSTS
 
 
+def companies(email: str | None, company_domain: str | None) -> tuple[str, ...]:
+    """The domains by which a lead's company is known: of the address and of the site, without those that many share."""
+    found = {email_domain(email or ""), _site(company_domain) or ""} - {""}
+    return tuple(sorted(domain for domain in found if not shared(domain)))
+
+
 def lead_id(
     campaign_id: int, email: str | None, linkedin_url: str | None, name: str | None, company_domain: str | None
 ) -> str | None:

@@ -150,6 +150,11 @@ def event(campaign_id: int, shard: int, lead_id: str, event_id: str) -> Key:
     return {"pk": leads_pk(campaign_id, shard), "sk": f"LEAD#{lead_id}#EVENT#{event_id}"}
 
 
+def company_reply(campaign_id: int, domain: str) -> Key:
+    """Written when somebody of a company, by its domain, has replied in a campaign."""
+    return {"pk": intake_pk(campaign_id), "sk": f"REPLIED#{hashed(domain)}"}
+
+
 def tally(campaign_id: int, shard: int, run_id: str | None = None) -> Key:
     """Counters of a shard: for the life of the campaign, or of one run."""
     return {"pk": leads_pk(campaign_id, shard), "sk": f"TALLY#{run_id}" if run_id else "TALLY"}

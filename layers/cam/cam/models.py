@@ -330,6 +330,8 @@ class Lead(BaseModel):
     routing: Routing | None = None
     sequence: str | None = None
     step: int = 0
+    # Whoever answers for the person said that they are away: no touch before.
+    hold_until: datetime | None = None
     # Credits that were spent on it, over all providers.
     credits: int = 0
     # The providers that were asked about it: each is asked once.

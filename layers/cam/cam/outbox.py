@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from cam import clock, keys, leads, outcomes, pacing, tables, tallies
+from cam import clock, keys, leads, outcomes, pacing, tables, tallies, touches
 from cam.addresses import normalise
 from cam.environment import campaigns_table, leads_table
 from cam.errors import Conflict, NotFound, Throttled
@@ -133,17 +133,7 @@ def onward(lead: Lead, left_at: datetime, sending: Sending) -> tuple[str, dict[s
 
     The lead must have a sequence of the library.
     """
-    assert lead.routing
-    touches = LIBRARY[lead.routing.sequence]
-    days = (*touches.days, touches.length_days)
-    due = pacing.next_touch(
-        left_at,
-        lead.routing.start_at or left_at,
-        days[lead.step],
-        days[lead.step + 1],
-        sending,
-        lead.enrichment.time_zone,
-    )
+    due = touches.following(lead, left_at, sending)
     return keys.todo(Stage.NURTURE, due, lead.id), {
         "status": LeadStatus.CONTACTED,
         "step": lead.step + 1,
@@ -201,16 +191,21 @@ class _Open:
     early: tuple[str, ...] = ()
 
 
-def mark_sent(touch: Touch, message_id: str, at: datetime, cohort: Sequence[str] | None = None) -> None:
+def mark_sent(touch: Touch, message_id: str, at: datetime, cohort: Sequence[str] | None = None) -> SendStatus | None:
     """Record and count right after the transport took the mail, in one transaction. Twice is as once.
+
+    `message_id` may be empty: whoever answers a mail proves that it left, and does not know the id.
+    Returns what the touch was before; None when nobody was unsure of it any more, and nothing was written.
 
     A claim that somebody has given up as unsure meanwhile turns out to be sent. A first touch counts once in each
     bucket of the cohort that its claim holds; whoever knows it saves a read. Raises Throttled when DynamoDB is busy.
     """
     opened = _Open(SendStatus.CLAIMED, tuple(cohort or ())) if cohort is not None or touch.step else _opened(touch)
     for _ in range(_ATTEMPTS):
-        if opened is None or _turned_out_sent(touch, opened, message_id, at):
-            return
+        if opened is None:
+            return None
+        if _turned_out_sent(touch, opened, message_id, at):
+            return SendStatus(opened.status)
         opened = _opened(touch)
     raise Throttled("the touch keeps being changed by somebody else")
 
@@ -225,7 +220,7 @@ def _opened(touch: Touch) -> _Open | None:
 def _turned_out_sent(touch: Touch, opened: _Open, message_id: str, at: datetime) -> bool:
     """Whether the touch was as `opened` says, and is now recorded as sent and counted, with what came back early."""
     seen = {"status": opened.status, **({"early": opened.early} if opened.early else {})}
-    put = {"sent_at": clock.iso(at), "message_id": message_id, "reason": None}
+    put = {"sent_at": clock.iso(at), "message_id": message_id or None, "reason": None}
     early = [outcomes.counts(one, opened.cohort) for one in opened.early]
     actions = [
         _outcome(touch, SendStatus.SENT, at, put, seen, () if opened.early else ("early",)),
@@ -258,9 +253,25 @@ def came_back(
     return [tables.check(leads_table(), touch.key, equal={"status": status})], ()
 
 
-def mark_unconfirmed(touch: Touch, reason: str, at: datetime) -> None:
-    """Record and count that the mail may have left, or not: settled by the provider's event or by a person."""
-    _count(touch, _outcome(touch, SendStatus.UNCONFIRMED, at, {"reason": reason}), {"unconfirmed": 1})
+def mark_unconfirmed(touch: Touch, reason: str, at: datetime) -> Send | None:
+    """Record and count that the mail may have left, or not: settled by the provider's event or by a person.
+
+    Returns the entry that stands there when it was no claim any more: an event came first.
+    """
+    if _count(touch, _outcome(touch, SendStatus.UNCONFIRMED, at, {"reason": reason}), {"unconfirmed": 1}):
+        return None
+    found = tables.get(leads_table(), touch.key)
+    return _send(found) if found else None
+
+
+def mark_refused(touch: Touch, seen: SendStatus, reason: str, at: datetime) -> SendStatus | None:
+    """Record that a claim, or a touch that was unsure, definitely did not leave: the provider said so.
+
+    Returns what it was; None when it was not as `seen`, and nothing was written.
+    """
+    outcome = _outcome(touch, SendStatus.FAILED, at, {"reason": reason}, {"status": seen})
+    counts = {"unconfirmed": -1} if seen is SendStatus.UNCONFIRMED else {}
+    return seen if _count(touch, outcome, counts) else None
 
 
 _STATES = {

@@ -51,3 +51,10 @@ def outcome(stage: str, counts: Mapping[str, int]) -> None:
     logger.info("shard worked", counts=dict(counts))
     for name, number in counts.items():
         metrics.add_metric(name=f"{stage.title()}.{name}", unit=MetricUnit.Count, value=number)
+
+
+def heard(source: str, counts: Mapping[str, int]) -> None:
+    """One line and one metric per outcome of what came in from outside."""
+    logger.info("heard", source=source, counts=dict(counts))
+    for name, number in counts.items():
+        metrics.add_metric(name=f"{source}.{name}", unit=MetricUnit.Count, value=number)

@@ -1,0 +1,151 @@
+"""What SES tells: both envelopes, every type, several recipients, unknown fields; the same id for the same thing."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cam.engagement import EventType
+from functions.events.notifications import at_once, notices
+from tests.events import event
+
+MAIL: dict[str, Any] = event("ses_bounce")["detail"]["mail"]
+AT = "2026-11-24T10:05:00.000Z"
+
+
+def told(kind: str, about: dict[str, Any] | None = None, name: str = "", **more: Any) -> dict[str, Any]:
+    """An event as EventBridge brings it."""
+    return {"source": "aws.ses", "detail": {"eventType": kind, "mail": {**MAIL, **more}, (name or kind.lower()): about}}
+
+
+def bounce(kind: str, *addresses: str, **more: Any) -> dict[str, Any]:
+    listed = [{"emailAddress": one, "status": "5.1.1"} for one in addresses or ("ada0@company0.example",)]
+    about = {"bounceType": kind, "bounceSubType": "General", "bouncedRecipients": listed, "feedbackId": "f1", **more}
+    return told("Bounce", {"timestamp": AT, **about})
+
+
+def test_an_event_is_read_out_of_both_envelopes() -> None:
+    (by_rule,), (by_topic,) = notices(event("ses_bounce")), notices(event("ses_open_sns"))
+
+    assert (by_rule.event and by_rule.event.type, by_topic.event and by_topic.event.type) == ("bounced", "opened")
+    assert by_rule.message_id == by_topic.message_id
+    assert by_rule.reference == by_topic.reference == "<a signed reference>"
+
+
+@pytest.mark.parametrize(
+    ("asked", "left", "refused", "kind"),
+    [
+        (told("Send", {}), True, None, None),
+        (told("DeliveryDelay", {"timestamp": AT}, "deliveryDelay"), True, None, None),
+        (told("Reject", {"reason": "Bad content"}), False, "SES did not send it: Bad content", None),
+        (told("Rendering Failure", {}, "failure"), False, "SES did not send it: no reason given", None),
+        (told("Delivery", {"recipients": ["ada0@company0.example"], "timestamp": AT}), True, None, EventType.DELIVERED),
+        (bounce("Permanent"), True, None, EventType.BOUNCED),
+        (told("Complaint", {"complainedRecipients": [], "timestamp": AT}), True, None, EventType.COMPLAINED),
+        (told("Open", {"timestamp": AT}), True, None, EventType.OPENED),
+        (told("Click", {"timestamp": AT, "link": "https://a.example"}), True, None, EventType.CLICKED),
+        (told("Subscription", {"newTopicPreferences": {"unsubscribeAll": True}}), True, None, EventType.UNSUBSCRIBED),
+    ],
+)
+def test_each_type_means_what_it_says(
+    asked: dict[str, Any], left: bool, refused: str | None, kind: EventType | None
+) -> None:
+    (found,) = notices(asked)
+    assert (found.left, found.refused, found.event and found.event.type) == (left, refused, kind)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        told("Levitation", {"timestamp": AT}),
+        told("Complaint", {"complaintFeedbackType": "not-spam", "complainedRecipients": []}),
+        told("Subscription", {"newTopicPreferences": {"unsubscribeAll": False}}),
+        told("Send", {}, messageId=None),
+        told("Send", {}, timestamp="yesterday"),
+        {"detail": {"eventType": "Send"}},
+        {"Records": [{"Sns": {"Message": "no json"}}, {"s3": {}}, None]},
+        {},
+    ],
+)
+def test_what_is_not_understood_is_passed_over(asked: dict[str, Any]) -> None:
+    assert notices(asked) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "soft"), [("Permanent", False), ("Transient", True), ("Undetermined", True), ("Quantum", True)]
+)
+def test_only_a_permanent_bounce_is_hard_and_no_bounce_quotes_an_address(kind: str, soft: bool) -> None:
+    (found,) = notices(bounce(kind))
+    assert found.event
+    assert found.event.soft is soft
+    assert "@" not in found.event.detail
+
+
+def test_of_several_recipients_those_count_to_whom_it_was_addressed_each_once() -> None:
+    found = notices(bounce("Permanent", "other@company.example", "ADA0@company0.example", "ada0@company0.example"))
+    assert len(found) == 1
+    (same,) = notices(bounce("Permanent", "ada0@company0.example"))
+    assert found[0].event == same.event
+
+
+def test_a_forwarded_mail_that_comes_back_is_still_ours() -> None:
+    assert len(notices(bounce("Permanent", "forwarded@elsewhere.example"))) == 1
+
+
+def test_two_things_that_happened_have_two_ids() -> None:
+    asked = [
+        bounce("Permanent"),
+        bounce("Permanent", feedbackId="f2"),
+        told("Delivery", {"recipients": ["ada0@company0.example"], "timestamp": AT}),
+        told("Open", {"timestamp": AT}),
+        told("Open", {"timestamp": "2026-11-24T10:06:00.000Z"}),
+        told("Click", {"timestamp": AT, "link": "https://a.example"}),
+        told("Click", {"timestamp": AT, "link": "https://b.example"}),
+        bounce("Permanent") | {"detail": {**bounce("Permanent")["detail"], "mail": {**MAIL, "messageId": "another"}}},
+    ]
+    ids = [one.event.event_id for each in asked for one in notices(each) if one.event]
+    assert len(set(ids)) == len(asked)
+
+
+@pytest.mark.parametrize(
+    ("about", "machine"),
+    [
+        ({"userAgent": "Mozilla/5.0"}, True),
+        ({"userAgent": "Mozilla/5.0 (X11) Chrome/42.0.2311.135 Safari/537.36 Edge/12.246 Mozilla/5.0"}, True),
+        ({"userAgent": "Mozilla/5.0 (Windows NT 5.1) Firefox/11.0 (via ggpht.com GoogleImageProxy)"}, False),
+        ({"userAgent": "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15"}, False),
+        ({"userAgent": "Barracuda Sentinel"}, True),
+        ({"isBot": True}, True),
+        ({}, False),
+    ],
+)
+def test_opens_by_programs_are_told_apart(about: dict[str, Any], machine: bool) -> None:
+    (found,) = notices(told("Open", {"timestamp": AT, **about}))
+    assert found.event
+    assert found.event.machine is machine
+
+
+def test_an_open_within_seconds_of_the_delivery_is_a_machine_s() -> None:
+    sent = datetime(2026, 11, 24, 10, tzinfo=UTC)
+    delivered = sent + timedelta(minutes=20)
+    assert at_once(sent + timedelta(seconds=3), sent, None)
+    assert at_once(delivered + timedelta(seconds=3), sent, delivered)
+    assert not at_once(delivered + timedelta(seconds=30), sent, delivered)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(
+    st.sampled_from(["Send", "Bounce", "Complaint", "Delivery", "Open", "Click", "Subscription", "Reject"]), JSON, JSON
+)
+def test_no_shape_breaks_it(kind: str, about: Any, odd: Any) -> None:
+    notices(told(kind, about, destination=odd, headers=odd, tags=odd))
+    notices({"detail": odd, "Records": about})
+    notices(told(kind, {"bouncedRecipients": odd, "recipients": odd, "newTopicPreferences": odd, "timestamp": odd}))
