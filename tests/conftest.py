@@ -29,6 +29,7 @@ from moto.sesv2.responses import SESV2Response
 
 from cam import alerts, campaigns, environment, executions, fields, files, providers, tables, tokens
 from cam.models import Campaign, CampaignDraft
+from functions.events import mailstore
 from functions.harvest import answers
 from functions.harvest.clients import http
 from tests.template import table
@@ -76,6 +77,7 @@ CACHES = (
     tokens._secret,
     providers._ssm,
     answers._s3,
+    mailstore._s3,
     http._client,
     fields._noted,
     alerts._client,

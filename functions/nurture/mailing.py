@@ -1,5 +1,6 @@
 """The touches of one worker: who may be written to now, and the ledger around each mail (claim, send, record)."""
 
+import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -31,7 +32,7 @@ from cam.rate import Pace
 from cam.sequences import LIBRARY
 from cam.settings import Sending
 from cam.settings import Transport as TransportName
-from functions.nurture import message, render, transports
+from functions.nurture import addressing, message, render, transports
 from functions.nurture.skips import Skip
 from functions.nurture.transports import Transport, quota
 from functions.nurture.transports.errors import Refused, Unavailable, Unsure
@@ -288,7 +289,17 @@ class Mailing:
         link = f"{required('PUBLIC_URL')}/u/{reference}"
         to = message.mailbox(lead.email)
         mail = render.render(touches.of(lead).name, lead.step, lead, self.campaign, self.sending, link)
-        return to, mail.subject, message.build(mail, self.sending, lead.email, lead.name, link, reference, now)
+        sending = self._answered_to(lead)
+        return to, mail.subject, message.build(mail, sending, lead.email, lead.name, link, reference, now)
+
+    def _answered_to(self, lead: Lead) -> Sending:
+        """The sending settings, with a reply address that names the touch when its domain's mail comes to CAM."""
+        address = addressing.reply_address(
+            self.sending.reply_to or self.sending.sender_email or "",
+            os.environ.get("INBOUND_DOMAIN") or "",
+            tokens.reply_tag(self.shard.campaign_id, self.shard.number, lead.id, lead.step),
+        )
+        return self.sending.model_copy(update={"reply_to": address}) if address else self.sending
 
     def _advance(self, due: Due, lead: Lead, at: datetime) -> Decided:
         """The lead waits for its next touch, or for the end of its sequence."""

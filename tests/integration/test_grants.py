@@ -12,6 +12,7 @@ from cam import campaigns, clock, files, keys, tokens
 from cam.errors import Throttled
 from cam.models import Stage
 from functions.events import handler as events
+from functions.events import inbound
 from functions.harvest.sources import apollo as source
 from functions.nurture import transports
 from functions.nurture.transports.errors import Refused, Unsure
@@ -28,6 +29,7 @@ from tests.integration import pipeline
 from tests.integration.grants import Calls, mismatches, watch
 from tests.integration.providers import ICP, Time, asked
 from tests.integration.test_events import ses
+from tests.unit.example_answers import TICKET, TO, UNDATED_OOO, mail
 
 CSV = {"Content-Type": "text/csv"}
 # Lines of `mismatches` that are as they should be, each with the reason why it is not reached here.
@@ -58,6 +60,7 @@ def calls(aws: None, monkeypatch: pytest.MonkeyPatch) -> Calls:
     _review(api)
     _hear_from_ses(api)
     _come_back(api)
+    _get_answers(api)
     _halt(api)
     _read(api)
     return watched
@@ -292,6 +295,20 @@ def _hear_from_ses(api: Client) -> None:
         campaign_id = 2 if send in unsure else 1
         for kind in ("Delivery", "Open", "Bounce", "Complaint"):
             assert events.handler(ses(send["lead_id"], kind, campaign=campaign_id), pipeline.CONTEXT) == {"recorded": 1}
+
+
+def _get_answers(api: Client) -> None:
+    """Answers in the bucket: an absence, a program's, a person's, who then wants no more; and one that is gone."""
+    send = api.get("/campaigns/1/sends", {"status": "SENT"}).json()["items"][0]
+    address = f"replies+{tokens.reply_tag(1, 0, send['lead_id'], send['step'])}@in.agency.example"
+    no_more = mail("Please remove me.", To=address, Message_ID="<2@a.example>")
+    for name, raw in (("1", UNDATED_OOO), ("2", TICKET), ("3", mail("Yes", To=address)), ("4", no_more)):
+        body = raw.replace(TO.encode(), address.encode())
+        boto3.client("s3").put_object(Bucket=BUCKET, Key=f"inbound/{name}", Body=body)
+    for name in ("1", "2", "3", "4", "gone"):
+        asked = event("inbound_mail")
+        asked["detail"]["object"]["key"] = f"inbound/{name}"
+        inbound.handler(asked, pipeline.CONTEXT)
 
 
 def _read(api: Client) -> None:

@@ -30,6 +30,11 @@ def leads_table() -> str:
     return required("LEADS_TABLE")
 
 
+def imports_bucket() -> str:
+    """Name of the bucket: imports, providers' answers, mails that came in."""
+    return required("IMPORTS_BUCKET")
+
+
 def time_travel() -> bool:
     """Whether a run may say which moment it is (`AllowTimeTravel` of the template)."""
     return os.environ.get("ALLOW_TIME_TRAVEL") == "true"

@@ -1,5 +1,8 @@
 """Signed text that leaves CAM and comes back: links in mails, cursors of lists."""
 
+import base64
+import hmac
+import re
 from functools import cache
 from typing import Any
 
@@ -9,6 +12,8 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from cam.environment import required
 from cam.errors import Invalid, NotFound, Throttled
+
+_TAG = re.compile(r"(\d{1,9})\.(\d{1,4})\.([a-z0-9_-]{1,64})\.(\d{1,3})", re.ASCII)
 
 
 @cache
@@ -36,6 +41,30 @@ def read_lead_reference(token: str) -> tuple[int, int, str, int]:
     except (BadSignature, ValueError, TypeError) as error:
         raise NotFound("This link is not one of ours, or it is incomplete.") from error
     return int(campaign_id), int(shard), str(lead_id), int(step)
+
+
+def reply_tag(campaign_id: int, shard: int, lead_id: str, step: int) -> str:
+    """The same for the local part of an address, which has room for 64 characters and may lose its capitals.
+
+    `<campaign>.<shard>.<lead>.<step>.<signature>`, 45 characters and more.
+    """
+    named = f"{campaign_id}.{shard}.{lead_id}.{step}"
+    return f"{named}.{_short_signature(named)}"
+
+
+def read_reply_tag(tag: str) -> tuple[int, int, str, int]:
+    """(campaign, shard, lead, step) of a tag that CAM signed, in whatever case. Raises NotFound for anything else."""
+    named, _, signature = tag.lower().rpartition(".")
+    parts = _TAG.fullmatch(named)
+    if parts is None or not hmac.compare_digest(signature.encode(), _short_signature(named).encode()):
+        raise NotFound("This reply address is not one of ours, or it is incomplete.")
+    return int(parts[1]), int(parts[2]), parts[3], int(parts[4])
+
+
+def _short_signature(named: str) -> str:
+    """60 bits: each guess is a mail to us."""
+    digest = hmac.digest(_secret().encode(), f"reply:{named}".encode(), "sha256")
+    return base64.b32encode(digest).decode("ascii")[:12].lower()
 
 
 def cursor(scope: str, position: Any) -> str:
