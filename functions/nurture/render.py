@@ -1,14 +1,14 @@
 """A touch's texts, filled in for one lead. Templates are sandboxed Jinja2, compiled once per process, and strict.
 
-A template is a `Subject: …` line, an empty line, and the text. The HTML part is derived from the rendered text, unless
-the touch brings its own. Templates may print values, use defaults and decide with `if`, and nothing else: no loop, no
+A template is a `Subject: …` line, an empty line, and the text. Without words of its own in that line, a follow-up
+takes the subject of the first mail, with `Re:` before it. The HTML part is derived from the rendered text, unless the
+touch brings its own. Templates may print values, use defaults and decide with `if`, and nothing else: no loop, no
 call, no attribute, so a template that somebody saves can neither run long nor reach into objects.
 """
 
 import difflib
 import re
-import string
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -49,10 +49,13 @@ VARIABLES = (
 )
 SUBJECT_LENGTH = 78  # RFC 5322 §2.1.1: what a line should hold
 SOURCE_LENGTH = 20_000
+# Before the subject of a mail that follows another. Gmail shows both as one conversation only when the rest is equal.
+REPLY = "Re: "
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _SIGNATURE = "\n\n-- \n"  # RFC 3676 §4.3: what follows is not part of the message proper
 _SOURCE = re.compile(r"Subject:[ \t]*(?P<subject>\S[^\n]*)\n\s*\n(?P<text>.*\S)\s*", re.DOTALL)
+_FOLLOW_UP = re.compile(r"Subject:[ \t]*(?P<subject>[^\n]*)\n\s*\n(?P<text>.*\S)\s*", re.DOTALL)
 _SHAPE = "a template is a line `Subject: …`, an empty line, and the text"
 # `Acme, Inc.` at the end of a sentence brings a full stop of its own; so does a name that was cut.
 _SECOND_STOP = re.compile(r"(?<=\w[.…])\.(?=[\s<]|$)")
@@ -146,9 +149,12 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """One touch's templates, compiled. `html` is None when the HTML part is derived from the text."""
+    """One touch's templates, compiled. `html` is None when the HTML part is derived from the text.
 
-    subject: Template
+    `subject` is None for a follow-up that takes the first mail's.
+    """
+
+    subject: Template | None
     text: Template
     html: Template | None
 
@@ -160,35 +166,38 @@ def view(campaign: Campaign) -> CampaignView:
     return CampaignView(campaign.name, campaign.target_niche, service if readable else "")
 
 
-def check(source: str, html: str | None = None) -> list[Problem]:
-    """What is wrong with a template's source, and with the HTML that it may bring. An empty list: it can be saved."""
+def check(source: str, html: str | None = None, follow_up: bool = False) -> list[Problem]:
+    """What is wrong with a template's source, and with the HTML that it may bring. An empty list: it can be saved.
+
+    A `follow_up`, which is any touch but the first, may leave its subject empty.
+    """
     if len(source) + len(html or "") > SOURCE_LENGTH:
         return [Problem(f"the template is longer than {SOURCE_LENGTH} characters")]
-    found = _SOURCE.fullmatch(_newlines(source))
+    found = (_FOLLOW_UP if follow_up else _SOURCE).fullmatch(_newlines(source))
     if found is None:
         return [Problem(_SHAPE)]
     parts = [found["subject"], found["text"]] + ([html] if html is not None else [])
     return [problem for part in parts for problem in _check_part(part)]
 
 
-def parse(source: str, html: str | None = None) -> Touch:
+def parse(source: str, html: str | None = None, follow_up: bool = False) -> Touch:
     """A template's source, checked and compiled. Raises Invalid with all problems. The same source is compiled once."""
-    return _parse(_newlines(source), html)
+    return _parse(_newlines(source), html, follow_up)
 
 
 @lru_cache(maxsize=512)
-def _parse(source: str, html: str | None) -> Touch:
-    if problems := check(source, html):
+def _parse(source: str, html: str | None, follow_up: bool) -> Touch:
+    if problems := check(source, html, follow_up):
         raise Invalid("; ".join(problem.message for problem in problems), "template")
-    return _compile(source, html)
+    return _compile(source, html, follow_up)
 
 
-def _compile(source: str, html: str | None) -> Touch:
-    found = _SOURCE.fullmatch(source)
+def _compile(source: str, html: str | None, follow_up: bool) -> Touch:
+    found = (_FOLLOW_UP if follow_up else _SOURCE).fullmatch(source)
     if found is None:
         raise Invalid(_SHAPE, "template")
     return Touch(
-        subject=_plain.from_string(found["subject"]),
+        subject=_plain.from_string(found["subject"]) if found["subject"].strip() else None,
         text=_plain.from_string(found["text"] + _SIGNATURE + _footer_source()),
         html=_html.from_string(html) if html is not None else None,
     )
@@ -204,31 +213,46 @@ def touch(sequence: str, step: int) -> Touch:
         raise NotFound(f"The sequence {sequence} has no touch {step}.")
     file = _TEMPLATES / sequence / f"{step}.txt"
     html = file.with_suffix(".html")
-    return _compile(file.read_text("utf-8"), html.read_text("utf-8") if html.exists() else None)
+    return _compile(file.read_text("utf-8"), html.read_text("utf-8") if html.exists() else None, step > 0)
 
 
 def render(
     sequence: str, step: int, lead: Lead, campaign: CampaignView, sender: Sending, unsubscribe_url: str
 ) -> Rendered:
     """The mail of one touch of the library for one lead. Raises MissingValue and NotFound."""
-    return fill(touch(sequence, step), lead, campaign, sender, unsubscribe_url)
+    return fill(touch(sequence, step), lead, campaign, sender, unsubscribe_url, touch(sequence, 0))
 
 
-def fill(touch: Touch, lead: Lead, campaign: CampaignView, sender: Sending, unsubscribe_url: str) -> Rendered:
+def fill(
+    touch: Touch,
+    lead: Lead,
+    campaign: CampaignView,
+    sender: Sending,
+    unsubscribe_url: str,
+    first: Touch | None = None,
+) -> Rendered:
     """The mail of one touch for one lead, with the footer in both parts.
 
     Values are data: nothing in them is evaluated, and HTML in them is escaped. Raises MissingValue when a value that
-    has no default is missing.
+    has no default is missing. A touch without a subject replies to the lead's first mail; when that is not known to
+    have left, it has the subject of `first`.
     """
     values = _values(lead, campaign, sender)
     values["unsubscribe_url"] = unsubscribe_url
-    subject = clip(one_line(touch.subject.render(values)), SUBJECT_LENGTH)
+    own = touch.subject or (None if lead.thread else first and first.subject)
+    if own:
+        subject = clip(one_line(own.render(values)), SUBJECT_LENGTH)
+    elif lead.thread:
+        subject = REPLY + one_line(lead.thread.subject).removeprefix(REPLY)
+    else:
+        raise MissingValue("subject")
     text = _one_stop(touch.text.render(values).strip())
     if "\n\n\n" in text:  # an `if` around a paragraph leaves its empty lines behind
         text = re.sub(r"\n{3,}", "\n\n", text)
     body, _, footer = text.rpartition(_SIGNATURE)
     main = _one_stop(touch.html.render(values)) if touch.html else _paragraphs(body)
-    html = _layout().substitute(subject=escape(subject), main=main, footer=_paragraphs(footer))
+    start, after_subject, after_main, end = _layout()
+    html = f"{start}{escape(subject)}{after_subject}{main}{after_main}{_paragraphs(footer)}{end}"
     return Rendered(subject, text + "\n", html)
 
 
@@ -246,22 +270,26 @@ def _values(lead: Lead, campaign: CampaignView, sender: Sending) -> dict[str, st
         "location": known.company_location,
         "country": known.country,
         "lawful_basis": lead.lawful_basis,
-        "campaign": campaign.name,
-        "niche": campaign.niche,
-        "service": campaign.service,
-    }
-    ours = {
-        "sender_name": sender.sender_name,
-        "sender_email": sender.sender_email,
-        "postal_address": sender.postal_address,
     }
     values = {name: fit for name, field in fields.items() if (fit := value(field))}
     values |= {name: spelled(values[name]) for name in ("first_name", "last_name", "name") if name in values}
     if "industry" in values:
         values["industry"] = within(values["industry"])
+    values |= _ours(campaign, sender.sender_name, sender.sender_email, sender.postal_address)
+    values |= {"why": _WHY[lead.lawful_basis], "origin": _origin(lead)}
+    return values
+
+
+@lru_cache(maxsize=16)
+def _ours(
+    campaign: CampaignView, sender_name: str | None, sender_email: str | None, postal_address: str | None
+) -> Mapping[str, str]:
+    """What all mails of a campaign have in common."""
+    fields = {"campaign": campaign.name, "niche": campaign.niche, "service": campaign.service}
+    values = {name: fit for name, field in fields.items() if (fit := value(field))}
     # The identity is the owner's own, and the law asks for the address: printed whole, whatever is in it.
-    values |= {name: line for name, field in ours.items() if (line := one_line(field or ""))}
-    return values | {"why": _WHY[lead.lawful_basis], "origin": _origin(lead)}
+    identity = {"sender_name": sender_name, "sender_email": sender_email, "postal_address": postal_address}
+    return values | {name: line for name, field in identity.items() if (line := one_line(field or ""))}
 
 
 def _origin(lead: Lead) -> str:
@@ -348,5 +376,9 @@ def _footer_source() -> str:
 
 
 @cache
-def _layout() -> string.Template:
-    return string.Template((_TEMPLATES / "layout.html").read_text("utf-8"))
+def _layout() -> tuple[str, str, str, str]:
+    """What stands before, between and behind the subject, the text and the footer. Its styles are inline already."""
+    start, after_subject, after_main, end = re.split(
+        r"\$subject|\$main|\$footer", (_TEMPLATES / "layout.html").read_text("utf-8")
+    )
+    return start, after_subject, after_main, end

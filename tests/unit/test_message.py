@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.nurture.message import build, mailbox
-from functions.nurture.render import Rendered, render
+from cam.models import Thread
+from cam.settings import domain
+from functions.nurture.message import build, feedback_id, mailbox
+from functions.nurture.render import Rendered, fill, parse, render, touch
 from functions.nurture.skips import BadAddress, MissingValue, NeedsSmtputf8, Skip
 from tests.unit.example_mails import CAMPAIGN, NOW, REFERENCE, SENDER, URL, full_lead
 
@@ -28,7 +30,12 @@ HEADERS = [
     "X-CAM-Ref",
     "MIME-Version",
     "Content-Type",
+    "In-Reply-To",
+    "References",
+    "Feedback-ID",
 ]
+FIRST = "<0102019d-7a@email.amazonses.com>"
+FEEDBACK = "12:aggressive_close:1:cam-mail"
 INJECTIONS = [
     "Maria\r\nBcc: spy@evil.example",
     "Maria\nBcc: spy@evil.example",
@@ -42,13 +49,29 @@ INJECTIONS = [
     "Maria, spy@evil.example",
     "Maria\\",
     "Maria (comment) <a@b>; group: c@d.example;",
+    # Characters that look like, or are normalised to, the ones that part headers and addresses.
+    "Maria， spy＠evil．example",
+    "Maria＂ ＜spy@evil.example＞‚ x",
+    "Maria\uff0dBcc\uff1a spy@evil.example",
+    "Maria\u0085Bcc: spy@evil.example\u2029\u2028",
+    "Maria\u240d\u240aBcc: spy@evil.example",
+    "Maria\u560d\u560aBcc: spy@evil.example",
+    "Maria\ud800\r\nBcc: spy@evil.example",
 ]
 
 
 def pack(
-    mail=MAIL, sender=SENDER, to="maria@brightwater.example", name="Maria Lopez", url=URL, ref=REFERENCE, date=NOW
+    mail=MAIL,
+    sender=SENDER,
+    to="maria@brightwater.example",
+    name="Maria Lopez",
+    url=URL,
+    ref=REFERENCE,
+    date=NOW,
+    feedback=FEEDBACK,
+    first=FIRST,
 ):
-    return build(mail, sender, to, name, url, ref, date)
+    return build(mail, sender, to, name, url, ref, date, feedback, first)
 
 
 def read(raw):
@@ -91,6 +114,8 @@ def test_a_mail_carries_every_header_that_is_asked_for():
     assert message["List-Unsubscribe"] == f"<{URL}>"
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert message["X-CAM-Ref"] == REFERENCE
+    assert message["In-Reply-To"] == message["References"] == FIRST
+    assert message["Feedback-ID"] == FEEDBACK
     assert message["Content-Type"].startswith("multipart/alternative")
 
 
@@ -150,13 +175,37 @@ def test_a_lead_without_a_name_is_addressed_bare(name):
 
 @pytest.mark.parametrize("evil", INJECTIONS)
 @pytest.mark.parametrize(
-    "field", ["name", "first_name", "last_name", "company", "company_domain", "role", "source", "industry", "niche"]
+    "field",
+    [
+        "name",
+        "first_name",
+        "last_name",
+        "company",
+        "company_domain",
+        "role",
+        "source",
+        "industry",
+        "company_location",
+        "country",
+        "provenance",
+        "thread",
+    ],
 )
 def test_no_field_can_add_a_header_a_recipient_or_a_part(evil, field):
-    known = full_lead().enrichment.model_copy(update={"industry": evil})
-    lead = full_lead(enrichment=known) if field == "industry" else full_lead(**{field: evil})
-    for sequence, step in (("aggressive_close", 0), ("cold_outreach", 0), ("cold_outreach", 4)):
-        mail = render(sequence, step, lead, CAMPAIGN, SENDER, URL)
+    if field in ("industry", "company_location", "country"):
+        lead = full_lead(enrichment=full_lead().enrichment.model_copy(update={field: evil}))
+    elif field == "provenance":
+        lead = full_lead(provenance={"email": {"source": evil}})
+    elif field == "thread":
+        lead = full_lead(thread=Thread(message_id=FIRST, subject=evil))
+    else:
+        lead = full_lead(**{field: evil})
+    reply = parse("Subject:\n\nText of {{ company }}", follow_up=True)
+    for sequence, step in (("aggressive_close", 0), ("cold_outreach", 0), ("cold_outreach", 4), (None, 1)):
+        if sequence:
+            mail = render(sequence, step, lead, CAMPAIGN, SENDER, URL)
+        else:
+            mail = fill(reply, lead, CAMPAIGN, SENDER, URL, touch("cold_outreach", 0))
 
         message = sound(pack(mail, name=lead.name))
 
@@ -285,3 +334,49 @@ def test_a_long_unsubscribe_url_stays_on_one_line_as_it_is():
     url = "https://mail.example/u/" + "a" * 800
 
     assert f"\r\nList-Unsubscribe: <{url}>\r\n".encode() in pack(url=url)
+
+
+def test_the_first_mail_replies_to_nothing():
+    message = read(pack(first=None, feedback=None))
+
+    assert message.keys() == [name for name in HEADERS if name not in ("In-Reply-To", "References", "Feedback-ID")]
+
+
+@pytest.mark.parametrize(
+    "first",
+    ["", "no-brackets@x.example", "<no-at>", "<a@b>\r\nBcc: x@y.example", "<a b@c>", "<" + "a" * 300 + "@b>", "<é@b>"],
+)
+def test_an_id_that_no_header_holds_is_left_out(first):
+    message = read(pack(first=first))
+
+    assert "In-Reply-To" not in message
+    assert "References" not in message
+    assert "Bcc" not in message
+
+
+def test_a_reply_keeps_the_whole_subject_of_the_first_mail():
+    subject = "S" * 78
+
+    assert read(pack(Rendered(f"Re: {subject}", "t", "h")))["Subject"] == f"Re: {subject}"
+
+
+@pytest.mark.parametrize(
+    ("stack", "last"), [("cam-mail", "cam-mail"), ("a-rather-long-stack-mail", "a-rather-long-s"), ("cam", "cam__")]
+)
+def test_the_feedback_id_ends_in_a_name_as_long_as_gmail_wants_it(stack, last):
+    assert feedback_id(12, "regular_nurture", 3, stack) == f"12:regular_nurture:3:{last}"
+
+
+def test_nothing_in_a_sequences_name_adds_a_field_or_a_header():
+    assert feedback_id(1, "a:b\r\nBcc: é", 0, "cam-mail") == "1:a_b__Bcc___:0:cam-mail"
+
+
+@given(st.from_regex(r"[a-z0-9.-]{1,70}", fullmatch=True))
+def test_a_host_that_needs_no_idna_is_what_idna_makes_of_it(host):
+    try:
+        expected = f"a@{domain(host)}"
+    except ValueError:
+        with pytest.raises(BadAddress):
+            mailbox(f"a@{host}")
+    else:
+        assert mailbox(f"a@{host}") == expected

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jinja2 import Environment
 
 from cam.errors import Invalid, NotFound
-from cam.models import Campaign, Enrichment, LawfulBasis
+from cam.models import Campaign, Enrichment, LawfulBasis, Thread
 from cam.settings import Sending
 from functions.nurture.render import VARIABLES, CampaignView, check, fill, parse, render, touch, view
 from functions.nurture.skips import MissingValue
@@ -393,3 +393,50 @@ def test_only_a_service_key_made_of_words_is_read_out(service_key, service):
     campaign = Campaign(id=1, name="N", target_niche="T", service_key=service_key, created_at=NOW, updated_at=NOW)
 
     assert view(campaign) == CampaignView("N", "T", service)
+
+
+REPLY = parse("Subject:\n\nDid you see {{ company }}?", follow_up=True)
+FIRST = touch("aggressive_close", 0)
+THREAD = Thread(message_id="<a@b.example>", subject="20 minutes about audits")
+
+
+def test_a_follow_up_without_a_subject_replies_to_the_first_mail():
+    mail = fill(REPLY, full_lead(thread=THREAD), CAMPAIGN, SENDER, URL, FIRST)
+
+    assert mail.subject == "Re: 20 minutes about audits"
+
+
+def test_a_follow_up_with_a_subject_keeps_it():
+    mail = fill(parse("Subject: Own\n\nText", follow_up=True), full_lead(thread=THREAD), CAMPAIGN, SENDER, URL, FIRST)
+
+    assert mail.subject == "Own"
+
+
+def test_a_reply_to_a_reply_is_still_one_reply():
+    lead = full_lead(thread=THREAD.model_copy(update={"subject": "Re: audits"}))
+
+    assert fill(REPLY, lead, CAMPAIGN, SENDER, URL, FIRST).subject == "Re: audits"
+
+
+def test_without_a_first_mail_a_follow_up_takes_its_subject_and_claims_no_reply():
+    mail = fill(REPLY, full_lead(), CAMPAIGN, SENDER, URL, FIRST)
+
+    assert mail.subject == render("aggressive_close", 0, full_lead(), CAMPAIGN, SENDER, URL).subject
+
+
+def test_a_follow_up_that_nobody_gives_a_subject_is_skipped():
+    with pytest.raises(MissingValue, match="missing_value:subject"):
+        fill(REPLY, full_lead(), CAMPAIGN, SENDER, URL)
+
+
+def test_a_first_touch_may_not_leave_its_subject_empty():
+    assert check("Subject:\n\nText", follow_up=True) == []
+    assert check("Subject:\n\nText")
+
+
+def test_styles_are_inline_in_the_layout_and_no_template_brings_others():
+    html = render("aggressive_close", 0, full_lead(), CAMPAIGN, SENDER, URL).html
+
+    assert "<style" not in html
+    assert "style=" in html
+    assert check("Subject: S\n\nText", "<style>p { color: red }</style>")

@@ -298,6 +298,13 @@ class Change(Frozen):
     detail: str = ""
 
 
+class Thread(Frozen):
+    """The first mail that a lead got, which later ones follow: its Message-ID as readers see it, and its subject."""
+
+    message_id: str
+    subject: str
+
+
 class Lead(BaseModel):
     """A lead of one campaign, as stored."""
 
@@ -332,6 +339,7 @@ class Lead(BaseModel):
     step: int = 0
     # Whoever answers for the person said that they are away: no touch before.
     hold_until: datetime | None = None
+    thread: Thread | None = None
     # Credits that were spent on it, over all providers.
     credits: int = 0
     # The providers that were asked about it: each is asked once.
