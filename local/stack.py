@@ -93,6 +93,7 @@ class Stack:
         self.parameters = parameters or {}
         self.say = say
         self.outbox = state_dir / "outbox"
+        self.smtp_port = 0
         self.endpoint = ""
         self.api_url = ""
         self.api_key = ""
@@ -124,6 +125,7 @@ class Stack:
         before = json.loads(remembered.read_text()) if remembered.exists() else {}
         default = (PORT, SMTP_PORT) if self.state == LOCAL else (None, None)
         smtp_port = free_port(before.get("smtp", default[1]))
+        self.smtp_port = smtp_port
         port = free_port(self.port or before.get("aws", default[0]))
         remembered.write_text(json.dumps({"aws": port, "smtp": smtp_port}))
         scratch = self.state / "tmp"
@@ -214,6 +216,10 @@ class Stack:
                 "AllowTimeTravel": "true",
                 "FleetEnabled": "false",
                 "PublicUrl": "",
+                # The mailbox is the mail server of the transport smtp, too.
+                "SmtpHost": "127.0.0.1",
+                "SmtpPort": str(self.smtp_port),
+                "SmtpTls": "none",
                 **SENDER,
                 **PROVIDERS,
                 **self.parameters,

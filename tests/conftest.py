@@ -57,6 +57,7 @@ ENVIRONMENT = {
     "SENDER_EMAIL": "ada@agency.example",
     "POSTAL_ADDRESS": "1 Example Street, 12345 Example",
     "PROVIDER_KEYS": "/cam/keys/",
+    "SMTP_LOGIN": "/cam/smtp/",
     "CREDITS_PER_MONTH": "10000",
     # Nobody answers here: tests that ask a provider start its fake.
     "APOLLO_URL": "http://127.0.0.1:9/api/v1",

@@ -9,6 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from cam import leads, outbox, telemetry, worker
 from cam.models import Stage
 from cam.telemetry import entrypoint
+from functions.nurture import transports
 from functions.nurture.mailing import GROUP, Mailing
 
 # Mails are slow: a page must not grow old while it is worked on.
@@ -36,4 +37,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, bool]:
                 break
         return {"more": False}
     finally:
+        transports.close(mailing.transport)
         telemetry.outcome(Stage.NURTURE, mailing.counts)

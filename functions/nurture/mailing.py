@@ -4,7 +4,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Self
 
 from cam import (
@@ -23,6 +23,7 @@ from cam import (
     touches,
     worker,
 )
+from cam.engagement import Event, EventType
 from cam.environment import required
 from cam.errors import Throttled
 from cam.leads import Decided, Due
@@ -35,13 +36,17 @@ from cam.settings import Transport as TransportName
 from functions.nurture import addressing, message, render, transports
 from functions.nurture.skips import Skip
 from functions.nurture.transports import Transport, quota
-from functions.nurture.transports.errors import Refused, Unavailable, Unsure
+from functions.nurture.transports.errors import Deferred, Refused, Unavailable, Unsure
 
 # Settled together. Claims and outcomes are written one by one: a crash leaves one touch unsure, whatever the group.
 GROUP = 10
 # Seconds after which a group that still mails looks again whether it may.
 _LOOK_AGAIN = 10
 _REFUSED_IN_A_ROW = 3
+# A deferred mail waits 15 minutes, then twice as long each time, a day at most: about five days in all, as mail servers
+# wait for each other (RFC 5321 §4.5.4.1). Greylisting lets in who comes back after a few minutes.
+_DEFERRALS = 11
+_DEFERRED_FOR = timedelta(minutes=15)
 _STOPPED = "The transport refused several mails in a row; the sends say why."
 _ASKED_FOR = frozenset({LawfulBasis.OPT_IN, LawfulBasis.EXISTING_CUSTOMER})
 
@@ -268,10 +273,16 @@ class Mailing:
         except Unavailable as unavailable:
             outbox.mark_failed(touch, BUSY, now)
             return Outcome(None, stop=f"The transport takes no mail from {self.sender}: {unavailable.reason}")
+        except Deferred as deferred:
+            outbox.mark_failed(touch, deferred.reason, now)
+            return Outcome(self._deferred(due, lead, deferred.reason, claim.attempt, now))
         except Refused as refused:
             self.refusals += 1
-            outbox.mark_failed(touch, refused.reason, now)
             stop = _STOPPED if self.refusals >= _REFUSED_IN_A_ROW else None
+            if refused.bounced:
+                self._bounced(touch, refused.reason, now)
+                return Outcome(None, stop=stop)
+            outbox.mark_failed(touch, refused.reason, now)
             return Outcome(self._refused(due, lead, refused.reason, claim.attempt, now), stop=stop)
         except Unsure as unsure:
             known = outbox.mark_unconfirmed(touch, unsure.reason, now)
@@ -280,7 +291,7 @@ class Mailing:
         self.refusals = 0
         outbox.mark_sent(touch, message_id, now, cohort)
         self.counts["sent"] += 1
-        return Outcome(self._advance(due, lead, now), mailed=True)
+        return Outcome(self._advance(due, lead, now, message_id, subject), mailed=True)
 
     def _write(self, lead: Lead, now: datetime) -> tuple[str, str, bytes]:
         """The lead's next mail: its bare address, the subject, the bytes. Raises Skip when it cannot be written."""
@@ -288,9 +299,21 @@ class Mailing:
         reference = tokens.lead_reference(self.shard.campaign_id, self.shard.number, lead.id, lead.step)
         link = f"{required('PUBLIC_URL')}/u/{reference}"
         to = message.mailbox(lead.email)
-        mail = render.render(touches.of(lead).name, lead.step, lead, self.campaign, self.sending, link)
-        sending = self._answered_to(lead)
-        return to, mail.subject, message.build(mail, sending, lead.email, lead.name, link, reference, now)
+        sequence = touches.of(lead).name
+        mail = render.render(sequence, lead.step, lead, self.campaign, self.sending, link)
+        raw = message.build(
+            mail,
+            self._answered_to(lead),
+            lead.email,
+            lead.name,
+            link,
+            reference,
+            now,
+            # The name of the configuration set is the stack's own, and long enough.
+            message.feedback_id(self.shard.campaign_id, sequence, lead.step, required("CONFIGURATION_SET")),
+            lead.thread.message_id if lead.thread else None,
+        )
+        return to, mail.subject, raw
 
     def _answered_to(self, lead: Lead) -> Sending:
         """The sending settings, with a reply address that names the touch when its domain's mail comes to CAM."""
@@ -301,9 +324,14 @@ class Mailing:
         )
         return self.sending.model_copy(update={"reply_to": address}) if address else self.sending
 
-    def _advance(self, due: Due, lead: Lead, at: datetime) -> Decided:
-        """The lead waits for its next touch, or for the end of its sequence."""
+    def _advance(self, due: Due, lead: Lead, at: datetime, message_id: str | None = None, subject: str = "") -> Decided:
+        """The lead waits for its next touch, or for the end of its sequence.
+
+        `message_id` and `subject` of a mail that left: the first is kept, so that later ones can follow it.
+        """
         todo, put = outbox.onward(lead, at, self.sending)
+        if message_id and not lead.thread:
+            put = {**put, "thread": {"message_id": transports.header_id(message_id), "subject": subject}}
         return Decided(due, todo, "", put=put)
 
     def _skipped(self, due: Due, lead: Lead, skip: Skip, now: datetime) -> Decided:
@@ -327,6 +355,24 @@ class Mailing:
         waits = _waits(due, self._tomorrow(lead, now))
         return Decided(due, waits, "refused", f"touch {lead.step + 1}: {reason}", counts={"refused": 1})
 
+    def _deferred(self, due: Due, lead: Lead, reason: str, attempt: int, now: datetime) -> Decided:
+        """Definitely not sent, perhaps later: after some days of trying the sequence goes on without this touch."""
+        if attempt >= _DEFERRALS:
+            return self._passed_over(due, lead, "deferred", f"{reason}; given up", now, {"deferred": 1, "given_up": 1})
+        pause = min(_DEFERRED_FOR * 2 ** (attempt - 1), timedelta(days=1))
+        detail = f"touch {lead.step + 1}: {reason}"
+        return Decided(due, _waits(due, now + pause), "deferred", detail, counts={"deferred": 1})
+
+    def _bounced(self, touch: Touch, reason: str, now: datetime) -> None:
+        """There is no such mailbox: a hard bounce (spec §6), by which the lead is INVALID and its address suppressed.
+
+        A worker that dies in between leaves the touch FAILED and the lead due: the server will say the same again.
+        """
+        outbox.mark_failed(touch, reason, now, {"processed": 1, "refused": 1, "bounced": 1})
+        event = Event(f"{engagement.OWN}refused-{touch.step}", EventType.BOUNCED, now, touch.step, f"hard: {reason}")
+        engagement.record(self.shard.campaign_id, self.shard.number, touch.lead_id, event, now)
+        self.counts["bounced"] += 1
+
     def _unconfirmed(self, due: Due, touch: Touch, reason: str, now: datetime) -> Decided:
         """Nobody knows whether it left: the lead waits until the outcome is known."""
         self.counts["unconfirmed"] += 1
@@ -336,7 +382,7 @@ class Mailing:
     def _recovered(self, due: Due, lead: Lead, touch: Touch, before: outbox.Send, now: datetime) -> Decided:
         """What an attempt that died left in the ledger, where it is counted already."""
         if before.status in (SendStatus.SENT, SendStatus.SKIPPED):
-            return self._advance(due, lead, before.sent_at or now)
+            return self._advance(due, lead, before.sent_at or now, before.message_id, before.subject)
         if before.status is SendStatus.FAILED:
             return self._refused(due, lead, before.reason or "the provider refused it", before.attempts, now)
         if before.status is SendStatus.CLAIMED:

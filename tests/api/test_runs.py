@@ -144,6 +144,15 @@ def test_a_run_of_which_nothing_can_run_is_refused_with_every_reason(
     assert runs.holder(1) is None
 
 
+def test_a_campaign_that_wants_a_mail_server_of_a_stack_without_one_is_told(
+    api: Client, campaign: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign(settings={"sending": {"transport": "smtp"}})
+    assert_problem(api.post(RUNS, {"stages": ["NURTURE"]}), 422, "stages", says="SmtpHost")
+    monkeypatch.setenv("SMTP_HOST", "mail.example")
+    assert api.post(RUNS, {"stages": ["NURTURE"]}).status == 202
+
+
 def test_an_open_run_shows_what_it_has_done_so_far(api: Client, ready: Campaign, count: Callable[..., None]) -> None:
     started = api.post(RUNS).json()
     run = runs.frozen(1, started["run_id"])

@@ -10,7 +10,7 @@ import stamina
 
 from cam import campaigns, clock, files, keys, tokens
 from cam.errors import Throttled
-from cam.models import Stage
+from cam.models import CampaignDraft, Stage
 from functions.events import handler as events
 from functions.events import inbound
 from functions.harvest.sources import apollo as source
@@ -24,6 +24,7 @@ from tests.events import event
 from tests.fakes.apollo import Apollo
 from tests.fakes.dropcontact import Dropcontact
 from tests.fakes.hunter import Hunter
+from tests.fakes.mailserver import MailServer
 from tests.fakes.nameserver import Domain, NameServer
 from tests.integration import pipeline
 from tests.integration.grants import Calls, mismatches, watch
@@ -55,6 +56,7 @@ def calls(aws: None, monkeypatch: pytest.MonkeyPatch) -> Calls:
     _await_a_file(api)
     _harvest_from_providers(api, monkeypatch)
     _look_for_mail_servers(api, monkeypatch)
+    _mail_through_a_server(monkeypatch)
     run.fleet(event("fleet_rule"), pipeline.CONTEXT)
     _ask_what_if(api, monkeypatch)
     _review(api)
@@ -166,6 +168,26 @@ def _mail_with_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
                 pipeline.stage(Stage.NURTURE, state)
         _, results = pipeline.end(state)
     assert results[Stage.NURTURE].counts.keys() >= {"sent", "unconfirmed", "skipped"}
+
+
+def _mail_through_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mail server whose login is in SSM, a mail that it takes, and one for a mailbox that it does not have."""
+    wanted = {
+        "sending": {"ignore_window": True, "warm_up": None, "daily_cap": 999, "transport": "smtp"},
+        "harvest": {"dropcontact": "off", "hunter": False},
+        "sources": ["csv"],
+    }
+    made = campaigns.create(CampaignDraft.model_validate({"name": "By server", "settings": wanted}))
+    pipeline.upload(made.id, pipeline.csv(2, first=200))
+    with MailServer(login=False, answers={"RCPT ada200@company200.example": "550 5.1.1 unknown"}) as server:
+        monkeypatch.setenv("SMTP_HOST", "127.0.0.1")
+        monkeypatch.setenv("SMTP_PORT", str(server.port))
+        monkeypatch.setenv("SMTP_TLS", "starttls")
+        _, results = pipeline.pipeline(made.id, "no STARTTLS")
+        assert "STARTTLS" in (results[Stage.NURTURE].error_message or "")
+        monkeypatch.setenv("SMTP_TLS", "none")
+        _, results = pipeline.pipeline(made.id, "by server", stages=["NURTURE"])
+        assert results[Stage.NURTURE].counts.keys() >= {"sent", "bounced"}
 
 
 def _harvest_broken_files() -> None:

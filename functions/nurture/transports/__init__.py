@@ -4,22 +4,23 @@ from collections.abc import Callable
 from typing import Protocol
 
 from cam.errors import Invalid
-from functions.nurture.transports import ses
+from functions.nurture.transports import ses, smtp
 
 
 class Transport(Protocol):
     """Takes one mail at a time."""
 
     def send(self, raw: bytes, sender: str, to: str, send_id: str) -> str:
-        """Hand over one message; the provider's message id. `sender` and `to` are bare ASCII addresses.
+        """Hand over one message; its id, by which events and `header_id` know it. Addresses are bare and ASCII.
 
         Raises `cam.errors.Throttled` (not accepted, safe to try later), `Unavailable` (nothing is accepted from us),
-        `Refused` (this one is not accepted) or `Unsure` (perhaps accepted, never to be sent again).
+        `Deferred` (this one is not accepted now), `Refused` (this one is not accepted) or `Unsure` (perhaps accepted,
+        never to be sent again).
         """
         ...
 
 
-TRANSPORTS: dict[str, Callable[[str | None], Transport]] = {"ses": ses.connect}
+TRANSPORTS: dict[str, Callable[[str | None], Transport]] = {"ses": ses.connect, "smtp": smtp.connect}
 
 
 def connect(name: str, configuration_set: str | None = None) -> Transport:
@@ -30,3 +31,17 @@ def connect(name: str, configuration_set: str | None = None) -> Transport:
     if name not in TRANSPORTS:
         raise Invalid(f"There is no transport {name}. There is: {', '.join(TRANSPORTS)}.", "settings.sending.transport")
     return TRANSPORTS[name](configuration_set)
+
+
+def close(transport: Transport) -> None:
+    """End the connection of a transport that keeps one. Again does nothing; the next mail opens another."""
+    if isinstance(transport, smtp.Smtp):
+        transport.close()
+
+
+def header_id(message_id: str) -> str:
+    """The Message-ID that readers of a mail see, by the id that its transport returned: what a reply refers to.
+
+    SMTP delivers the one that the mail was built with; SES replaces it by its own.
+    """
+    return f"<{message_id}>" if "@" in message_id else ses.header_id(message_id)

@@ -1,10 +1,31 @@
 """What became of a mail that was not plainly accepted. Besides these, `cam.errors.Throttled`: too fast, try later."""
 
+import re
+
 from cam.errors import CamError
+from functions.nurture.values import one_line
+
+_ADDRESS = re.compile(r"[^\s<>\"',;:()]+@[^\s<>\"',;:()]+")
+_LONGEST_REASON = 200
 
 
 class Refused(CamError):
-    """The transport will not take this mail. It was definitely not sent: the touch is FAILED."""
+    """The transport will not take this mail. It was definitely not sent: the touch is FAILED.
+
+    `bounced`: because there is no such mailbox, which is a hard bounce (spec §6).
+    """
+
+    def __init__(self, reason: str, bounced: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.bounced = bounced
+
+
+class Deferred(CamError):
+    """This mail is not taken now, others may be: greylisting, a full mailbox. It was definitely not sent.
+
+    The touch is FAILED, and tried again later. It costs none of the attempts that a refusal has.
+    """
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -28,3 +49,8 @@ class Unsure(CamError):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+def told(text: str) -> str:
+    """A server's words as part of a reason: one short line without addresses, as reasons are listed and logged."""
+    return one_line(_ADDRESS.sub("…", text))[:_LONGEST_REASON]

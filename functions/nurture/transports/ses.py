@@ -1,5 +1,6 @@
 """Amazon SES v2. It has no idempotency token, so a send is tried exactly once, and every doubt is an `Unsure`."""
 
+import os
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from botocore.exceptions import (
 from botocore.parsers import ResponseParserError
 
 from cam.errors import Throttled
-from functions.nurture.transports.errors import Refused, Unavailable, Unsure
+from functions.nurture.transports.errors import Refused, Unavailable, Unsure, told
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -43,8 +44,6 @@ _NOT_VERIFIED = "not verified"
 _CREDENTIALS = (401, 403)
 _NEVER_CONNECTED = (ConnectTimeoutError, EndpointConnectionError)
 _NOT_CONFIGURED = (NoCredentialsError, NoRegionError)
-_ADDRESS = re.compile(r"[^\s<>\"',;:()]+@[^\s<>\"',;:()]+")
-_LONGEST_REASON = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +93,12 @@ def connect(configuration_set: str | None) -> Ses:
     return Ses(boto3.client("sesv2", config=config), configuration_set)
 
 
+def header_id(message_id: str) -> str:
+    """The Message-ID that SES writes over ours: `<id@email.amazonses.com>`, outside us-east-1 `<id@region.…>`."""
+    region = os.environ.get("AWS_REGION") or "us-east-1"
+    return f"<{message_id}@{'email' if region == 'us-east-1' else region}.amazonses.com>"
+
+
 def tag(send_id: str) -> str:
     """The send's id as SES takes it for a tag's value: ASCII letters, digits, `_` and `-`, at most 256 characters."""
     return re.sub(r"[^A-Za-z0-9_-]", "_", send_id)[:256]
@@ -116,4 +121,4 @@ def _meaning(error: ClientError) -> Throttled | Unavailable | Refused | Unsure:
 def _reason(error: ClientError, code: str) -> str:
     """Code and message without addresses: reasons are listed and logged."""
     message = error.response.get("Error", {}).get("Message", "")
-    return f"{code}: {_ADDRESS.sub('…', message)}"[:_LONGEST_REASON] if message else code
+    return told(f"{code}: {message}") if message else code

@@ -1,6 +1,8 @@
 """What the template tells a function. Read once; a missing variable fails at the start, by its name."""
 
 import os
+from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -8,6 +10,8 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from cam.settings import Sending
+
+NO_SERVER = "This stack has no mail server (SmtpHost) for sending.transport smtp: deploy it with one, or use ses."
 
 
 def required(name: str) -> str:
@@ -57,6 +61,34 @@ def dns_servers() -> list[tuple[str, int]]:
 def _server(text: str) -> tuple[str, int]:
     parts = urlsplit(f"//{text}")
     return str(ip_address(parts.hostname or "")), parts.port or 53
+
+
+class Tls(StrEnum):
+    """How the line to the mail server is secured: TLS after STARTTLS, TLS from the first byte, or not at all."""
+
+    STARTTLS = "starttls"
+    IMPLICIT = "implicit"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpServer:
+    """Where the transport `smtp` hands mail over."""
+
+    host: str
+    port: int
+    tls: Tls
+
+
+def smtp_server() -> SmtpServer | None:
+    """The stack's mail server (`SmtpHost`, `SmtpPort`, `SmtpTls` of the template); None: it has none."""
+    host = os.environ.get("SMTP_HOST")
+    if not host:
+        return None
+    try:
+        return SmtpServer(host, int(os.environ.get("SMTP_PORT") or 587), Tls(os.environ.get("SMTP_TLS") or "starttls"))
+    except ValueError as error:
+        raise RuntimeError("SMTP_PORT must be a number, and SMTP_TLS starttls, implicit or none") from error
 
 
 def sender(sending: Sending) -> Sending:

@@ -411,9 +411,13 @@ def _next_place(
     return {"todo": changed}
 
 
-def mark_failed(touch: Touch, reason: str, at: datetime) -> None:
-    """Record that the mail definitely did not leave."""
-    _write(_outcome(touch, SendStatus.FAILED, at, {"reason": reason}))
+def mark_failed(touch: Touch, reason: str, at: datetime, counts: tallies.Counts | None = None) -> None:
+    """Record that the mail definitely did not leave. `counts` are counted with it, when no verdict does that."""
+    failed = _outcome(touch, SendStatus.FAILED, at, {"reason": reason})
+    if counts:
+        _count(touch, failed, counts)
+    else:
+        _write(failed)
 
 
 def record_skipped(touch: Touch, to: str, sequence: str, reason: str, at: datetime) -> Send | None:

@@ -768,6 +768,7 @@ class Transport(StrEnum):
     """How mail leaves."""
 
     SES = "ses"
+    SMTP = "smtp"
 
 
 class Sending(Frozen):

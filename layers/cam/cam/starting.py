@@ -3,7 +3,7 @@
 from cam import credits, environment, files, leads, providers
 from cam.models import Campaign, Stage
 from cam.providers import Provider
-from cam.settings import CampaignSettings
+from cam.settings import CampaignSettings, Transport
 
 NO_SOURCE = (
     "No source is configured: upload a CSV file, add leads, or say in settings.icp whom Apollo is to look for and "
@@ -31,6 +31,8 @@ def blocked(campaign: Campaign, frozen: CampaignSettings, stages: tuple[Stage, .
         found[Stage.ROUTE] = BY_HAND
     if Stage.NURTURE in stages and not frozen.sending.ready:
         found[Stage.NURTURE] = NO_SENDER
+    elif Stage.NURTURE in stages and frozen.sending.transport is Transport.SMTP and not environment.smtp_server():
+        found[Stage.NURTURE] = environment.NO_SERVER
     return found
 
 
