@@ -34,7 +34,11 @@ from tests.unit.example_answers import TICKET, TO, UNDATED_OOO, mail
 
 CSV = {"Content-Type": "text/csv"}
 # Lines of `mismatches` that are as they should be, each with the reason why it is not reached here.
-UNREACHED: set[str] = set()
+# The alert of a campaign that pauses by itself goes out wherever the last bounce is recorded; here it is the API's.
+UNREACHED: set[str] = {
+    f"{function} never uses sns:Publish on cam-alerts"
+    for function in ("EventsFunction", "InboundFunction", "NurtureFunction")
+}
 
 
 @pytest.fixture
