@@ -7,6 +7,7 @@ from pydantic import AfterValidator, StringConstraints
 
 from cam import clock, settings, suppression
 from cam.addresses import normalise
+from cam.errors import NotFound
 from cam.models import Legible
 from cam.settings import Domain, Frozen
 from cam.suppression import Suppression
@@ -94,6 +95,10 @@ async def add(body: NewSuppression, response: Response) -> SuppressionView:
     return _view(found)
 
 
+# An address has at most 64 and 253 characters and the @ (RFC 5321 §4.5.3.1).
+_LONGEST = 320
+
+
 @router.delete(
     "/{name}",
     summary="Remove a suppression",
@@ -102,14 +107,16 @@ async def add(body: NewSuppression, response: Response) -> SuppressionView:
     response_class=Response,
 )
 async def remove(
-    name: Annotated[str, Path(max_length=400, description="The address, the domain, or the hash of either")],
+    name: Annotated[str, Path(description="The address, the domain, or the hash of either")],
 ) -> None:
     """Let mail go again to an address or a domain. Leads that were stopped stay stopped. 404: it is not suppressed."""
     suppression.remove(_named(name))
 
 
 def _named(text: str) -> str:
-    """As it is stored. What is neither an address nor a domain may be a hash."""
+    """As it is stored; what is neither an address nor a domain may be a hash. Raises NotFound: too long for any."""
+    if len(text) > _LONGEST:
+        raise NotFound("There is nothing of that name.")
     if "@" in text:
         return normalise(text)
     try:
