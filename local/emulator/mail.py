@@ -1,7 +1,8 @@
 """SES delivers every mail to the mailbox as it was given, under the Message-ID of the real SES.
 
 ministack rebuilds SES v2 mail from its parsed text, which loses List-Unsubscribe and every other header, and relays
-in the background. Here a send is answered after the mail is delivered, so a count of mails can be trusted.
+in the background. Here a send is answered after the mail is delivered, so a count of mails can be trusted. The
+account's quota is that of a mailbox on this machine, not the 14 mails a second that SES grants first: CAM keeps to it.
 """
 
 import asyncio
@@ -22,6 +23,8 @@ import ministack.services.ses as ses
 import ministack.services.ses_v2 as ses_v2
 
 SEND = "/v2/email/outbound-emails"
+ACCOUNT = "/v2/email/account"
+QUOTA = {"Max24HourSend": 1_000_000.0, "MaxSendRate": 500.0}
 MESSAGE_ID = re.compile(rb"^message-id:[^\n]*\n(?:[ \t][^\n]*\n)*", re.IGNORECASE | re.MULTILINE)
 DESTINATIONS = ("ToAddresses", "CcAddresses", "BccAddresses")
 
@@ -116,7 +119,12 @@ def mend(smtp_port: int) -> None:
                     return await asyncio.to_thread(send, data, compose(data))
             except (KeyError, binascii.Error) as failure:
                 return ses_v2._json_err("BadRequestException", f"malformed content: {failure}")
-        return await stock(method, path, headers, body, query)
+        answer = await stock(method, path, headers, body, query)
+        if method == "GET" and path.rstrip("/") == ACCOUNT:
+            account = json.loads(answer[2])
+            account["SendQuota"] |= QUOTA
+            return ses_v2.json_response(account)
+        return answer
 
     ses_v2.handle_request = handle_request
     ses._smtp_send = relay

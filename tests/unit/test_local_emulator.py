@@ -266,6 +266,14 @@ def test_ses_delivers_a_raw_mail_unchanged_but_for_its_message_id(stack: Stack) 
     assert delivered.read_bytes() == mail.as_bytes().replace(b"<mine@sender.example>", expected)
 
 
+def test_ses_grants_a_mailbox_on_this_machine_more_than_the_first_14_mails_a_second(stack: Stack) -> None:
+    quota = stack.client("sesv2").get_account()["SendQuota"]
+
+    assert quota["MaxSendRate"] == 500
+    assert quota["Max24HourSend"] == 1_000_000
+    assert "SentLast24Hours" in quota
+
+
 def test_ses_refuses_a_sender_that_is_not_verified(stack: Stack) -> None:
     ses = stack.client("sesv2")
 
