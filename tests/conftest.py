@@ -32,6 +32,7 @@ from cam.models import Campaign, CampaignDraft
 from functions.events import mailstore
 from functions.harvest import answers
 from functions.harvest.clients import http
+from tests import faster
 from tests.template import table
 
 # No test fails because the machine is slow.
@@ -68,6 +69,7 @@ ENVIRONMENT = {
 SESV2Response.get_account = lambda self: json.dumps(  # type: ignore[attr-defined]
     {"SendQuota": {"Max24HourSend": -1, "MaxSendRate": 0, "SentLast24Hours": 0}}
 )
+faster.mend()
 # What is read once per process, and would outlive a test.
 CACHES = (
     tables.client,
