@@ -64,3 +64,12 @@ def test_bad_reasons_are_refused(api: Client, campaign: Make, path: str) -> None
 def test_there_is_no_pause_of_a_campaign_that_is_not_there(api: Client) -> None:
     for method, path in (("GET", "pause"), ("POST", "pause"), ("POST", "resume")):
         assert_problem(api.request(method, f"/campaigns/7/{path}"), 404)
+
+
+def test_nurture_alone_is_not_started_while_mail_is_stopped(api: Client, campaign: Make) -> None:
+    campaign()
+    safety.stop("a doubt", "Ann", clock.now())
+
+    refused = api.post("/campaigns/1/runs", {"stages": ["NURTURE"]})
+
+    assert_problem(refused, 422, "stages", says="stopped by Ann")

@@ -75,9 +75,9 @@ def test_nothing_leaves_while_the_account_is_stopped_and_the_job_says_who_and_wh
     goes_on = nurture("run-2")
 
     assert "sent" not in stopped.counts
-    assert stopped.status is JobStatus.COMPLETED
-    assert "stopped by Ann" in (stopped.note or "")
-    assert "a wrong list" in (stopped.note or "")
+    assert stopped.status is JobStatus.SKIPPED
+    assert "stopped by Ann" in (stopped.error_message or "")
+    assert "a wrong list" in (stopped.error_message or "")
     assert goes_on.counts["sent"] == 3
 
 
@@ -93,9 +93,11 @@ def test_a_stop_in_the_middle_of_a_run_ends_it_with_its_group(
 
     monkeypatch.setattr(outside, "send", stop_then_send)
 
-    nurture("run-1")
+    result = nurture("run-1")
 
     assert len(outside.taken) == GROUP
+    assert result.status is JobStatus.COMPLETED
+    assert "a doubt" in (result.note or "")
 
 
 def test_a_paused_campaign_sends_nothing_and_another_does(routed: Any, outside: Outside, campaign: Any) -> None:
@@ -108,7 +110,7 @@ def test_a_paused_campaign_sends_nothing_and_another_does(routed: Any, outside: 
     safety.resume(1, 1, clock.now())
     resumed = nurture("run-3", clock.now() + timedelta(days=2))
 
-    assert "POST /campaigns/1/resume" in (paused.note or "")
+    assert "POST /campaigns/1/resume" in (paused.error_message or "")
     assert paused.counts.get("sent", 0) == 0
     assert resumed.counts["sent"] == 2
 

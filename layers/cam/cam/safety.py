@@ -50,6 +50,11 @@ def halts(campaign_id: int, found: Mapping[tuple[str, str], Mapping[str, Any]]) 
     return [one for one in several if one]
 
 
+def halted(campaign_id: int) -> list[Halt]:
+    """What stops a campaign's mail now. One read."""
+    return halts(campaign_id, tables.get_many(campaigns_table(), places(campaign_id), only=ATTRIBUTES))
+
+
 def _halt(campaign_id: int | None, item: Mapping[str, Any]) -> Halt | None:
     if "since" not in item:
         return None

@@ -1,6 +1,6 @@
 """What has to be true before a run, or one of its stages, can start. Shared by the API and by Begin."""
 
-from cam import credits, environment, files, leads, providers
+from cam import credits, environment, files, leads, providers, safety
 from cam.models import Campaign, Stage
 from cam.providers import Provider
 from cam.settings import CampaignSettings, Transport
@@ -33,6 +33,8 @@ def blocked(campaign: Campaign, frozen: CampaignSettings, stages: tuple[Stage, .
         found[Stage.NURTURE] = NO_SENDER
     elif Stage.NURTURE in stages and frozen.sending.transport is Transport.SMTP and not environment.smtp_server():
         found[Stage.NURTURE] = environment.NO_SERVER
+    elif Stage.NURTURE in stages and (halted := safety.halted(campaign.id)):
+        found[Stage.NURTURE] = halted[0].sentence
     return found
 
 
