@@ -1,15 +1,17 @@
 """moto's DynamoDB at a bearable price: what it does stays the same, how it does it does not grow with the tables.
 
 It copies whole tables for each of up to 100 actions of a transaction, and walks its model of the API for every value
-of every item that it answers.
+of every item that it answers. And each test has a session of its own, which reads botocore's descriptions anew.
 """
 
 import base64
 import copy
 import json
 from contextvars import ContextVar
+from functools import cache
 from typing import Any
 
+import botocore.session
 from moto.core.responses import ActionResult
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType
@@ -22,7 +24,8 @@ _ITEMS = frozenset({"GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem",
 
 
 def mend() -> None:
-    """Replace the two."""
+    """Replace the three."""
+    botocore.session.create_loader = cache(botocore.session.create_loader)  # type: ignore[attr-defined]
     _copy_what_is_touched()
     _answer_as_it_is()
 
