@@ -25,7 +25,7 @@ _ITEMS = frozenset({"GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem",
 
 def mend() -> None:
     """Replace the three."""
-    botocore.session.create_loader = cache(botocore.session.create_loader)  # type: ignore[attr-defined]
+    botocore.session.create_loader = cache(botocore.session.create_loader)
     _copy_what_is_touched()
     _answer_as_it_is()
 
