@@ -15,7 +15,7 @@ from cam.errors import Throttled
 from cam.models import JobStatus, SendStatus, Stage
 from cam.rate import Line, Pace, Quota
 from functions.nurture.handler import handler
-from functions.nurture.transports import quota
+from functions.nurture.transports import TRANSPORTS, quota
 from tests.conftest import Context
 from tests.integration import pipeline
 from tests.integration.test_nurture import SHARD, Outside, nurture, outside, routed, sends
@@ -48,6 +48,18 @@ def grant(monkeypatch: pytest.MonkeyPatch) -> Grant:
 def test_the_quota_is_what_ses_says(aws: None, grant: Grant, said: tuple[float, ...], expected: Quota | None) -> None:
     grant(*said)
     assert quota.of_ses() == expected
+
+
+@pytest.mark.parametrize(("said", "expected"), [("0.5", Quota(0.5)), ("0", None), ("", None)])
+def test_the_rate_of_a_mail_server_is_what_the_stack_says(
+    monkeypatch: pytest.MonkeyPatch, said: str, expected: Quota | None
+) -> None:
+    monkeypatch.setenv("SMTP_RATE", said)
+    assert quota.of_smtp() == expected
+
+
+def test_each_transport_says_what_it_takes_or_that_it_does_not_say() -> None:
+    assert quota.QUOTAS.keys() == TRANSPORTS.keys()
 
 
 def test_a_transport_that_names_no_quota_has_none(aws: None) -> None:

@@ -7,7 +7,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from cam import telemetry
+from cam import environment, telemetry
 from cam.rate import Pace, Quota
 
 if TYPE_CHECKING:
@@ -32,13 +32,15 @@ def _quota(said: "SendQuotaTypeDef") -> Quota | None:
     return Quota(per_second, None if day < 0 else int(day - said.get("SentLast24Hours", 0.0)))
 
 
-def _unlimited() -> None:
-    return None
+def of_smtp() -> Quota | None:
+    """What the stack says about its mail server: SMTP has no way to ask."""
+    rate = environment.smtp_rate()
+    return Quota(rate) if rate else None
 
 
-QUOTAS: dict[str, Callable[[], Quota | None]] = {"ses": of_ses}
+QUOTAS: dict[str, Callable[[], Quota | None]] = {"ses": of_ses, "smtp": of_smtp}
 
 
 def pace(name: str) -> Pace:
-    """The pace of the transport of that name. One without a quota sets none."""
-    return Pace(name, QUOTAS.get(name, _unlimited))
+    """The pace of the transport of that name. Raises KeyError for one that says nothing of its quota."""
+    return Pace(name, QUOTAS[name])

@@ -91,6 +91,15 @@ def smtp_server() -> SmtpServer | None:
         raise RuntimeError("SMTP_PORT must be a number, and SMTP_TLS starttls, implicit or none") from error
 
 
+def smtp_rate() -> float | None:
+    """How many mails a second the stack's mail server takes (`SmtpRate` of the template); None: it does not say."""
+    try:
+        rate = float(os.environ.get("SMTP_RATE") or 0)
+    except ValueError as error:
+        raise RuntimeError("SMTP_RATE must be a number of mails a second") from error
+    return rate if rate > 0 else None
+
+
 def sender(sending: Sending) -> Sending:
     """The campaign's sending settings, with the stack's sender where the campaign names none (spec §6).
 
