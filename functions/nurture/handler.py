@@ -1,6 +1,5 @@
 """Nurture: the touches of a shard that are due leave, each at most once."""
 
-from datetime import timedelta
 from itertools import batched
 from typing import Any
 
@@ -9,13 +8,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from cam import leads, outbox, telemetry, worker
 from cam.models import Stage
 from cam.telemetry import entrypoint
+from cam.touches import CLOCKS_DIFFER, GROUP
 from functions.nurture import transports
-from functions.nurture.mailing import GROUP, Mailing
+from functions.nurture.mailing import Mailing
 
 # Mails are slow: a page must not grow old while it is worked on.
 _PAGE = 20 * GROUP
-# Route may have run on a machine that is a little ahead of this one.
-_CLOCKS_DIFFER = timedelta(seconds=2)
 
 
 @entrypoint
@@ -27,7 +25,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, bool]:
     try:
         while worker.running(shard):
             now = run.now()
-            page, more = leads.due(shard, Stage.NURTURE, now + _CLOCKS_DIFFER, _PAGE)
+            page, more = leads.due(shard, Stage.NURTURE, now + CLOCKS_DIFFER, _PAGE)
             for group in batched(page, GROUP, strict=False):
                 if not mailing.send(group, now):
                     return {"more": mailing.out_of_time}

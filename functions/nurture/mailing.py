@@ -14,7 +14,6 @@ from cam import (
     leads,
     outbox,
     outcomes,
-    pacing,
     rate,
     suppression,
     tallies,
@@ -27,19 +26,16 @@ from cam.engagement import Event, EventType
 from cam.environment import required
 from cam.errors import Throttled
 from cam.leads import Decided, Due
-from cam.models import LawfulBasis, Lead, LeadStatus, Run, SendStatus, Stage
+from cam.models import Lead, LeadStatus, Run, SendStatus, Stage
 from cam.outbox import BUSY, Caps, Touch
 from cam.rate import Pace
-from cam.sequences import LIBRARY
 from cam.settings import Sending
-from cam.settings import Transport as TransportName
+from cam.touches import Turn, Why
 from functions.nurture import addressing, message, render, transports
 from functions.nurture.skips import Skip
 from functions.nurture.transports import Transport, quota
 from functions.nurture.transports.errors import Deferred, Refused, Unavailable, Unsure
 
-# Settled together. Claims and outcomes are written one by one: a crash leaves one touch unsure, whatever the group.
-GROUP = 10
 # Seconds after which a group that still mails looks again whether it may.
 _LOOK_AGAIN = 10
 _REFUSED_IN_A_ROW = 3
@@ -47,8 +43,12 @@ _REFUSED_IN_A_ROW = 3
 # wait for each other (RFC 5321 §4.5.4.1). Greylisting lets in who comes back after a few minutes.
 _DEFERRALS = 11
 _DEFERRED_FOR = timedelta(minutes=15)
+_OVER = {
+    Why.SUPPRESSED: ("stopped", "suppressed", LeadStatus.UNSUBSCRIBED, "suppressed"),
+    Why.ENDED: ("completed", "the sequence has ended", LeadStatus.COMPLETED, "completed"),
+    Why.ANSWERED: ("stopped", "somebody of the same company replied", LeadStatus.COMPLETED, "company_replied"),
+}
 _STOPPED = "The transport refused several mails in a row; the sends say why."
-_ASKED_FOR = frozenset({LawfulBasis.OPT_IN, LawfulBasis.EXISTING_CUSTOMER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,14 +169,14 @@ class Mailing:
         decided: list[Decided] = []
         for due in group:
             lead = due.lead
-            if lead is None or not lead.email or lead.routing is None or lead.routing.sequence not in LIBRARY:
+            if not touches.able(lead):
                 decided.append(worker.failed(due, Stage.NURTURE, "the stored lead cannot be read"))
-            elif (decision := self._held(due, lead, suppressed, now)) is not None:
-                decided.append(decision)
-            elif lead.id in answered:
-                decided.append(_company_replied(due))
-            else:
+                continue
+            turn = touches.turn(lead, now, self.sending, lead.email in suppressed, lead.id in answered)
+            if turn.why is None:
                 candidates.append((due, lead))
+            else:
+                decided.append(_not_mailed(due, turn))
         return candidates, decided
 
     def _answered(self, known: Sequence[Lead]) -> set[str]:
@@ -185,37 +185,6 @@ class Mailing:
             return set()
         free = self.run.settings.qualification.free_mail_domains.add
         return engagement.companies_replied(self.shard.campaign_id, known, free)
-
-    def _held(self, due: Due, lead: Lead, suppressed: set[str], now: datetime) -> Decided | None:
-        """Why this lead gets no mail now; None when it does."""
-        zone = lead.enrichment.time_zone
-        if lead.email in suppressed:
-            return Decided(
-                due, None, "stopped", "suppressed", put={"status": LeadStatus.UNSUBSCRIBED}, counts={"suppressed": 1}
-            )
-        if lead.step >= len(touches.of(lead).days):
-            return Decided(
-                due,
-                None,
-                "completed",
-                "the sequence has ended",
-                put={"status": LeadStatus.COMPLETED},
-                counts={"completed": 1},
-            )
-        if not pacing.inside(now, self.sending, zone):
-            opening = pacing.next_opening(now, self.sending, zone)
-            return Decided(due, _waits(due, opening), "", counts={"postponed": 1})
-        cold = lead.lawful_basis not in _ASKED_FOR
-        if cold and self.sending.transport is TransportName.SES and not self.sending.allow_cold_on_ses:
-            # Looked at again every day: a basis may be recorded, or the owner may decide.
-            return Decided(
-                due,
-                _waits(due, self._tomorrow(lead, now)),
-                "",
-                put={"held": "basis_not_allowed_on_ses"},
-                counts={"held": 1, "basis_not_allowed_on_ses": 1},
-            )
-        return None
 
     def _places(self, wanted: int, now: datetime) -> int:
         """How many of `wanted` mails the caps admit; the places are taken."""
@@ -395,9 +364,16 @@ class Mailing:
         return touches.again(lead, now, self.sending)
 
 
-def _company_replied(due: Due) -> Decided:
-    put = {"status": LeadStatus.COMPLETED}
-    return Decided(due, None, "stopped", "somebody of the same company replied", put=put, counts={"company_replied": 1})
+def _not_mailed(due: Due, turn: Turn) -> Decided:
+    """What is decided about a lead that gets no mail now."""
+    if turn.until is not None:
+        waits = _waits(due, turn.until)
+        if turn.why is Why.CLOSED:
+            return Decided(due, waits, "", counts={"postponed": 1})
+        return Decided(due, waits, "", put={"held": turn.hold}, counts={"held": 1, str(turn.hold): 1})
+    assert turn.why
+    event, detail, status, count = _OVER[turn.why]
+    return Decided(due, None, event, detail, put={"status": status}, counts={count: 1})
 
 
 def _waits(due: Due, moment: datetime) -> str:

@@ -14,7 +14,7 @@ from cam.environment import leads_table
 from cam.models import JobStatus, SendStatus, Stage
 from cam.outbox import Settlement
 from cam.settings import Sending
-from functions.nurture.mailing import GROUP
+from cam.touches import GROUP
 from functions.nurture.transports.errors import Unsure
 from tests.integration import pipeline
 from tests.integration.test_nurture import SHARD, Outside, nurture, outside, routed, sends

@@ -535,8 +535,34 @@ class Caps:
 
     def _room(self, wanted: int) -> int:
         used = tables.get_many(leads_table(), [key for key, _ in self._counters()])
-        left = [limit - int(used.get((key["pk"], key["sk"]), {}).get("used", 0)) for key, limit in self._counters()]
-        return max(0, min(wanted, *left))
+        return pacing.places(
+            wanted, ((used.get((key["pk"], key["sk"]), {}).get("used", 0), limit) for key, limit in self._counters())
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What has been counted against the caps: of the campaign's day, of its sender's; and the sender's first day.
+
+    `first` None: it has never sent.
+    """
+
+    campaign: int
+    sender: int
+    first: date | None
+
+
+def spent(campaign_id: int, day: date, sender: str, sender_day: date) -> Spent:
+    """What of the caps of these days is used up. One read."""
+    wanted = (
+        keys.campaign_sends(campaign_id, day.isoformat()),
+        keys.sender_sends(sender, sender_day.isoformat()),
+        keys.sender_start(sender),
+    )
+    found = tables.get_many(leads_table(), wanted)
+    ours, its, start = (found.get((key["pk"], key["sk"]), {}) for key in wanted)
+    first = start.get("day")
+    return Spent(int(ours.get("used", 0)), int(its.get("used", 0)), date.fromisoformat(first) if first else None)
 
 
 def todays_cap(sender: str, today: date, sending: Sending) -> int:

@@ -3,6 +3,7 @@
 Every moment goes in and comes out in UTC. A local time that a clock change leaves out moves forward (PEP 495, fold 0).
 """
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
@@ -60,6 +61,11 @@ def daily_cap(first_send_day: date | None, today: date, sending: Sending) -> int
         return sending.daily_cap
     days = max(0, (today - (first_send_day or today)).days)
     return min(sending.daily_cap, sending.warm_up.start + sending.warm_up.step * days)
+
+
+def places(wanted: int, counted: Iterable[tuple[int, int]]) -> int:
+    """How many of `wanted` mails counters admit that are each at (used, limit)."""
+    return max(0, min(wanted, *(limit - used for used, limit in counted)))
 
 
 def _open(now: datetime, sending: Sending, zone: ZoneInfo) -> bool:

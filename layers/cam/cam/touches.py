@@ -1,14 +1,24 @@
-"""When a lead's next touch is due: after one has left or was refused, and after the person was away (spec §6)."""
+"""Whether a touch may leave now, and when the next is due: after one has left or was refused, and after the person was
+away (spec §6). Pure: the worker decides by it, and the forecast.
+"""
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from typing import TypeIs
 
 from cam import pacing
-from cam.models import Lead
+from cam.models import LawfulBasis, Lead
 from cam.sequences import LIBRARY, Sequence
-from cam.settings import Sending
+from cam.settings import Sending, Transport
 
+# Looked at, and settled, together.
+GROUP = 10
+# What another machine has made due may lie ahead of this one's clock.
+CLOCKS_DIFFER = timedelta(seconds=2)
 # A touch that is refused is tried on so many days; then the sequence goes on without it.
 ATTEMPTS = 3
+_ASKED_FOR = frozenset({LawfulBasis.OPT_IN, LawfulBasis.EXISTING_CUSTOMER})
 _DAY = timedelta(days=1)
 _AWAY = timedelta(days=7)
 _SATURDAY = 5
@@ -18,6 +28,64 @@ def of(lead: Lead) -> Sequence:
     """The sequence of a lead that has been routed."""
     assert lead.routing
     return LIBRARY[lead.routing.sequence]
+
+
+class Why(StrEnum):
+    """Why a lead whose turn it is gets no mail."""
+
+    SUPPRESSED = "suppressed"
+    ENDED = "ended"
+    CLOSED = "closed"
+    HELD = "held"
+    ANSWERED = "company_replied"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What becomes of a lead whose turn it is. `why` None: it is mailed.
+
+    `until`: when it is looked at again; None: its sequence is over. `hold` is the reason of one that is HELD.
+    """
+
+    why: Why | None = None
+    until: datetime | None = None
+    hold: str | None = None
+
+
+def able(lead: Lead | None) -> TypeIs[Lead]:
+    """Whether a stored lead is one that touches can be sent to: it can be read, has an address and a known sequence."""
+    return bool(lead and lead.email and lead.routing and lead.routing.sequence in LIBRARY)
+
+
+def turn(lead: Lead, now: datetime, sending: Sending, suppressed: bool, answered: bool) -> Turn:
+    """What becomes of a lead with a sequence of the library, now that its touch is due.
+
+    `suppressed`: its address is. `answered`: somebody of its company has replied, and that is to stop it.
+    """
+    if suppressed:
+        return Turn(Why.SUPPRESSED)
+    if ended(lead):
+        return Turn(Why.ENDED)
+    zone = lead.enrichment.time_zone
+    if not pacing.inside(now, sending, zone):
+        return Turn(Why.CLOSED, pacing.next_opening(now, sending, zone))
+    if (reason := hold(lead, sending)) is not None:
+        # Looked at again every day: a basis may be recorded, or the owner may decide.
+        return Turn(Why.HELD, again(lead, now, sending), reason)
+    return Turn(Why.ANSWERED) if answered else Turn()
+
+
+def ended(lead: Lead) -> bool:
+    """Whether all touches of its sequence have had their turn."""
+    return lead.step >= len(of(lead).days)
+
+
+def hold(lead: Lead, sending: Sending) -> str | None:
+    """Why a lead may not be written to as things are, whatever the time; None when it may."""
+    cold = lead.lawful_basis not in _ASKED_FOR
+    if cold and sending.transport is Transport.SES and not sending.allow_cold_on_ses:
+        return "basis_not_allowed_on_ses"
+    return None
 
 
 def following(lead: Lead, at: datetime, sending: Sending) -> datetime:
