@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cam.credits import Purse
 from cam.search import Place
-from functions.api.forecast import Estimate, Supply, estimate, people, per_qualified
+from functions.api.estimates import Estimate, Supply, estimate, people, per_qualified
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 

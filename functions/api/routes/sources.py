@@ -14,8 +14,8 @@ from cam.credits import CallState, Purse
 from cam.models import Campaign, JobStatus
 from cam.providers import Provider, State
 from cam.settings import Frozen, Source, Wanted
-from functions.api import forecast, problems
-from functions.api.forecast import Estimate, Supply
+from functions.api import estimates, problems
+from functions.api.estimates import Estimate, Supply
 from functions.api.inputs import CampaignId, Digits, Moment
 
 router = APIRouter(prefix="/campaigns/{campaign_id}/sources", tags=["sources"], responses=problems.documented(404))
@@ -121,7 +121,7 @@ class _Known:
     def supply(self, source: Source) -> Supply:
         """What a source has for a run."""
         if source is Source.CSV:
-            unread = [forecast.rows_left(one) for one in files.readable(self.campaign.id)]
+            unread = [estimates.rows_left(one) for one in files.readable(self.campaign.id)]
             known = [number for number in unread if number is not None]
             # A file that was read to its end counts, and gives nothing.
             there = bool(unread) or files.any_import(self.campaign.id)
@@ -133,7 +133,7 @@ class _Known:
             return Supply(0, there=False)
         if self.campaign.settings.icp.says_nothing:
             return Supply(0, there=False, unaimed=True)
-        return forecast.people(search.place(self.campaign.id, Provider.APOLLO), self.life)
+        return estimates.people(search.place(self.campaign.id, Provider.APOLLO), self.life)
 
     def queued(self, provider: Provider) -> int:
         """How many leads wait for a provider that completes them."""
@@ -183,7 +183,7 @@ async def index(campaign_id: CampaignId) -> Sources:
             spent_by_all_campaigns_this_month=purse.account,
             limited_by=purse.tightest,
             spent=known.life.get("credits", 0),
-            per_qualified_lead=forecast.per_qualified(known.life),
+            per_qualified_lead=estimates.per_qualified(known.life),
         ),
     )
 
@@ -267,7 +267,7 @@ async def estimate(
     """
     known = _known(campaign_id)
     asked = known.completing & known.able
-    return forecast.estimate(
+    return estimates.estimate(
         max_leads,
         [(source, known.supply(source)) for source in known.wanted],
         known.purse,
