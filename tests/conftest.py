@@ -44,6 +44,7 @@ CAMPAIGNS, LEADS, BUCKET = "cam-campaigns", "cam-leads", "cam-imports"
 PIPELINE_ARN = f"arn:aws:states:us-east-1:{ACCOUNT}:stateMachine:cam-pipeline"
 ALERTS_TOPIC = f"arn:aws:sns:us-east-1:{ACCOUNT}:cam-alerts"
 PREVIEW_ARN = PIPELINE_ARN.replace("-pipeline", "-preview")
+FORECAST_ARN = PIPELINE_ARN.replace("-pipeline", "-forecast")
 ENVIRONMENT = {
     "CAMPAIGNS_TABLE": CAMPAIGNS,
     "LEADS_TABLE": LEADS,
@@ -51,6 +52,7 @@ ENVIRONMENT = {
     "SIGNING_SECRET": "cam-signing",
     "PIPELINE_ARN": PIPELINE_ARN,
     "PREVIEW_ARN": PREVIEW_ARN,
+    "FORECAST_ARN": FORECAST_ARN,
     "ALERTS_TOPIC": ALERTS_TOPIC,
     "ALLOW_TIME_TRAVEL": "false",
     "FLEET_ENABLED": "false",

@@ -23,6 +23,8 @@ ROUTES = {
     ("GET", "/campaigns/{campaign_id}/runs/{run_id}"), ("POST", "/campaigns/{campaign_id}/runs/{run_id}/stop"),
     ("POST", "/campaigns/{campaign_id}/preview"), ("GET", "/campaigns/{campaign_id}/previews/{preview_id}"),
     ("POST", "/campaigns/{campaign_id}/rescore"),
+    ("POST", "/campaigns/{campaign_id}/forecast"), ("GET", "/campaigns/{campaign_id}/forecasts/{forecast_id}"),
+    ("POST", "/forecast"), ("GET", "/forecasts/{forecast_id}"),
     ("GET", "/campaigns/{campaign_id}/jobs"), ("GET", "/campaigns/{campaign_id}/sends"),
     ("POST", "/campaigns/{campaign_id}/sends/{send_id}/settle"),
     ("GET", "/campaigns/{campaign_id}/sources"), ("GET", "/campaigns/{campaign_id}/sources/estimate"),

@@ -13,6 +13,7 @@ from cam.errors import Throttled
 from cam.models import CampaignDraft, Stage
 from functions.events import handler as events
 from functions.events import inbound
+from functions.forecast import handler as forecast
 from functions.harvest.sources import apollo as source
 from functions.nurture import transports
 from functions.nurture.transports.errors import Refused, Unsure
@@ -44,7 +45,7 @@ UNREACHED: set[str] = {
 @pytest.fixture
 def calls(aws: None, monkeypatch: pytest.MonkeyPatch) -> Calls:
     """What every function calls, in all the situations that make it call something else."""
-    for machine in ("cam-pipeline", "cam-preview"):
+    for machine in ("cam-pipeline", "cam-preview", "cam-forecast"):
         boto3.client("stepfunctions").create_state_machine(
             name=machine,
             definition='{"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}',
@@ -63,6 +64,7 @@ def calls(aws: None, monkeypatch: pytest.MonkeyPatch) -> Calls:
     _mail_through_a_server(monkeypatch)
     run.fleet(event("fleet_rule"), pipeline.CONTEXT)
     _ask_what_if(api, monkeypatch)
+    _look_ahead(api, monkeypatch)
     _review(api)
     _hear_from_ses(api)
     _come_back(api)
@@ -122,6 +124,18 @@ def _ask_what_if(api: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     assert api.get(asked.location).json()["examples"]
     assert api.put("/campaigns/1", {"name": "First", **wanted}).status == 200
     pipeline.rescored(1)
+
+
+def _look_ahead(api: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The coming days of a campaign, and of all."""
+    for path, campaign_id in (("/campaigns/1/forecast", 1), ("/forecast", None)):
+        asked = api.post(path, query={"wait": 0})
+        assert asked.status == 202
+        with _later(monkeypatch, timedelta(minutes=2)):
+            assert api.get(asked.location).status == 200
+        event = {"campaign_id": campaign_id, "forecast_id": asked.json()["forecast_id"]}
+        forecast.handler(event, pipeline.CONTEXT)
+        assert api.get(asked.location).json()["status"] == "COMPLETED"
 
 
 def _run_what_cannot_run() -> None:

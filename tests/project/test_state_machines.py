@@ -10,7 +10,12 @@ import yaml
 from tests.template import TEMPLATE
 
 ROOT = Path(__file__).parents[2]
-NAMES = {"Pipeline": "pipeline.asl.yaml", "Preview": "preview.asl.yaml", "Fleet": "fleet.asl.yaml"}
+NAMES = {
+    "Pipeline": "pipeline.asl.yaml",
+    "Preview": "preview.asl.yaml",
+    "Forecast": "forecast.asl.yaml",
+    "Fleet": "fleet.asl.yaml",
+}
 RETRIED = {"Throttled", "States.Timeout", "Runtime.ExitError", "Sandbox.Timedout", "Lambda.TooManyRequestsException"}
 
 

@@ -29,24 +29,22 @@ def _execution(pipeline_arn: str, run_id: str) -> str:
 
 def start(pipeline_arn: str, run: Run) -> None:
     """Start the execution of an open run. Its name is the run id, so a second start changes nothing."""
-    try:
-        _client().start_execution(
-            stateMachineArn=pipeline_arn,
-            name=run.run_id,
-            input=json.dumps({"campaign_id": run.campaign_id}),
-        )
-    except _client().exceptions.ExecutionAlreadyExists:
-        return
+    _start(pipeline_arn, run.run_id, campaign_id=run.campaign_id)
 
 
 def start_preview(preview_arn: str, campaign_id: int, preview_id: str, shards: int) -> None:
     """Start looking at every shard. The execution's name is the preview's id: a second start changes nothing."""
+    _start(preview_arn, preview_id, campaign_id=campaign_id, preview_id=preview_id, shards=list(range(shards)))
+
+
+def start_forecast(forecast_arn: str, campaign_id: int | None, forecast_id: str) -> None:
+    """Start reckoning the coming days. The execution's name is the forecast's id: a second start changes nothing."""
+    _start(forecast_arn, forecast_id, campaign_id=campaign_id, forecast_id=forecast_id)
+
+
+def _start(machine_arn: str, name: str, **given: object) -> None:
     try:
-        _client().start_execution(
-            stateMachineArn=preview_arn,
-            name=preview_id,
-            input=json.dumps({"campaign_id": campaign_id, "preview_id": preview_id, "shards": list(range(shards))}),
-        )
+        _client().start_execution(stateMachineArn=machine_arn, name=name, input=json.dumps(given))
     except _client().exceptions.ExecutionAlreadyExists:
         return
 

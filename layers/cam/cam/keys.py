@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from cam.clock import iso
+from cam.clock import iso, parse
 from cam.models import Stage
 
 Key = dict[str, str]
@@ -77,6 +77,11 @@ def preview(campaign_id: int, preview_id: str) -> Key:
 def preview_shard(campaign_id: int, preview_id: str, shard: int) -> Key:
     """What a preview found in one shard so far, right behind it."""
     return {"pk": campaign_pk(campaign_id), "sk": f"PREVIEW#{preview_id}#{shard:03d}"}
+
+
+def forecast(campaign_id: int | None, forecast_id: str) -> Key:
+    """The touches of the coming days, of a campaign or of all."""
+    return {"pk": campaign_pk(campaign_id) if campaign_id else "ACCOUNT", "sk": f"FORECAST#{forecast_id}"}
 
 
 def job(campaign_id: int, started: datetime, run_id: str, stage: Stage) -> Key:
@@ -229,6 +234,11 @@ def import_errors(campaign_id: int, import_id: str, row: int) -> Key:
 def todo(stage: str, due: datetime, lead_id: str) -> str:
     """Index key of a lead that waits: the stage's queue, its timer and its optimistic lock in one."""
     return f"{stage.lower()}#{iso(due)}#{lead_id}"
+
+
+def due(todo: str) -> datetime:
+    """The moment in such a key."""
+    return parse(todo.split("#")[1])
 
 
 def person(email: str) -> str:

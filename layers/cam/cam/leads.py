@@ -497,12 +497,15 @@ def incomplete(campaign_id: int, shards: int) -> bool:
     )
 
 
-def waiting(shard: keys.Shard, queue: str) -> Iterator[list[Due]]:
-    """All that wait in a queue of a shard, the oldest first, page by page. One read for each page."""
+def waiting(shard: keys.Shard, queue: str, only: Sequence[str] = ()) -> Iterator[list[Due]]:
+    """All that wait in a queue of a shard, the oldest first, page by page. One read for each page.
+
+    `only` names the attributes wanted: with `sk` and `todo`, and all that a lead cannot be read without.
+    """
     after: tables.Item | None = None
     while True:
         items, after = tables.query(
-            leads_table(), shard.pk, index=tables.TODO, begins=f"{queue}#", after=after, limit=PAGE
+            leads_table(), shard.pk, index=tables.TODO, begins=f"{queue}#", after=after, limit=PAGE, only=only
         )
         yield [_due(item) for item in items]
         if after is None:

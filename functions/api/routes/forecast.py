@@ -1,0 +1,212 @@
+"""Forecast: the touches that would go out in the coming days, of one campaign or of all that are active."""
+
+import asyncio
+import time
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
+
+from cam import campaigns, clock, executions, forecasts
+from cam.environment import required
+from cam.errors import Throttled
+from cam.forecasts import Forecast
+from cam.models import JobStatus
+from cam.settings import Frozen
+from cam.telemetry import logger
+from functions.api import fleet, idempotency, launching, problems
+from functions.api.inputs import CampaignId, Decimal, Id, Moment
+from functions.api.moments import Given
+from functions.api.routes.runs import travels
+from functions.api.views import Job
+
+router = APIRouter(tags=["what if"], responses=problems.documented(404))
+
+_GOES_ON: dict[int | str, dict[str, Any]] = {202: {"description": "It goes on: `Location` says where to look"}}
+_GRACE = timedelta(seconds=60)
+_NOT_STARTED = "The forecast could not be started. Try again."
+_NOT_IN_IT = (
+    "Counted are leads that have a sequence, if nobody answers and every mail leaves; not leads that are still to be "
+    "scored, qualified or routed, in review, or whose last touch is unsure."
+)
+_ALONE = "Other campaigns of the same sender take nothing of its cap here: POST /forecast counts them all."
+_FLEET_OFF = "The fleet's rules are off in this stack: it is reckoned as if they were on."
+Wait = Annotated[float, Decimal, Query(ge=0, le=25, description="Seconds to wait for the forecast")]
+
+
+class ForecastRequest(Frozen):
+    """How many days, today included. `as_of` moves the first of them, where the stack allows it."""
+
+    days: int = Field(default=90, strict=True, ge=1, le=365)
+    as_of: Given | None = None
+
+
+class DayView(Frozen):
+    """A day in the campaign's time zone. Touches by sequence; `by_step` also by their number in it, from 0.
+
+    `cap` is how many mails campaign and sender may send on it; null for several campaigns.
+    """
+
+    date: date
+    touches: int
+    by_sequence: dict[str, int]
+    by_step: dict[str, dict[int, int]]
+    cap: int | None
+
+
+class CampaignTotal(Frozen):
+    """What the days of one campaign come to.
+
+    `waiting`: leads with touches left after the last day, by reason: `later` (their day comes after), `cap` (their day
+    was full), or why they are held. `stopped`: leads that leave their sequence unmailed. `otherwise`: the total if
+    nothing stopped the campaign's mail, when `note` says what does.
+    """
+
+    campaign_id: int
+    name: str
+    total: int
+    otherwise: int | None
+    waiting: dict[str, int]
+    stopped: dict[str, int]
+    note: str | None
+
+
+class _Answer(Frozen):
+    forecast_id: str
+    status: JobStatus
+    as_of: Moment = Field(serialization_alias="from")
+    days: tuple[DayView, ...]
+    total: int
+    started_at: Moment
+    error_message: str | None
+
+
+class CampaignForecast(_Answer):
+    """The touches of a campaign, day by day; no days while it is RUNNING. See `CampaignTotal` for the rest."""
+
+    campaign_id: int
+    otherwise: int | None
+    waiting: dict[str, int]
+    stopped: dict[str, int]
+    note: str
+
+
+class FleetForecast(_Answer):
+    """The touches of all active campaigns, by their own days, and what each campaign's come to."""
+
+    campaigns: tuple[CampaignTotal, ...]
+    note: str
+
+
+@router.post("/campaigns/{campaign_id}/forecast", summary="Forecast a campaign's touches", responses=_GOES_ON)
+async def start(
+    campaign_id: CampaignId, request: Request, response: Response, body: ForecastRequest | None = None, wait: Wait = 25
+) -> CampaignForecast:
+    """The touches of the coming days, if nobody answers: 200 with all, or 202 when it takes longer. Mails nobody."""
+    campaigns.read(campaign_id)
+    found, status = await _reckoned(campaign_id, request, response, body or ForecastRequest(), wait)
+    return _of_campaign(campaign_id, found, status)
+
+
+@router.get("/campaigns/{campaign_id}/forecasts/{forecast_id}", summary="Read a campaign's forecast")
+async def read(campaign_id: CampaignId, forecast_id: Id) -> CampaignForecast:
+    """A forecast that was asked for. It is kept for a week."""
+    campaigns.read(campaign_id)
+    return _of_campaign(campaign_id, *_state(campaign_id, forecast_id))
+
+
+@router.post("/forecast", summary="Forecast all touches", responses=_GOES_ON)
+async def start_all(
+    request: Request, response: Response, body: ForecastRequest | None = None, wait: Wait = 25
+) -> FleetForecast:
+    """The same for all active campaigns together: those of one sender share its cap, the oldest first."""
+    return _of_fleet(*await _reckoned(None, request, response, body or ForecastRequest(), wait))
+
+
+@router.get("/forecasts/{forecast_id}", summary="Read a forecast of all touches")
+async def read_all(forecast_id: Id) -> FleetForecast:
+    """A forecast of all active campaigns. It is kept for a week."""
+    return _of_fleet(*_state(None, forecast_id))
+
+
+async def _reckoned(
+    campaign_id: int | None, request: Request, response: Response, asked: ForecastRequest, wait: float
+) -> tuple[Forecast, JobStatus]:
+    """The forecast when it is there, or when the seconds, or the function's own, are over."""
+    forecast_id = idempotency.run_id(request)
+    _begin(campaign_id, forecast_id, travels(asked.as_of) or clock.now(), asked.days)
+    until, pause = time.monotonic() + launching.seconds_left(request, wait), 0.1
+    while True:
+        found, status = _state(campaign_id, forecast_id)
+        left = until - time.monotonic()
+        if status is not JobStatus.RUNNING or left <= 0:
+            break
+        await asyncio.sleep(max(0.0, min(pause, left)))
+        pause = min(1.0, 1.5 * pause)
+    response.headers["Location"] = f"./forecasts/{forecast_id}"
+    if status is JobStatus.RUNNING:
+        response.status_code = 202
+    return found, status
+
+
+def _begin(campaign_id: int | None, forecast_id: str, begin: datetime, days: int) -> None:
+    minutes = fleet.MINUTES[Job.NURTURE]
+    forecasts.begin(Forecast(forecast_id, campaign_id, begin, days, minutes, clock.now()))
+    try:
+        executions.start_forecast(required("FORECAST_ARN"), campaign_id, forecast_id)
+    except (ClientError, BotoCoreError) as error:
+        logger.exception("the forecast could not be started", forecast_id=forecast_id)
+        raise Throttled(_NOT_STARTED) from error
+
+
+def _state(campaign_id: int | None, forecast_id: str) -> tuple[Forecast, JobStatus]:
+    """Complete when there is a result; failed when its execution is over without one. One read."""
+    found = forecasts.read(campaign_id, forecast_id)
+    if found.result:
+        return found, JobStatus.COMPLETED
+    # Step Functions may not know yet what it has just begun.
+    if clock.now() - found.started_at < _GRACE or executions.alive(required("FORECAST_ARN"), forecast_id):
+        return found, JobStatus.RUNNING
+    # It may have ended between the two reads.
+    found = forecasts.read(campaign_id, forecast_id)
+    return found, JobStatus.COMPLETED if found.result else JobStatus.FAILED
+
+
+def _common(found: Forecast, status: JobStatus) -> dict[str, Any]:
+    days = [day.model_dump() for day in found.result.days] if found.result else []
+    return {
+        "forecast_id": found.forecast_id,
+        "status": status,
+        "as_of": found.begin,
+        "days": days,
+        "total": sum(day["touches"] for day in days),
+        "started_at": found.started_at,
+        "error_message": "It ended before it was reckoned. Try again." if status is JobStatus.FAILED else None,
+    }
+
+
+def _of_campaign(campaign_id: int, found: Forecast, status: JobStatus) -> CampaignForecast:
+    total = found.result.campaigns[0] if found.result else None
+    return CampaignForecast(
+        **_common(found, status),
+        campaign_id=campaign_id,
+        otherwise=total.otherwise if total else None,
+        waiting=dict(total.waiting) if total else {},
+        stopped=dict(total.stopped) if total else {},
+        note=_note(total.note if total else None, _NOT_IN_IT, _ALONE),
+    )
+
+
+def _of_fleet(found: Forecast, status: JobStatus) -> FleetForecast:
+    totals = found.result.campaigns if found.result else ()
+    return FleetForecast(
+        **_common(found, status),
+        campaigns=tuple(CampaignTotal(**one.model_dump()) for one in totals),
+        note=_note(None, _NOT_IN_IT),
+    )
+
+
+def _note(*sentences: str | None) -> str:
+    return " ".join(one for one in (*sentences, None if fleet.enabled() else _FLEET_OFF) if one)

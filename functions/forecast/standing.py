@@ -1,0 +1,81 @@
+"""A campaign as it stands: who waits in Nurture, what its settings are, what its caps have admitted today."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+
+from cam import engagement, keys, leads, outbox, suppression, touches
+from cam.addresses import email_domain
+from cam.models import Campaign, Enrichment, Lead, Routing, Stage
+from cam.settings import CampaignSettings
+from functions.forecast import simulation
+from functions.forecast.simulation import Kind, Kinds, Waiting
+
+_ANY = datetime(2000, 1, 1, tzinfo=UTC)
+
+# As much of a lead as says who stops it, and when its touches are due.
+_READ = (
+    "sk", "todo", "id", "shard", "source", "created_at", "updated_at", "email", "company_domain", "step", "hold_until",
+    "lawful_basis", "enrichment", "routing",
+)  # fmt: skip
+
+
+def standing(
+    campaign: Campaign, settings: CampaignSettings, shards: Sequence[Waiting], begin: datetime
+) -> simulation.Campaign:
+    """The campaign for a simulation from `begin` on. One read. Its settings must name a sender."""
+    sender, zone = mailbox(settings.sending.sender_email or ""), settings.sending.zone(None)
+    spent = outbox.spent(campaign.id, begin.astimezone(zone).date(), sender, begin.astimezone(UTC).date())
+    return simulation.Campaign(campaign.id, settings.sending, sender, spent, shards)
+
+
+def mailbox(address: str) -> str:
+    """What a sender's cap is counted by: the address with its domain in ASCII."""
+    return f"{address.strip().rpartition('@')[0]}@{email_domain(address)}"
+
+
+def waiting(campaign_id: int, shard: int, settings: CampaignSettings) -> Waiting:
+    """The leads of a shard that wait for a touch. One read for each 980 (or 1 MB), and those that say who is stopped:
+    one for each 100 addresses and domains, and one for each 50 leads when a company's reply stops them.
+    """
+    kinds = Kinds()
+    found: list[tuple[datetime, str, int]] = []
+    for page in leads.waiting(keys.Shard(campaign_id, "", shard), Stage.NURTURE.lower(), _READ):
+        for one, kind in zip(page, _kinds(campaign_id, [due.lead for due in page], settings), strict=True):
+            found.append((keys.due(one.todo), one.lead_id, kinds.number(kind)))
+    return Waiting(kinds.known, found)
+
+
+def _kinds(campaign_id: int, page: Sequence[Lead | None], settings: CampaignSettings) -> Iterator[Kind]:
+    known = [lead for lead in page if touches.able(lead)]
+    suppressed = suppression.suppressed(lead.email for lead in known if lead.email)
+    free = settings.qualification.free_mail_domains.add
+    stops = settings.sending.stop_on_company_reply
+    answered = engagement.companies_replied(campaign_id, known, free) if stops else set()
+    for lead in page:
+        if touches.able(lead):
+            yield Kind(_essence(lead), lead.email in suppressed, lead.id in answered)
+        else:
+            yield Kind(None)
+
+
+def _essence(lead: Lead) -> Lead:
+    """The lead without what says who it is: leads that the rules cannot tell apart come out equal."""
+    assert lead.routing
+    return Lead(
+        id="",
+        shard=0,
+        source="",
+        created_at=_ANY,
+        updated_at=_ANY,
+        step=lead.step,
+        hold_until=lead.hold_until,
+        lawful_basis=lead.lawful_basis,
+        enrichment=Enrichment(time_zone=lead.enrichment.time_zone),
+        routing=Routing(
+            sequence=lead.routing.sequence,
+            boosted=False,
+            reason="",
+            start_at=lead.routing.start_at,
+            version=lead.routing.version,
+        ),
+    )
