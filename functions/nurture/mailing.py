@@ -29,6 +29,7 @@ from cam.leads import Decided, Due
 from cam.models import Lead, LeadStatus, Run, SendStatus, Stage
 from cam.outbox import BUSY, Caps, Touch
 from cam.rate import Pace
+from cam.results import VARIANT
 from cam.settings import Sending
 from cam.touches import Turn, Why
 from functions.nurture import addressing, message, render, transports
@@ -183,8 +184,18 @@ class Mailing:
         """Ids of those of whose company somebody has replied in this campaign, if that is to stop them. One read."""
         if not self.sending.stop_on_company_reply:
             return set()
-        free = self.run.settings.qualification.free_mail_domains.add
-        return engagement.companies_replied(self.shard.campaign_id, known, free)
+        return engagement.companies_replied(self.shard.campaign_id, known, self._free)
+
+    def _colleagues(self, lead: Lead) -> Sequence[keys.Key]:
+        """Where a reply of somebody of the lead's company would be written down, if that is to stop its mail."""
+        if not self.sending.stop_on_company_reply:
+            return ()
+        return engagement.company_replies(self.shard.campaign_id, lead, self._free)
+
+    @property
+    def _free(self) -> Sequence[str]:
+        """Domains that the campaign takes for free mail: they say nothing about a company."""
+        return self.run.settings.qualification.free_mail_domains.add
 
     def _places(self, wanted: int, now: datetime) -> int:
         """How many of `wanted` mails the caps admit; the places are taken."""
@@ -207,6 +218,7 @@ class Mailing:
     def _touch(self, due: Due, lead: Lead, now: datetime) -> Outcome:
         """Claim, send and record one touch. Raises Throttled when DynamoDB is busy: nobody knows how far it came."""
         assert lead.email
+        assert lead.routing
         touch = Touch(self.shard, lead.id, lead.step)
         sequence = touches.of(lead).name
         try:
@@ -231,7 +243,11 @@ class Mailing:
         if self.pace.now() - self.looked_at > _LOOK_AGAIN and (obstacle := self._obstacle()) is not None:
             return Outcome(None, waits=obstacle)
         cohort = () if touch.step else outcomes.cohort(lead)
-        claim = outbox.claim(touch, due.todo, to, sequence, subject, now, cohort)
+        edition = f"built_in.{lead.routing.version}"
+        own_id = transports.own_id(self.transport, raw)
+        claim = outbox.claim(
+            touch, due.todo, to, sequence, subject, now, cohort, VARIANT, edition, own_id, self._colleagues(lead)
+        )
         if not claim.won:
             return Outcome(self._recovered(due, lead, touch, claim.before, now) if claim.before else None)
         try:
@@ -258,7 +274,7 @@ class Mailing:
             decided = self._recovered(due, lead, touch, known, now) if known else None
             return Outcome(decided or self._unconfirmed(due, touch, unsure.reason, now), mailed=True)
         self.refusals = 0
-        outbox.mark_sent(touch, message_id, now, cohort)
+        outbox.mark_sent(touch, message_id, now, claim.counted)
         self.counts["sent"] += 1
         return Outcome(self._advance(due, lead, now, message_id, subject), mailed=True)
 
@@ -298,9 +314,7 @@ class Mailing:
 
         `message_id` and `subject` of a mail that left: the first is kept, so that later ones can follow it.
         """
-        todo, put = outbox.onward(lead, at, self.sending)
-        if message_id and not lead.thread:
-            put = {**put, "thread": {"message_id": transports.header_id(message_id), "subject": subject}}
+        todo, put = outbox.onward(lead, at, self.sending, message_id, subject)
         return Decided(due, todo, "", put=put)
 
     def _skipped(self, due: Due, lead: Lead, skip: Skip, now: datetime) -> Decided:

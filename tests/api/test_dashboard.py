@@ -18,6 +18,7 @@ def test_a_new_campaign_has_an_empty_dashboard(api: Client, campaign: Make) -> N
     shown = api.get("/campaigns/1/dashboard").json()
     assert shown.pop("last_updated").endswith("Z")
     jobs = shown.pop("jobs")
+    assert set(shown.pop("engagement").values()) == {0}
     assert shown == {
         "campaign_id": 1, "campaign_name": "Autumn", "total_leads_harvested": 0, "total_leads_qualified": 0,
         "leads_routed_to_sequence": 0, "emails_sent": 0, "pipeline_health": "unknown", "notices": [],

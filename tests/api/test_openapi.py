@@ -15,6 +15,7 @@ ROUTES = {
     ("GET", "/campaigns/{campaign_id}/review"), ("POST", "/campaigns/{campaign_id}/review"),
     ("POST", "/campaigns/{campaign_id}/review/{lead_id}"),
     ("POST", "/campaigns/{campaign_id}/leads/{lead_id}/events"), ("GET", "/campaigns/{campaign_id}/outcomes"),
+    ("GET", "/campaigns/{campaign_id}/sequences/{name}/results"),
     ("GET", "/campaigns/{campaign_id}/imports"), ("POST", "/campaigns/{campaign_id}/imports"),
     ("GET", "/campaigns/{campaign_id}/imports/{import_id}"), ("POST", "/campaigns/{campaign_id}/imports/preview"),
     ("GET", "/campaigns/{campaign_id}/imports/{import_id}/errors.csv"),

@@ -1,6 +1,7 @@
 """SES's events: recorded once, in any order; unsure touches settled; people who bounced or said no left alone."""
 
 from datetime import datetime, timedelta
+from email import message_from_bytes
 from itertools import permutations
 from typing import Any
 
@@ -80,6 +81,24 @@ def test_an_unsure_touch_turns_out_sent_and_its_lead_goes_on(unsure: str, outsid
     )
     assert (counted()["sent"], counted()["unconfirmed"]) == (1, 0)
     assert pipeline.tally(1, "run-1", "nurture.sent") == 1
+
+
+def test_its_next_touch_follows_the_mail_that_was_sent_after_all(unsure: str, outside: Outside) -> None:
+    now = clock.now()
+    (send,) = sends()
+    happen(unsure, "Delivery", at=now)
+    written: list[bytes] = []
+
+    def keep(raw: bytes, *_: str) -> str:
+        written.append(raw)
+        return "message-2"
+
+    outside.send = keep  # type: ignore[method-assign,assignment]
+    nurture("run-2", now + timedelta(days=2))
+
+    (mail,) = map(message_from_bytes, written)
+    assert mail["In-Reply-To"] == f"<0100-1-{unsure}-0@email.amazonses.com>"
+    assert read(unsure).thread.subject == send.subject
 
 
 def test_the_next_touch_then_leaves_on_its_day(unsure: str, outside: Outside) -> None:

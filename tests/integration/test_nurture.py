@@ -68,6 +68,40 @@ def read(lead_id: str) -> Any:
     return leads.read(1, 1, lead_id)[0]
 
 
+def test_a_colleague_who_replies_before_the_claim_spares_the_next_one(
+    routed: Any, outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both are in one group, which was looked at before the reply came."""
+    routed(2, company_domain="acme.example")
+    send = outside.send
+
+    def answered(*arguments: Any) -> str:
+        message_id = send(*arguments)
+        one = next(send for send in sends(SendStatus.CLAIMED))
+        now = clock.now()
+        engagement.record(1, 0, one.lead_id, engagement.Event("e-1", engagement.EventType.REPLIED, now, 0), now)
+        return message_id
+
+    monkeypatch.setattr(outside, "send", answered)
+
+    first, second = nurture("run-1"), nurture("run-2")
+
+    assert len(outside.taken) == 1
+    assert first.counts["sent"] == 1
+    assert second.counts["company_replied"] == 1
+
+
+def test_who_does_not_want_colleagues_spared_has_both_mailed(
+    routed: Any, outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = routed(2, {"stop_on_company_reply": False}, company_domain="acme.example")
+    now = clock.now()
+    engagement.record(1, 0, ids[0], engagement.Event("e-1", engagement.EventType.REPLIED, now), now)
+
+    assert nurture("run-1").counts["sent"] == 1
+    assert len(outside.taken) == 1
+
+
 def test_ses_takes_the_mails(routed: Any) -> None:
     routed(2)
 

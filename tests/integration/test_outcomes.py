@@ -12,6 +12,7 @@ from cam.engagement import Event, EventType
 from cam.environment import leads_table
 from cam.errors import NotFound
 from cam.models import LeadStatus, SendStatus, Stage
+from cam.results import Counted
 from functions.nurture.transports.errors import Refused, Unsure
 from tests.integration import pipeline
 from tests.integration.test_nurture import SHARD, Outside, nurture, outside, read, routed, sends
@@ -225,7 +226,8 @@ def test_an_event_that_loses_a_race_with_the_worker_looks_again(
     def claim() -> None:
         assert outbox.claim(touch, lead.todo, lead.email, "s", "subject", now, cohort).won
 
-    steps = [claim] if moment == "claimed" else [lambda: outbox.mark_sent(touch, "message-1", now, cohort)]
+    counted = Counted("s", cohort=cohort)
+    steps = [claim] if moment == "claimed" else [lambda: outbox.mark_sent(touch, "message-1", now, counted)]
     if moment == "sent":
         claim()
     real = engagement._read
@@ -239,7 +241,7 @@ def test_an_event_that_loses_a_race_with_the_worker_looks_again(
     monkeypatch.setattr(engagement, "_read", then_overtaken)
 
     assert happen(lead_id, REPLIED)
-    outbox.mark_sent(touch, "message-1", now, cohort)
+    outbox.mark_sent(touch, "message-1", now, counted)
 
     assert (of_deciles("sent"), of_deciles("replied")) == (1, 1)
     assert tallies.of_outcomes(1, 1) == recount()

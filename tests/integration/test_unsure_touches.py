@@ -15,6 +15,8 @@ from cam.errors import Conflict, Throttled
 from cam.models import LeadStatus, SendStatus, Stage
 from cam.outbox import Settlement
 from cam.settings import Sending
+from functions.nurture import transports
+from functions.nurture.transports import smtp
 from functions.nurture.transports.errors import Unsure
 from tests.integration import pipeline
 from tests.integration.test_nurture import SHARD, Outside, nurture, outside, read, routed, sends
@@ -271,3 +273,26 @@ def test_a_touch_whose_worker_died_can_be_settled_before_the_next_one_looks_at_i
 
     assert outside.taken == []
     assert (read(lead_id).step, funnel()) == (1, (1, 0))
+
+
+def test_a_first_mail_that_was_sent_after_all_by_smtp_is_what_later_ones_follow(
+    routed: Any, outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mail's own Message-ID is what its readers see, whether or not the mail server's answer was heard."""
+    (lead_id,) = routed(1)
+    outside.troubles = [Unsure("timeout")]
+    monkeypatch.setattr(transports, "own_id", lambda transport, raw: smtp.own_id(raw))
+    nurture("run-1")
+    (unsure,) = sends(SendStatus.UNCONFIRMED)
+
+    settle(SENT)
+
+    thread = read(lead_id).thread
+    assert thread.message_id == f"<{unsure.message_id}>"
+    assert (thread.subject, sends()[0].message_id) == (unsure.subject, unsure.message_id)
+
+
+def test_of_a_mail_whose_id_nobody_knows_there_is_no_thread(unsure: str) -> None:
+    settle(SENT)
+
+    assert read(unsure).thread is None

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from cam import threads
 from cam.environment import SmtpServer, Tls, smtp_server
 from cam.errors import Invalid, Throttled
 from functions.nurture import transports
@@ -88,7 +89,7 @@ def test_the_id_of_a_mail_is_the_one_it_was_built_with(server: MailServer) -> No
     message_id = one.send(mail(), FROM, TO, "0-a-0")
     one.close()
 
-    assert transports.header_id(message_id) == read(server.taken[0].raw)["Message-ID"]
+    assert threads.header_id(message_id) == read(server.taken[0].raw)["Message-ID"]
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,21 @@
 """A campaign at a glance: its funnel, its jobs, its health."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Self
 
 from fastapi import APIRouter
 
-from cam import campaigns, clock, reviews, runs, safety, tallies
+from cam import campaigns, clock, results, reviews, runs, safety, tallies
 from cam.models import JobResult, JobStatus, Run, Stage
+from cam.results import Feedback
 from cam.reviews import Ageing
 from cam.safety import Halt
 from cam.settings import Frozen
 from functions.api import fleet, health, problems, views
 from functions.api.health import Health, Metrics
 from functions.api.inputs import CampaignId, Moment, days
+from functions.api.routes.outcomes import RateView
 from functions.api.views import Job, JobView
 
 router = APIRouter(prefix="/campaigns/{campaign_id}", tags=["dashboard"], responses=problems.documented(404))
@@ -45,6 +48,42 @@ class ReviewQueue(Frozen):
     over_7_days: int
 
 
+class Engagement(Frozen):
+    """What came back of all mails of a campaign: numbers of mails, and rates in percent (spec §6).
+
+    Opens are a share of what was sent, clicks of what was opened, replies of what was sent. Mails that only a program
+    opened are `machine_opened` and no opens.
+    """
+
+    sent: int
+    delivered: int
+    opened: int
+    machine_opened: int
+    clicked: int
+    replied: int
+    bounced: int
+    complained: int
+    unsubscribed: int
+    open_rate: float
+    click_rate: float
+    reply_rate: float
+
+    @classmethod
+    def of(cls, funnel: Mapping[str, int]) -> Self:
+        """By the counters of a campaign's life."""
+        counted = {results.SENT: funnel.get(results.SENT, 0)} | {one: funnel.get(one.counter, 0) for one in Feedback}
+        opened, clicked, replied = (
+            RateView.of(results.rate(counted, one)).rate
+            for one in (Feedback.OPENED, Feedback.CLICKED, Feedback.REPLIED)
+        )
+        return cls(
+            **{name.value if isinstance(name, Feedback) else name: number for name, number in counted.items()},
+            open_rate=opened,
+            click_rate=clicked,
+            reply_rate=replied,
+        )
+
+
 class Dashboard(Frozen):
     """Counts over the campaign's life, how each job does, and what needs somebody's attention."""
 
@@ -54,6 +93,7 @@ class Dashboard(Frozen):
     total_leads_qualified: int
     leads_routed_to_sequence: int
     emails_sent: int
+    engagement: Engagement
     pipeline_health: Health
     jobs: tuple[Metrics, ...]
     notices: tuple[Notice, ...]
@@ -95,6 +135,7 @@ async def dashboard(campaign_id: CampaignId) -> Dashboard:
         total_leads_qualified=funnel["qualified"],
         leads_routed_to_sequence=funnel["routed"],
         emails_sent=funnel["sent"],
+        engagement=Engagement.of(funnel),
         pipeline_health=health.worst(one.health_status for one in jobs),
         jobs=tuple(jobs),
         notices=(*_halted(safety.halts(campaign_id, found)), *_notices(recent)),

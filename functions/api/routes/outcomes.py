@@ -1,13 +1,14 @@
 """Outcomes: whether the score predicts anything."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Self
 
 from fastapi import APIRouter
 from pydantic import Field
 
 from cam import campaigns, outcomes, tallies
-from cam.outcomes import Bucket, Outcome
+from cam.outcomes import Bucket, Outcome, Rate
 from cam.settings import Frozen
 from functions.api import problems
 from functions.api.inputs import CampaignId
@@ -21,6 +22,11 @@ class RateView(Frozen):
     rate: float
     low: float
     high: float
+
+    @classmethod
+    def of(cls, rate: Rate) -> Self:
+        """A rate as it is shown."""
+        return cls(**{name: round(100 * share, 2) for name, share in asdict(rate).items()})
 
 
 class Rates(Frozen):
@@ -108,15 +114,7 @@ def _numbers(bucket: Bucket) -> Numbers:
 
 def _rates(bucket: Bucket) -> Iterator[tuple[str, RateView]]:
     for outcome in Outcome:
-        rate = bucket.rate(outcome)
-        yield (
-            outcome.value,
-            RateView(rate=_percent(rate.rate), low=_percent(rate.low), high=_percent(rate.high)),
-        )
-
-
-def _percent(share: float) -> float:
-    return round(100 * share, 2)
+        yield outcome.value, RateView.of(bucket.rate(outcome))
 
 
 @router.get("", summary="Read the outcomes")

@@ -11,7 +11,7 @@ class Transport(Protocol):
     """Takes one mail at a time."""
 
     def send(self, raw: bytes, sender: str, to: str, send_id: str) -> str:
-        """Hand over one message; its id, by which events and `header_id` know it. Addresses are bare and ASCII.
+        """Hand over one message; its id, by which events and `threads.header_id` know it. Addresses are bare and ASCII.
 
         Raises `cam.errors.Throttled` (not accepted, safe to try later), `Unavailable` (nothing is accepted from us),
         `Deferred` (this one is not accepted now), `Refused` (this one is not accepted) or `Unsure` (perhaps accepted,
@@ -39,9 +39,6 @@ def close(transport: Transport) -> None:
         transport.close()
 
 
-def header_id(message_id: str) -> str:
-    """The Message-ID that readers of a mail see, by the id that its transport returned: what a reply refers to.
-
-    SMTP delivers the one that the mail was built with; SES replaces it by its own.
-    """
-    return f"<{message_id}>" if "@" in message_id else ses.header_id(message_id)
+def own_id(transport: Transport, raw: bytes) -> str | None:
+    """The id by which a transport will know this mail, if that is certain beforehand: SMTP keeps the mail's own."""
+    return smtp.own_id(raw) if isinstance(transport, smtp.Smtp) else None

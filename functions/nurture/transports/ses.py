@@ -1,6 +1,5 @@
 """Amazon SES v2. It has no idempotency token, so a send is tried exactly once, and every doubt is an `Unsure`."""
 
-import os
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -91,12 +90,6 @@ def connect(configuration_set: str | None) -> Ses:
         tcp_keepalive=True,
     )
     return Ses(boto3.client("sesv2", config=config), configuration_set)
-
-
-def header_id(message_id: str) -> str:
-    """The Message-ID that SES writes over ours: `<id@email.amazonses.com>`, outside us-east-1 `<id@region.…>`."""
-    region = os.environ.get("AWS_REGION") or "us-east-1"
-    return f"<{message_id}@{'email' if region == 'us-east-1' else region}.amazonses.com>"
 
 
 def tag(send_id: str) -> str:

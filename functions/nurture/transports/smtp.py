@@ -80,8 +80,7 @@ class Smtp:
         code, words = self._end(line)
         if code // 100 != 2:
             self._turned_down(code, words)
-        found = _MESSAGE_ID.search(raw.partition(b"\r\n\r\n")[0] + b"\r\n")
-        return found[1].decode("ascii") if found else told(words.decode("utf-8", "replace"))
+        return own_id(raw) or told(words.decode("utf-8", "replace"))
 
     def close(self) -> None:
         """Say goodbye, if there is a connection. Whether the server still hears it does not matter."""
@@ -195,6 +194,12 @@ class Smtp:
         if code in _LOGIN_WANTED or (recipient and _NO_RELAY.search(reason)):
             raise Unavailable(reason)
         raise Refused(reason)
+
+
+def own_id(raw: bytes) -> str:
+    """The Message-ID that a mail was built with, without its brackets; empty when it has none."""
+    found = _MESSAGE_ID.search(raw.partition(b"\r\n\r\n")[0] + b"\r\n")
+    return found[1].decode("ascii") if found else ""
 
 
 def connect(configuration_set: str | None) -> Smtp:

@@ -6,18 +6,21 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from cam import campaigns, clock, keys, outbox, outcomes, safety, suppression, tables, tallies, touches
+from cam import campaigns, clock, keys, outbox, safety, suppression, tables, tallies, touches
 from cam.addresses import companies, normalise
 from cam.environment import leads_table
 from cam.errors import NotFound, Throttled
 from cam.models import Lead, LeadStatus, Stage
 from cam.outcomes import Outcome
+from cam.results import Feedback
 
 _ATTEMPTS = 6
 # Ids of providers never begin so: what CAM records by itself is not mistaken for theirs.
 OWN = "#"
 # Soft bounces of so many touches in a row, without a delivery between them, are as a hard one (spec §6).
 SOFT_IN_A_ROW = 3
+# So many touches are looked through when an event does not say which of them it belongs to.
+_MOST_TOUCHES = 20
 _DUE = f"{Stage.NURTURE.lower()}#"
 
 
@@ -87,6 +90,20 @@ class Event:
                 return (Outcome.UNSUBSCRIBED,)
         return ()
 
+    @property
+    def feedback(self) -> tuple[Feedback, ...]:
+        """What it says about its mail. Whoever clicks has opened it, whether or not its image was loaded."""
+        match self.type:
+            case EventType.OPENED if self.machine:
+                return (Feedback.MACHINE_OPENED,)
+            case EventType.CLICKED:
+                return (Feedback.CLICKED, Feedback.OPENED)
+            case EventType.BOUNCED if self.soft:
+                return ()
+            case EventType.OUT_OF_OFFICE | EventType.AUTO_REPLIED:
+                return ()
+        return (Feedback(self.type.value),)
+
 
 _BECOMES = {
     Outcome.REPLIED: LeadStatus.REPLIED,
@@ -110,8 +127,9 @@ def record(campaign_id: int, shard: int, lead_id: str, event: Event, now: dateti
     """Record an event of a lead with all that follows from it; False when its id was recorded before.
 
     One read (two for another name of a lead) and one transaction: the event, the lead and its queue, the counts, the
-    suppression of its address. A hard bounce or a complaint may pause the campaign (`safety.watch`). Raises NotFound,
-    and Throttled when the lead keeps changing meanwhile.
+    touch that it belongs to (the last that left, when `step` is None), the suppression of its address. A hard bounce
+    or a complaint may pause the campaign (`safety.watch`). Raises NotFound, and Throttled when the lead keeps changing
+    meanwhile.
     """
     recorded = _record(campaign_id, shard, lead_id, event, now)
     if event.harmful:
@@ -122,9 +140,9 @@ def record(campaign_id: int, shard: int, lead_id: str, event: Event, now: dateti
 
 def _record(campaign_id: int, shard: int, lead_id: str, event: Event, now: datetime) -> bool:
     for _ in range(_ATTEMPTS):
-        lead, first = _read(campaign_id, shard, lead_id)
+        lead, entries = _read(campaign_id, shard, lead_id, event.step)
         try:
-            tables.transact(_actions(campaign_id, lead, first, event, now))
+            tables.transact(_actions(campaign_id, lead, entries, event, now))
             return True
         except tables.Cancelled as cancelled:
             if 0 in cancelled.refused:
@@ -137,17 +155,19 @@ def companies_replied(campaign_id: int, leads: Iterable[Lead], free: Collection[
 
     `free` are domains that say nothing about a company, beside those that everybody knows.
     """
-    wanted = {
-        lead.id: [
-            keys.company_reply(campaign_id, domain)
-            for domain in companies(lead.email, lead.company_domain)
-            if domain not in free
-        ]
-        for lead in leads
-    }
+    wanted = {lead.id: company_replies(campaign_id, lead, free) for lead in leads}
     asked = [key for several in wanted.values() for key in several]
     found = tables.get_many(leads_table(), asked, only=("at",)) if asked else {}
     return {lead_id for lead_id, several in wanted.items() if any((key["pk"], key["sk"]) in found for key in several)}
+
+
+def company_replies(campaign_id: int, lead: Lead, free: Collection[str] = ()) -> list[keys.Key]:
+    """Where it says that somebody of the lead's company has replied; at most two places."""
+    return [
+        keys.company_reply(campaign_id, domain)
+        for domain in companies(lead.email, lead.company_domain)
+        if domain not in free
+    ]
 
 
 def delivered_at(campaign_id: int, shard: int, lead_id: str, step: int) -> datetime | None:
@@ -157,22 +177,25 @@ def delivered_at(campaign_id: int, shard: int, lead_id: str, step: int) -> datet
     return clock.parse(min(moments)) if moments else None
 
 
-def _read(campaign_id: int, shard: int, lead_id: str) -> tuple[tables.Item, tables.Item | None]:
-    """A lead as stored, and the ledger entry of its first touch."""
+def _read(campaign_id: int, shard: int, lead_id: str, step: int | None) -> tuple[tables.Item, dict[int, tables.Item]]:
+    """A lead as stored, and the ledger entries, by step, of its first touch and of `step`; without one, of all."""
+    steps = range(_MOST_TOUCHES) if step is None else sorted({0, step})
     for _ in range(2):
-        own, touch = keys.lead(campaign_id, shard, lead_id), keys.send(campaign_id, shard, lead_id, 0)
-        found = tables.get_many(leads_table(), [own, touch])
+        own = keys.lead(campaign_id, shard, lead_id)
+        places = {one: keys.send(campaign_id, shard, lead_id, one) for one in steps}
+        found = tables.get_many(leads_table(), [own, *places.values()])
         lead = found.get((own["pk"], own["sk"]))
         if lead is None:
             break
         if lead["kind"] == "lead":
-            return lead, found.get((touch["pk"], touch["sk"]))
+            entries = {one: found.get((key["pk"], key["sk"])) for one, key in places.items()}
+            return lead, {one: entry for one, entry in entries.items() if entry}
         shard, lead_id = lead["shard"], lead["lead_id"]
     raise NotFound(f"Campaign {campaign_id} has no lead {lead_id}.")
 
 
 def _actions(
-    campaign_id: int, lead: tables.Item, first: tables.Item | None, event: Event, now: datetime
+    campaign_id: int, lead: tables.Item, entries: Mapping[int, tables.Item], event: Event, now: datetime
 ) -> list[tables.Action]:
     shard, lead_id = int(lead["shard"]), str(lead["id"])
     erased = lead["status"] == LeadStatus.ERASED
@@ -190,10 +213,14 @@ def _actions(
     came = _outcomes(lead, event)
     fresh = [one for one in came if _flag(one) not in lead]
     counts = {event.counter: 1}
-    touch = outbox.Touch(keys.Shard(campaign_id, "", shard), lead_id, 0)
-    ledger, cohort = outbox.came_back(touch, first, fresh) if fresh else ((), ())
-    for one in fresh:
-        counts |= outcomes.counts(one, cohort)
+    ledger: list[tables.Action] = []
+    step = event.step if event.step is not None else outbox.last_left(entries)
+    for one in sorted({0, step if step is not None else 0}):
+        touch = outbox.Touch(keys.Shard(campaign_id, "", shard), lead_id, one)
+        feedback = event.feedback if one == step else ()
+        writes, counted = outbox.came_back(touch, entries.get(one), () if one else fresh, feedback, event.at)
+        ledger += writes
+        counts |= counted
     actions = [
         tables.put(leads_table(), stored, missing=["pk"]),
         _changed(keys.lead(campaign_id, shard, lead_id), lead, event, came, fresh, now),

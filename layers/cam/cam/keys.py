@@ -170,6 +170,17 @@ def engagement_tally(campaign_id: int) -> Key:
     return {"pk": intake_pk(campaign_id), "sk": "TALLY#engagement"}
 
 
+def results_of(sequence: str) -> str:
+    """What the sort keys begin with of all counters of a sequence's touches; no sequence has a `#` in its name."""
+    return f"TALLY#results#{sequence}#"
+
+
+def results(campaign_id: int, shard: int | None, sequence: str, edition: str, step: int) -> Key:
+    """Counters of one touch of an edition: of a shard's mails, or, without one, of what others count."""
+    pk = intake_pk(campaign_id) if shard is None else leads_pk(campaign_id, shard)
+    return {"pk": pk, "sk": f"{results_of(sequence)}{edition}#{step:03d}"}
+
+
 def day(campaign_id: int, shard: int, day: str) -> Key:
     """Mails of a shard that left on one day (UTC)."""
     return {"pk": leads_pk(campaign_id, shard), "sk": f"DAY#{day}"}

@@ -6,12 +6,13 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from cam import clock, keys, leads, outcomes, pacing, tables, tallies, touches
+from cam import clock, keys, leads, outcomes, pacing, tables, tallies, threads, touches
 from cam.addresses import normalise
 from cam.environment import campaigns_table, leads_table
 from cam.errors import Conflict, NotFound, Throttled
 from cam.models import Lead, LeadStatus, SendStatus, Stage
 from cam.outcomes import SENT, Outcome
+from cam.results import EDITION, VARIANT, Counted, Feedback
 from cam.sequences import LIBRARY
 from cam.settings import Frozen, Sending
 
@@ -74,28 +75,44 @@ def _listed(status: SendStatus, claimed_at: datetime, touch: Touch) -> str:
     return f"send#{status}#{clock.iso(claimed_at)}#{touch.send_id}"
 
 
-def _send(item: Mapping[str, Any]) -> Send:
-    return Send.model_validate({name: item[name] for name in Send.model_fields if name in item})
+def read(entry: Mapping[str, Any]) -> Send:
+    """A touch by its ledger entry as stored."""
+    return Send.model_validate({name: entry[name] for name in Send.model_fields if name in entry})
 
 
 class Claim(Frozen):
     """What came of claiming a touch: `won`, with the number of the attempt, or the entry that stood there before.
 
-    Neither: the lead moved or was suppressed meanwhile.
+    Neither: the lead moved or was suppressed meanwhile. `counted` is under what a touch that was won counts.
     """
 
     won: bool
     attempt: int = 1
     before: Send | None = None
+    counted: Counted | None = None
 
 
 def claim(
-    touch: Touch, seen: str, to: str, sequence: str, subject: str, now: datetime, cohort: Sequence[str] = ()
+    touch: Touch,
+    seen: str,
+    to: str,
+    sequence: str,
+    subject: str,
+    now: datetime,
+    cohort: Sequence[str] = (),
+    variant: str = VARIANT,
+    edition: str = EDITION,
+    message_id: str | None = None,
+    unless: Sequence[keys.Key] = (),
 ) -> Claim:
     """Claim a touch, if its lead still waits under the index key `seen`, and nobody suppressed its address `to`.
 
+    Nor if there is anything at one of the places `unless` among the leads: somebody of the company has replied.
+
     From here on it is sent at most once. A touch that definitely did not leave (FAILED) may be claimed again, no other.
     `cohort`, of a first touch, is kept with it: what the score said when the lead was written to (`cam.outcomes`).
+    `variant` and `edition` say which text of the sequence it is (`cam.results`). `message_id` is known beforehand when
+    the transport keeps the mail's own: then it is known too of a touch of which nobody hears whether it left.
     """
     before: Send | None = None
     lead = keys.lead(touch.shard.campaign_id, touch.shard.number, touch.lead_id)
@@ -108,6 +125,9 @@ def claim(
             "run_id": touch.shard.run_id,
             "attempts": attempt,
             "cohort": list(cohort) or None,
+            "variant": variant,
+            "edition": edition,
+            "message_id": message_id,
         }
         try:
             tables.transact(
@@ -115,30 +135,34 @@ def claim(
                     tables.put(leads_table(), item, **condition),
                     tables.check(leads_table(), lead, equal={"todo": seen}),
                     tables.check(campaigns_table(), keys.suppression(normalise(to)), missing=["pk"]),
+                    *(tables.check(leads_table(), place, missing=["pk"]) for place in unless),
                 ]
             )
-            return Claim(won=True, attempt=attempt)
+            counted = Counted(sequence, edition, variant, tuple(cohort))
+            return Claim(won=True, attempt=attempt, counted=counted)
         except tables.Cancelled as cancelled:
             if 0 not in cancelled.refused:
                 return Claim(won=False)
         found = tables.get(leads_table(), touch.key)
-        before = _send(found) if found else None
+        before = read(found) if found else None
         if before is None or before.status != SendStatus.FAILED:
             return Claim(won=False, before=before)
     return Claim(won=False)
 
 
-def onward(lead: Lead, left_at: datetime, sending: Sending) -> tuple[str, dict[str, Any]]:
+def onward(
+    lead: Lead, left_at: datetime, sending: Sending, message_id: str | None = None, subject: str = ""
+) -> tuple[str, dict[str, Any]]:
     """Where a lead waits and what to set on it, now that its touch left: for the next one, or its sequence's end.
 
-    The lead must have a sequence of the library.
+    `message_id` and `subject` of a mail that left: the first is kept, so that later ones can follow it. The lead must
+    have a sequence of the library.
     """
     due = touches.following(lead, left_at, sending)
-    return keys.todo(Stage.NURTURE, due, lead.id), {
-        "status": LeadStatus.CONTACTED,
-        "step": lead.step + 1,
-        "held": None,
-    }
+    put: dict[str, Any] = {"status": LeadStatus.CONTACTED, "step": lead.step + 1, "held": None}
+    if message_id and not lead.thread:
+        put["thread"] = {"message_id": threads.header_id(message_id), "subject": subject}
+    return keys.todo(Stage.NURTURE, due, lead.id), put
 
 
 def begun(campaign_id: int, leads: Sequence[Lead]) -> set[str]:
@@ -184,27 +208,28 @@ def _outcome(
 
 @dataclass(frozen=True, slots=True)
 class _Open:
-    """A touch of which it is not yet certain that it left; `early` came of its lead already."""
+    """A touch of which it is not yet certain that it left; `early` came back of it, or of its lead, already."""
 
     status: str
-    cohort: tuple[str, ...]
+    counted: Counted
     early: tuple[str, ...] = ()
 
 
-def mark_sent(touch: Touch, message_id: str, at: datetime, cohort: Sequence[str] | None = None) -> SendStatus | None:
+def mark_sent(touch: Touch, message_id: str, at: datetime, counted: Counted | None = None) -> SendStatus | None:
     """Record and count right after the transport took the mail, in one transaction. Twice is as once.
 
     `message_id` may be empty: whoever answers a mail proves that it left, and does not know the id.
     Returns what the touch was before; None when nobody was unsure of it any more, and nothing was written.
 
-    A claim that somebody has given up as unsure meanwhile turns out to be sent. A first touch counts once in each
-    bucket of the cohort that its claim holds; whoever knows it saves a read. Raises Throttled when DynamoDB is busy.
+    A claim that somebody has given up as unsure meanwhile turns out to be sent. It counts under what its claim holds;
+    whoever knows that saves a read. Raises Throttled when DynamoDB is busy.
     """
-    opened = _Open(SendStatus.CLAIMED, tuple(cohort or ())) if cohort is not None or touch.step else _opened(touch)
+    opened = _Open(SendStatus.CLAIMED, counted) if counted else _opened(touch)
     for _ in range(_ATTEMPTS):
         if opened is None:
             return None
-        if _turned_out_sent(touch, opened, message_id, at):
+        put = {"reason": None, **({"message_id": message_id} if message_id else {})}
+        if _all(_left(touch, opened, at, put)):
             return SendStatus(opened.status)
         opened = _opened(touch)
     raise Throttled("the touch keeps being changed by somebody else")
@@ -212,45 +237,104 @@ def mark_sent(touch: Touch, message_id: str, at: datetime, cohort: Sequence[str]
 
 def _opened(touch: Touch) -> _Open | None:
     item = tables.get(leads_table(), touch.key) or {}
-    if item.get("status") not in _TURNS_OUT_SENT:
-        return None
-    return _Open(item["status"], tuple(item.get("cohort", ())), tuple(item.get("early", ())))
+    return _open(item) if item.get("status") in _TURNS_OUT_SENT else None
 
 
-def _turned_out_sent(touch: Touch, opened: _Open, message_id: str, at: datetime) -> bool:
-    """Whether the touch was as `opened` says, and is now recorded as sent and counted, with what came back early."""
+def _open(item: Mapping[str, Any]) -> _Open:
+    return _Open(item["status"], _counted_under(item), tuple(item.get("early", ())))
+
+
+def _counted_under(item: Mapping[str, Any]) -> Counted:
+    return Counted(
+        item["sequence"], item.get("edition", EDITION), item.get("variant", VARIANT), tuple(item.get("cohort", ()))
+    )
+
+
+def _left(
+    touch: Touch, opened: _Open, at: datetime, put: Mapping[str, Any], by_person: bool = False
+) -> list[tables.Action]:
+    """The touch recorded as sent and counted, with what came back early, on condition that it is as `opened` says.
+
+    What a person says is counted apart from the workers' tallies, for no run.
+    """
+    campaign_id, shard = touch.shard.campaign_id, None if by_person else touch.shard.number
     seen = {"status": opened.status, **({"early": opened.early} if opened.early else {})}
-    put = {"sent_at": clock.iso(at), "message_id": message_id or None, "reason": None}
-    early = [outcomes.counts(one, opened.cohort) for one in opened.early]
-    actions = [
-        _outcome(touch, SendStatus.SENT, at, put, seen, () if opened.early else ("early",)),
-        *tallies.actions(
-            touch.shard, Stage.NURTURE, _TURNS_OUT_SENT[opened.status], outcomes.counts(SENT, opened.cohort)
+    counts, cohort = _TURNS_OUT_SENT[opened.status], outcomes.counts(SENT, opened.counted.cohort)
+    came, names = _of_early(opened)
+    if by_person:
+        counted, came, names = [], {**counts, **cohort, **came}, [SENT, *names]
+    else:
+        counted = tallies.actions(touch.shard, Stage.NURTURE, counts, cohort)
+        counted.append(tallies.of_touch(campaign_id, shard, opened.counted, touch.step, [SENT]))
+    if came:
+        counted.append(tables.update(leads_table(), keys.engagement_tally(campaign_id), add=came))
+    if names:
+        counted.append(tallies.of_touch(campaign_id, None, opened.counted, touch.step, names))
+    return [
+        _outcome(
+            touch, SendStatus.SENT, at, {"sent_at": clock.iso(at), **put}, seen, () if opened.early else ("early",)
         ),
-        tallies.of_day(touch.shard.campaign_id, touch.shard.number, at, {"sent": 1}),
+        *counted,
+        tallies.of_day(campaign_id, shard, at, {"sent": 1}),
     ]
-    if any(early):
-        counts = {name: number for several in early for name, number in several.items()}
-        actions.append(tables.update(leads_table(), keys.engagement_tally(touch.shard.campaign_id), add=counts))
-    return _all(actions)
+
+
+def _of_early(opened: _Open) -> tuple[dict[str, int], list[str]]:
+    """What came back before it was certain that the touch left: counters of the campaign's tally, and its feedback."""
+    counts: dict[str, int] = {}
+    names: list[str] = []
+    for one in opened.early:
+        feedback = Feedback.counted_by(one)
+        counts |= {one: 1} if feedback else outcomes.counts(one, opened.counted.cohort)
+        names += [feedback] if feedback else []
+    return counts, names
 
 
 def came_back(
-    touch: Touch, entry: Mapping[str, Any] | None, found: Sequence[Outcome]
-) -> tuple[list[tables.Action], tuple[str, ...]]:
-    """What to write for outcomes of a lead whose first touch has this entry, and the cohort in which to count them.
+    touch: Touch, entry: Mapping[str, Any] | None, found: Sequence[Outcome], feedback: Sequence[Feedback], at: datetime
+) -> tuple[list[tables.Action], dict[str, int]]:
+    """What to write for feedback on a touch, and for outcomes of its lead if it is the first; and what to count.
 
+    The entry keeps when each kind of feedback first came: a mail counts once for it, and a lead once for an outcome.
     A touch that is not known to have left counts nowhere: its entry keeps what came early, for when it turns out to
     have been sent. The writes are refused when the entry has changed.
     """
     if entry is None:
-        return [tables.check(leads_table(), touch.key, missing=["pk"])], ()
+        return [tables.check(leads_table(), touch.key, missing=["pk"])] if found or feedback else [], {}
+    fresh = [one for one in feedback if one.flag not in entry]
+    if not found and not fresh:
+        return [], {}
     status = entry["status"]
+    flags = {one.flag: clock.iso(at) for one in fresh}
     if status == SendStatus.SENT:
-        return [], tuple(entry.get("cohort", ()))
+        counted = _counted_under(entry)
+        counts = {name: 1 for one in found for name in outcomes.counts(one, counted.cohort)}
+        if not fresh:
+            return [], counts
+        return [
+            tables.update(leads_table(), touch.key, put=flags, equal={"status": status}, missing=list(flags)),
+            tallies.of_touch(touch.shard.campaign_id, None, counted, touch.step, fresh),
+        ], {**counts, **{one.counter: 1 for one in fresh}}
     if status in _TURNS_OUT_SENT:
-        return [tables.update(leads_table(), touch.key, append={"early": found}, equal={"status": status})], ()
-    return [tables.check(leads_table(), touch.key, equal={"status": status})], ()
+        early = [*found, *(one.counter for one in fresh)]
+        kept = tables.update(
+            leads_table(),
+            touch.key,
+            put=flags,
+            append={"early": early},
+            equal={"status": status},
+            missing=list(flags),
+        )
+        return [kept], {}
+    return [tables.check(leads_table(), touch.key, equal={"status": status})], {}
+
+
+def last_left(entries: Mapping[int, Mapping[str, Any]]) -> int | None:
+    """Which of these touches of a lead left last, as far as anybody knows; None when none may have."""
+    for wanted in ({SendStatus.SENT}, _MAY_HAVE_LEFT):
+        if left := [step for step, entry in entries.items() if entry["status"] in wanted]:
+            return max(left)
+    return None
 
 
 def mark_unconfirmed(touch: Touch, reason: str, at: datetime) -> Send | None:
@@ -261,7 +345,7 @@ def mark_unconfirmed(touch: Touch, reason: str, at: datetime) -> Send | None:
     if _count(touch, _outcome(touch, SendStatus.UNCONFIRMED, at, {"reason": reason}), {"unconfirmed": 1}):
         return None
     found = tables.get(leads_table(), touch.key)
-    return _send(found) if found else None
+    return read(found) if found else None
 
 
 def mark_refused(touch: Touch, seen: SendStatus, reason: str, at: datetime) -> SendStatus | None:
@@ -320,40 +404,27 @@ def settle(
             raise Conflict(
                 f"Touch {touch.send_id} is {status} ({_STATES[status]}): only an UNCONFIRMED one can be settled."
             )
+        if message_id:
+            entry = {**entry, "message_id": message_id}
         said = f"{outcome.replace('_', ' ')}{': ' if note else ''}{note}"
-        settled = _settled(touch, entry, outcome, f"settled as {said}", message_id)
+        settled = _settled(touch, entry, outcome, f"settled as {said}")
         lead = _freed(touch, entry, found.get((place["pk"], place["sk"])), outcome, said, sending, now)
         if _all([*settled, lead]):
-            return _send(tables.get(leads_table(), touch.key) or entry)
+            return read(tables.get(leads_table(), touch.key) or entry)
     raise Throttled("the touch keeps being changed by somebody else")
 
 
-def _settled(
-    touch: Touch, entry: Mapping[str, Any], outcome: Settlement, reason: str, message_id: str | None
-) -> list[tables.Action]:
+def _settled(touch: Touch, entry: Mapping[str, Any], outcome: Settlement, reason: str) -> list[tables.Action]:
     """The ledger and the counts, apart from the workers' tallies, on condition that the entry is as it was read."""
-    claimed_at, seen = clock.parse(entry["claimed_at"]), {"status": SendStatus.UNCONFIRMED}
-    counts = {"unconfirmed": -1}
-    campaign_id = touch.shard.campaign_id
-    left = []
+    claimed_at = clock.parse(entry["claimed_at"])
     if outcome is Settlement.SENT:
-        early, cohort = entry.get("early", []), entry.get("cohort", ())
-        put = {"sent_at": entry["claimed_at"], "message_id": message_id, "reason": reason}
-        ledger = _outcome(
-            touch,
-            SendStatus.SENT,
-            claimed_at,
-            put,
-            {**seen, **({"early": early} if early else {})},
-            () if early else ("early",),
-        )
-        counts["sent"] = 1
-        left = [tallies.of_day(campaign_id, None, claimed_at, {"sent": 1})]
-        for one in (SENT, *early):
-            counts |= outcomes.counts(one, cohort)
-    else:
-        ledger = _outcome(touch, SendStatus.FAILED, claimed_at, {"reason": reason}, seen)
-    return [ledger, tables.update(leads_table(), keys.engagement_tally(campaign_id), add=counts), *left]
+        put = {"reason": reason, "message_id": entry.get("message_id")}
+        return _left(touch, _open(entry), claimed_at, put, by_person=True)
+    tally = keys.engagement_tally(touch.shard.campaign_id)
+    return [
+        _outcome(touch, SendStatus.FAILED, claimed_at, {"reason": reason}, {"status": SendStatus.UNCONFIRMED}),
+        tables.update(leads_table(), tally, add={"unconfirmed": -1}),
+    ]
 
 
 def _freed(
@@ -402,7 +473,8 @@ def _next_place(
         # The next run says in the timeline that it cannot be read.
         return {"todo": keys.todo(Stage.NURTURE, now, touch.lead_id), "step": touch.step + 1}
     if outcome is Settlement.SENT:
-        todo, put = onward(lead, clock.parse(entry["claimed_at"]), sending)
+        left_at = clock.parse(entry["claimed_at"])
+        todo, put = onward(lead, left_at, sending, entry.get("message_id"), entry.get("subject", ""))
         return {**put, "todo": todo}
     due = pacing.first_touch(now, sending, lead.enrichment.time_zone)
     todo = keys.todo(Stage.NURTURE, due, lead.id)
@@ -427,7 +499,7 @@ def record_skipped(touch: Touch, to: str, sequence: str, reason: str, at: dateti
     if any(_write(tables.put(leads_table(), item, **condition)) for condition in conditions):
         return None
     found = tables.get(leads_table(), touch.key)
-    return _send(found) if found else None
+    return read(found) if found else None
 
 
 def give_up_claims(shard: keys.Shard, at: datetime) -> None:
@@ -474,7 +546,7 @@ def page(
             limit=limit - len(found),
             after={"pk": pk, "sk": sk, "todo": todo} if sk else None,
         )
-        found += [_send(item) for item in items]
+        found += [read(item) for item in items]
         if last and len(found) >= limit:
             return found, (shard, last["sk"], last["todo"])
         if last:

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-from cam import clock, keys, outcomes, tables
+from cam import clock, keys, outcomes, results, tables
 from cam.environment import leads_table
 from cam.models import Stage
+from cam.results import Counted
 
 Counts = Mapping[str, int]
 
@@ -101,6 +102,32 @@ def of_days(campaign_id: int, shards: int, days: Sequence[str]) -> Counter[str]:
     wanted = [keys.day(campaign_id, shard, day) for day in days for shard in range(shards)]
     wanted += [keys.engagement_day(campaign_id, day) for day in days]
     return _sum(tables.get_many(leads_table(), wanted).values())[0]
+
+
+def of_touch(campaign_id: int, shard: int | None, counted: Counted, step: int, names: Iterable[str]) -> tables.Action:
+    """The update that counts a mail once under each of these names: with its shard's, or, without one, with others'.
+
+    Each touch of an edition has an item of its own, so that none grows with the number of editions.
+    """
+    return tables.update(
+        leads_table(),
+        keys.results(campaign_id, shard, counted.sequence, counted.edition, step),
+        first={"edition": counted.edition, "step": step},
+        add=results.counts(names, counted.variant),
+    )
+
+
+def of_sequence(campaign_id: int, shards: int, sequence: str) -> results.Counters:
+    """How the mails of a sequence did, by edition, touch and variant. One query for each shard, and one more."""
+    partitions = [keys.intake_pk(campaign_id), *(keys.leads_pk(campaign_id, shard) for shard in range(shards))]
+    found: dict[tuple[str, int, str], Counter[str]] = {}
+    for pk in partitions:
+        for item in tables.query_all(leads_table(), pk, begins=keys.results_of(sequence)):
+            for name, number in item.items():
+                outcome, at, variant = name.partition(results.AT)
+                if at:
+                    found.setdefault((item["edition"], item["step"], variant), Counter())[outcome] += number
+    return found
 
 
 def texts(shard: keys.Shard, stage: Stage, name: str) -> dict[str, str]:
