@@ -1,8 +1,6 @@
 """Mails that came in, as SES laid them into the bucket."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
@@ -13,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from cam.environment import imports_bucket
 from cam.errors import Throttled
+from inbound.recording import Mail
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -20,14 +19,6 @@ if TYPE_CHECKING:
 PREFIX = "inbound/"
 # SES takes mails of 40 MB; what says who wrote why stands at their beginning.
 _MOST = 2_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """A mail as it came, its end cut off when it is long, and when it came."""
-
-    raw: bytes
-    received: datetime
 
 
 @cache

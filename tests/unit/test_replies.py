@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.events import absences, quoting
-from functions.events.replies import Kind, classify
+from inbound import absences, quoting
+from inbound.replies import Kind, classify
 from tests.unit import example_answers as answers
 from tests.unit.example_answers import mail
 

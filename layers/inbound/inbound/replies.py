@@ -17,7 +17,7 @@ from html.parser import HTMLParser
 
 from flufl.bounce import all_failures
 
-from functions.events import absences, quoting
+from inbound import absences, quoting
 
 # The rest of a mail is attachments and what it quotes.
 _MOST_TEXT = 20_000

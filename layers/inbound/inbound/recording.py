@@ -1,0 +1,73 @@
+"""Answers that came in by mail: recorded with the leads whose mails they answer."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from cam import clock, engagement, keys, settling, tokens
+from cam.engagement import Event, EventType
+from cam.errors import NotFound
+from cam.outbox import Touch
+from inbound.replies import Kind, Reply
+
+_MEANS = {
+    Kind.HUMAN: EventType.REPLIED,
+    Kind.OUT_OF_OFFICE: EventType.OUT_OF_OFFICE,
+    Kind.BOUNCE: EventType.BOUNCED,
+    Kind.UNSUBSCRIBE: EventType.UNSUBSCRIBED,
+    Kind.COMPLAINT: EventType.COMPLAINED,
+    Kind.AUTO_REPLY: EventType.AUTO_REPLIED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail as it came, its end cut off when it is long, and when it came."""
+
+    raw: bytes
+    received: datetime
+
+
+def record(mail: Mail, reply: Reply, kept: Callable[[str], str]) -> str:
+    """Settle the touch that a mail answers, and record what it means for its lead; again changes nothing.
+
+    `reply` is what the mail was found to be. `kept` is asked where the mail lies, by a name that is the same for a mail
+    that came twice, and only when it answers a touch that we signed. Returns what it was: its kind, `duplicate`, or
+    `unknown`. Raises Throttled when AWS is busy: the next attempt does the rest.
+    """
+    for campaign_id, shard, lead_id, step in _answered(reply):
+        now = clock.now()
+        # Who answers a mail has got it: unsure touches of any transport are settled so.
+        settling.left(Touch(keys.Shard(campaign_id, "", shard), lead_id, step), "", mail.received, now)
+        with suppress(NotFound):
+            name = _name(mail, reply)
+            detail = _detail(reply, kept(name))
+            event = Event(name, _MEANS[reply.kind], mail.received, step, detail, reply.until)
+            recorded = engagement.record(campaign_id, shard, lead_id, event, now)
+            return reply.kind.value if recorded else "duplicate"
+    return "unknown"
+
+
+def _answered(reply: Reply) -> Iterator[tuple[int, int, str, int]]:
+    """The touches that a mail may answer, likeliest first: those that are named under our signature, and no other."""
+    for tag in reply.tags:
+        with suppress(NotFound):
+            yield tokens.read_reply_tag(tag)
+    for reference in reply.references:
+        with suppress(NotFound):
+            yield tokens.read_lead_reference(reference)
+
+
+def _name(mail: Mail, reply: Reply) -> str:
+    """The same for a mail that was delivered twice, with other trace headers. Also the id of its event."""
+    named = reply.message_id.encode("utf-8", "replace") or mail.raw
+    return f"mail-{hashlib.sha256(named).hexdigest()[:32]}"
+
+
+def _detail(reply: Reply, place: str) -> str:
+    """What the timeline says: for people who look for the text, where it lies for 90 days."""
+    if reply.kind is Kind.BOUNCE:
+        return f"{'hard' if reply.hard else 'soft'}: {reply.status}"
+    return place
