@@ -220,6 +220,9 @@ class Stack:
                 "SmtpHost": "127.0.0.1",
                 "SmtpPort": str(self.smtp_port),
                 "SmtpTls": "none",
+                # No mailbox to read, whatever an earlier deployment had.
+                "ImapHost": "",
+                "ImapDomain": "",
                 **SENDER,
                 **PROVIDERS,
                 **self.parameters,

@@ -32,6 +32,7 @@ from cam.models import Campaign, CampaignDraft
 from functions.events import mailstore
 from functions.harvest import answers
 from functions.harvest.clients import http
+from functions.inbox import store
 from tests import faster
 from tests.template import table
 
@@ -61,6 +62,7 @@ ENVIRONMENT = {
     "POSTAL_ADDRESS": "1 Example Street, 12345 Example",
     "PROVIDER_KEYS": "/cam/keys/",
     "SMTP_LOGIN": "/cam/smtp/",
+    "IMAP_LOGIN": "/cam/imap/",
     "CREDITS_PER_MONTH": "10000",
     # Nobody answers here: tests that ask a provider start its fake.
     "APOLLO_URL": "http://127.0.0.1:9/api/v1",
@@ -83,6 +85,7 @@ CACHES = (
     providers._ssm,
     answers._s3,
     mailstore._s3,
+    store._s3,
     http._client,
     fields._noted,
     alerts._client,

@@ -15,6 +15,7 @@ from functions.events import handler as events
 from functions.events import inbound
 from functions.forecast import handler as forecast
 from functions.harvest.sources import apollo as source
+from functions.inbox import handler as inbox
 from functions.nurture import transports
 from functions.nurture.transports.errors import Refused, Unsure
 from functions.run import handler as run
@@ -22,6 +23,7 @@ from functions.whatif import handler as whatif
 from tests.api.client import Client
 from tests.conftest import ACCOUNT, BUCKET
 from tests.events import event
+from tests.fakes import imapserver
 from tests.fakes.apollo import Apollo
 from tests.fakes.dropcontact import Dropcontact
 from tests.fakes.hunter import Hunter
@@ -38,7 +40,7 @@ CSV = {"Content-Type": "text/csv"}
 # The alert of a campaign that pauses by itself goes out wherever the last bounce is recorded; here it is the API's.
 UNREACHED: set[str] = {
     f"{function} never uses sns:Publish on cam-alerts"
-    for function in ("EventsFunction", "InboundFunction", "NurtureFunction")
+    for function in ("EventsFunction", "InboundFunction", "InboxFunction", "NurtureFunction")
 }
 
 
@@ -69,6 +71,7 @@ def calls(aws: None, monkeypatch: pytest.MonkeyPatch) -> Calls:
     _hear_from_ses(api)
     _come_back(api)
     _get_answers(api)
+    _look_into_the_mailbox(api, monkeypatch)
     _halt(api)
     _read(api)
     return watched
@@ -349,6 +352,22 @@ def _get_answers(api: Client) -> None:
         asked = event("inbound_mail")
         asked["detail"]["object"]["key"] = f"inbound/{name}"
         inbound.handler(asked, pipeline.CONTEXT)
+
+
+def _look_into_the_mailbox(api: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same in a mailbox, looked into twice."""
+    send = api.get("/campaigns/1/sends", {"status": "SENT"}).json()["items"][-1]
+    address = f"replies+{tokens.reply_tag(1, 0, send['lead_id'], send['step'])}@agency.example"
+    programs = [raw.replace(TO.encode(), address.encode()) for raw in (UNDATED_OOO, TICKET)]
+    kinds = (*programs, mail("Yes", To=address), mail("Stop", To=address))
+    for name, value in (("user", imapserver.USER), ("password", imapserver.PASSWORD)):
+        boto3.client("ssm").put_parameter(Name=f"/cam/imap/{name}", Value=value, Type="SecureString")
+    with imapserver.Mailbox() as box:
+        box.put(*kinds, at=clock.now())
+        for name, value in (("HOST", "127.0.0.1"), ("PORT", str(box.port)), ("TLS", "none")):
+            monkeypatch.setenv(f"IMAP_{name}", value)
+        assert sum(inbox.handler(event("poll_inbox"), pipeline.CONTEXT).values()) == len(kinds)
+        inbox.handler(event("poll_inbox"), pipeline.CONTEXT)
 
 
 def _read(api: Client) -> None:

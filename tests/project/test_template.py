@@ -113,6 +113,18 @@ def test_the_fleet_runs_at_the_hours_of_the_contract() -> None:
     }
 
 
+def test_a_stack_without_a_mailbox_has_nothing_that_looks_into_it() -> None:
+    own = {name for name, body in RESOURCES.items() if body.get("Condition") == "InboxIsOn"}
+    assert own == {"InboxFunction", "InboxFails"}
+    assert TEMPLATE["Parameters"]["ImapHost"]["Default"] == ""
+
+
+def test_all_mail_that_came_in_is_forgotten_after_90_days() -> None:
+    rules = RESOURCES["ImportsBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    days = {rule.get("Prefix"): rule.get("ExpirationInDays") for rule in rules}
+    assert (days["inbound/"], days["imap/"]) == (90, 90)
+
+
 def test_what_holds_data_survives_the_stack() -> None:
     for name in ("CampaignsTable", "LeadsTable", "ImportsBucket"):
         assert RESOURCES[name]["DeletionPolicy"] == RESOURCES[name]["UpdateReplacePolicy"] == "Retain"

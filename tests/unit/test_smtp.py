@@ -11,11 +11,12 @@ import pytest
 from cam import threads
 from cam.environment import SmtpServer, Tls, smtp_server
 from cam.errors import Invalid, Throttled
+from cam.logins import Login
 from functions.nurture import transports
 from functions.nurture.message import build
 from functions.nurture.render import Rendered
 from functions.nurture.transports.errors import Deferred, Refused, Unavailable
-from functions.nurture.transports.smtp import Login, Smtp
+from functions.nurture.transports.smtp import Smtp
 from tests.fakes.mailserver import DROP, HANG, PASSWORD, USER, MailServer, certificate
 from tests.unit.example_mails import NOW, REFERENCE, SENDER, URL
 

@@ -10,14 +10,13 @@ import socket
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NoReturn
 
-import boto3
-from botocore.exceptions import BotoCoreError, ClientError
-
+from cam import logins
 from cam.environment import NO_SERVER, SmtpServer, Tls, required, smtp_server
 from cam.errors import Invalid, Throttled
+from cam.logins import Login
 from functions.nurture.transports.errors import Deferred, Refused, Unavailable, Unsure, told
 
 _CLOSING = 421
@@ -39,14 +38,6 @@ _NO_RELAY = re.compile(
 )
 _MESSAGE_ID = re.compile(rb"^Message-ID: <([^>\r\n]+)>\r\n", re.MULTILINE | re.IGNORECASE)
 _DOT = re.compile(rb"^\.", re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """Who we are to the mail server."""
-
-    user: str
-    password: str = field(repr=False)
 
 
 @dataclass(slots=True)
@@ -214,21 +205,14 @@ def connect(configuration_set: str | None) -> Smtp:
 
 
 def stored_login() -> Login | None:
-    """The user and the password that lie in SSM below `SMTP_LOGIN`, as they are now. None: neither is there.
+    """The login that lies in SSM below `SMTP_LOGIN`. None: there is none.
 
-    Raises Unavailable when one of them is missing, Throttled when they cannot be read.
+    Raises Unavailable when half of it is missing, Throttled when it cannot be read.
     """
-    prefix = required("SMTP_LOGIN")
-    names = [f"{prefix}user", f"{prefix}password"]
     try:
-        found = boto3.client("ssm").get_parameters(Names=names, WithDecryption=True)
-    except (BotoCoreError, ClientError) as error:
-        raise Throttled("the mail server's login cannot be read") from error
-    values = {one["Name"]: one["Value"].strip() for one in found["Parameters"]}
-    missing = [name for name in names if not values.get(name)]
-    if len(missing) == 1:
-        raise Unavailable(f"the SSM parameter {missing[0]} is missing")
-    return None if missing else Login(values[names[0]], values[names[1]])
+        return logins.stored(required("SMTP_LOGIN"))
+    except Invalid as error:
+        raise Unavailable(str(error)) from error
 
 
 def _mail(line: smtplib.SMTP, sender: str, size: int) -> tuple[int, bytes]:

@@ -100,6 +100,41 @@ def smtp_rate() -> float | None:
     return rate if rate > 0 else None
 
 
+@dataclass(frozen=True, slots=True)
+class ImapServer:
+    """Where answers are read from, and in which folder."""
+
+    host: str
+    port: int
+    tls: Tls
+    folder: str
+
+
+def imap_server() -> ImapServer | None:
+    """The mailbox of answers (`ImapHost`, `ImapPort`, `ImapTls`, `ImapFolder` of the template); None: there is none.
+
+    Raises RuntimeError for what is no server, and for one elsewhere that would be told our password over an open line.
+    """
+    host = os.environ.get("IMAP_HOST")
+    if not host:
+        return None
+    try:
+        tls = Tls(os.environ.get("IMAP_TLS") or "implicit")
+        port = int(os.environ.get("IMAP_PORT") or 993)
+    except ValueError as error:
+        raise RuntimeError("IMAP_PORT must be a number, and IMAP_TLS implicit, starttls or none") from error
+    if tls is Tls.NONE and not _is_here(host):
+        raise RuntimeError("IMAP_TLS none is for a server on this machine: any other needs implicit or starttls")
+    return ImapServer(host, port, tls, os.environ.get("IMAP_FOLDER") or "INBOX")
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def sender(sending: Sending) -> Sending:
     """The campaign's sending settings, with the stack's sender where the campaign names none (spec §6).
 

@@ -120,6 +120,11 @@ def mail_server(domain: str) -> Key:
     return {"pk": f"MX#{domain}", "sk": "MX"}
 
 
+def inbox(mailbox: str) -> Key:
+    """How far a mailbox has been read. Only the hash of its host, user and folder is stored."""
+    return {"pk": f"INBOX#{hashed(mailbox)}", "sk": "PLACE"}
+
+
 def hashed(text: str) -> str:
     """SHA-256 in hex: equal for equal people, without saying who."""
     return hashlib.sha256(text.encode()).hexdigest()

@@ -68,6 +68,9 @@ class Reply:
 def classify(raw: bytes, received: datetime) -> Reply:
     """What a raw message, which may be cut short or be none at all, is; `received` tells which year a day is in."""
     message = message_from_bytes(raw)
+    if _header(message, "X-CAM-Ref").strip():
+        # One of our own mails, come back as it was: forwarded by a rule, or from a folder of all mail. No answer.
+        return Reply(Kind.AUTO_REPLY, _header(message, "Message-ID").strip())
     subject = _header(message, "Subject")
     texts = list(_texts(message))
     found = texts[0] if texts else ""
