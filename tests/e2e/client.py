@@ -4,7 +4,7 @@ import itertools
 import time
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -110,7 +110,8 @@ def csv(count: int, mark: str, first: int = 0) -> str:
     return "\n".join(["name,email,company,role,lawful basis,is_decision_maker", *rows]) + "\n"
 
 
-def mails(outbox: Path, mark: str) -> list[EmailMessage]:
-    """The mails in the mailbox that went to addresses that hold `mark`."""
-    found = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in sorted(outbox.glob("*.eml"))]
+def mails(outbox: Path, mark: str, before: Collection[str] = ()) -> list[EmailMessage]:
+    """The mails in the mailbox that went to addresses that hold `mark`, but for files that were there `before`."""
+    paths = [path for path in sorted(outbox.glob("*.eml")) if path.name not in before]
+    found = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in paths]
     return [mail for mail in found if mark in str(mail["To"])]

@@ -1,14 +1,18 @@
 """One local stack for all end-to-end tests: the real template, deployed by `sam`, spoken to over HTTP."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from local import providers
+from local.processes import free_port
 from local.setup import LOCAL
-from local.stack import Stack
+from local.stack import NAME, Stack
 from tests.e2e.client import Api
+from tests.fakes import imapserver
+from tests.fakes.imapserver import Mailbox
 from tests.fakes.process import Fakes
 
 STATE = LOCAL / "e2e"  # of its own, so that `make run` may run beside it
@@ -22,11 +26,28 @@ def fakes() -> Iterator[Fakes]:
 
 
 @pytest.fixture(scope="session")
-def stack(fakes: Fakes) -> Iterator[Stack]:
-    """The stack, with credits enough for as many runs of the tests as anybody makes in a month."""
+def mailbox() -> Iterator[Mailbox]:
+    """The mailbox of answers, empty. It prefers the port of the last time: the stack is not deployed again for it."""
+    STATE.mkdir(parents=True, exist_ok=True)
+    remembered = STATE / "mailbox.json"
+    port = free_port(json.loads(remembered.read_text()) if remembered.exists() else None)
+    remembered.write_text(json.dumps(port))
+    with Mailbox(port=port) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def stack(fakes: Fakes, mailbox: Mailbox) -> Iterator[Stack]:
+    """The stack, with credits enough for as many runs of the tests as anybody makes in a month, and a mailbox."""
     parameters = providers.parameters(fakes) | {"CreditsPerMonth": "1000000"}
+    parameters |= {"ImapHost": "127.0.0.1", "ImapPort": str(mailbox.port), "ImapTls": "none"}
+    parameters |= {"ImapDomain": "in.sender.example"}
     with Stack(state_dir=STATE, faults_dir=STATE / "faults", parameters=parameters, say=print) as running:
         running.deploy()
+        for name, value in (("user", imapserver.USER), ("password", imapserver.PASSWORD)):
+            running.client("ssm").put_parameter(
+                Name=f"/{NAME}/imap/{name}", Value=value, Type="SecureString", Overwrite=True
+            )
         yield running
 
 
