@@ -282,13 +282,14 @@ class Mailing:
         """The lead's next mail: its bare address, the subject, the bytes. Raises Skip when it cannot be written."""
         assert lead.email
         reference = tokens.lead_reference(self.shard.campaign_id, self.shard.number, lead.id, lead.step)
+        tag = tokens.reply_tag(self.shard.campaign_id, self.shard.number, lead.id, lead.step)
         link = f"{required('PUBLIC_URL')}/u/{reference}"
         to = message.mailbox(lead.email)
         sequence = touches.of(lead).name
         mail = render.render(sequence, lead.step, lead, self.campaign, self.sending, link)
         raw = message.build(
             mail,
-            self._answered_to(lead),
+            self._answered_to(tag),
             lead.email,
             lead.name,
             link,
@@ -297,15 +298,16 @@ class Mailing:
             # The name of the configuration set is the stack's own, and long enough.
             message.feedback_id(self.shard.campaign_id, sequence, lead.step, required("CONFIGURATION_SET")),
             lead.thread.message_id if lead.thread else None,
+            tag,
         )
         return to, mail.subject, raw
 
-    def _answered_to(self, lead: Lead) -> Sending:
+    def _answered_to(self, tag: str) -> Sending:
         """The sending settings, with a reply address that names the touch when its domain's mail comes to CAM."""
         address = addressing.reply_address(
             self.sending.reply_to or self.sending.sender_email or "",
             os.environ.get("INBOUND_DOMAIN") or "",
-            tokens.reply_tag(self.shard.campaign_id, self.shard.number, lead.id, lead.step),
+            tag,
         )
         return self.sending.model_copy(update={"reply_to": address}) if address else self.sending
 

@@ -62,12 +62,14 @@ def build(
     date: datetime,
     feedback_id: str | None = None,
     in_reply_to: str | None = None,
+    tag: str | None = None,
 ) -> bytes:
     """The whole message with CRLF line ends, no line longer than 998 bytes, ASCII only.
 
     `message_ref` is the signed reference by which a reply or a provider event finds its lead: it goes into X-CAM-Ref,
-    and a hash of it into the Message-ID (SES replaces that). `feedback_id` is made by the function of that name,
-    `in_reply_to` is the Message-ID, in angle brackets, of the mail that this one follows; one that is none is left out.
+    and `tag`, its short form, into the Message-ID, which answers name; without one a hash of the reference (SES
+    replaces that). `feedback_id` is made by the function of that name, `in_reply_to` is the Message-ID, in angle
+    brackets, of the mail that this one follows; one that is none is left out.
     `date` is aware. The same arguments give the same bytes.
     Raises NeedsSmtputf8, BadAddress or MissingValue when lead or sender have no address that can be used, ValueError
     for a URL or a reference that no header can hold.
@@ -86,7 +88,7 @@ def build(
         "To": _named(to_name, mailbox(to)),
         "Subject": _words(_subject(rendered.subject), "Subject"),
         "Date": _date(date),
-        "Message-ID": f"<{digest}@{host}>",
+        "Message-ID": f"<{tag or digest}@{host}>",
         "List-Unsubscribe": f"<{unsubscribe_url}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "X-CAM-Ref": message_ref,

@@ -1,8 +1,8 @@
 """Answers that lie in a mailbox: each taken in once, however the polls go; and nothing in the mailbox is changed."""
 
-import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from email import message_from_bytes
 from typing import Any
 
 import boto3
@@ -117,7 +117,11 @@ def test_each_kind_has_its_effect(
 
 @pytest.mark.parametrize(
     ("answer", "kind", "status"),
-    [("bounce", "bounce", LeadStatus.INVALID), ("reply", "human", LeadStatus.REPLIED)],
+    [
+        ("bounce", "bounce", LeadStatus.INVALID),
+        ("quotes", "human", LeadStatus.REPLIED),
+        ("refers", "human", LeadStatus.REPLIED),
+    ],
 )
 def test_what_comes_back_settles_a_touch_of_smtp_that_nobody_was_sure_of(
     routed: Any, box: Mailbox, monkeypatch: pytest.MonkeyPatch, answer: str, kind: str, status: LeadStatus
@@ -128,11 +132,17 @@ def test_what_comes_back_settles_a_touch_of_smtp_that_nobody_was_sure_of(
         (lead_id,) = mailed(lambda count: routed(count, {"transport": "smtp"}))
         (taken,) = server.taken
     assert [send.status for send in sends()] == [SendStatus.UNCONFIRMED]
-    link = re.search(rb"List-Unsubscribe: <(.*?)>", taken.raw)
-    assert link
     head = taken.raw.partition(b"\r\n\r\n")[0]
-    quoted = mail(f"Yes!\n\nOn Monday, Ada wrote:\n> {link[1].decode()}", To="ada@agency.example")
-    arrive(box, bounced(head) if answer == "bounce" else quoted)
+    left = message_from_bytes(head)
+    link = left["List-Unsubscribe"].strip("<>")
+    arrive(
+        box,
+        {
+            "bounce": bounced(head),
+            "quotes": mail(f"Yes!\n\nOn Monday, Ada wrote:\n> {link}", To="ada@agency.example"),
+            "refers": mail("Yes!", To="ada@agency.example", References=f"<a@b.example> {left['Message-ID']}"),
+        }[answer],
+    )
 
     assert poll() == {kind: 1, "more": False}
 

@@ -179,3 +179,14 @@ def test_no_text_takes_long(piece: str) -> None:
         classify(raw, MONDAY)
     # Seconds would be a way to stop us; a slow machine takes 0.5.
     assert time.process_time() - started < 5
+
+
+def test_a_mail_names_what_it_refers_to_the_latest_first() -> None:
+    raw = mail(
+        "Yes.",
+        To="sam@northwind.example",
+        In_Reply_To="<12.0.a1b2c3.1.abcdefghijkl@northwind.example>",
+        References="<12.0.a1b2c3.0.abcdefghijkl@northwind.example> <12.0.a1b2c3.1.abcdefghijkl@northwind.example>",
+    )
+
+    assert classify(raw, MONDAY).tags == ("12.0.a1b2c3.1.abcdefghijkl", "12.0.a1b2c3.0.abcdefghijkl")

@@ -25,6 +25,8 @@ _MOST_RAW = 300_000
 _MOST_PARTS = 50
 _MOST_REFERENCES = 20
 _TAG = re.compile(r"\+([A-Za-z0-9._-]{10,64})@")
+# The Message-ID of a mail that left over SMTP is its tag.
+_ANSWERED_ID = re.compile(r"<([A-Za-z0-9._-]{10,64})@")
 _LINK = re.compile(r"(?:/|%2F)u(?:/|%2F)([A-Za-z0-9._-]{20,500})", re.IGNORECASE)
 _OURS = re.compile(r"^x-cam-ref:[ \t]*\r?\n?[ \t]*([A-Za-z0-9._-]{20,500})", re.IGNORECASE | re.MULTILINE)
 _STATUS = re.compile(r"\b([245])\.\d{1,3}\.\d{1,3}\b")
@@ -79,13 +81,25 @@ def classify(raw: bytes, received: datetime) -> Reply:
     return Reply(
         kind=kind,
         message_id=_header(message, "Message-ID").strip(),
-        tags=_some(tag for name in _RECIPIENT_HEADERS for value in _headers(message, name) for tag in _tags(value)),
+        tags=_some((*_from_recipients(message), *_from_threads(message))),
         references=_some(
             (*(one for text in (raw[:_MOST_RAW].decode("latin-1"), *texts) for one in _OURS.findall(text)), *links)
         ),
         until=until,
         status=status,
     )
+
+
+def _from_recipients(message: Message) -> Iterator[str]:
+    for name in _RECIPIENT_HEADERS:
+        for value in _headers(message, name):
+            yield from _tags(value)
+
+
+def _from_threads(message: Message) -> Iterator[str]:
+    """What an answer refers to, the latest first (RFC 5322 §3.6.4)."""
+    yield from _ANSWERED_ID.findall(_header(message, "In-Reply-To"))
+    yield from reversed(_ANSWERED_ID.findall(_header(message, "References")))
 
 
 def _some(found: Iterator[str] | tuple[str, ...]) -> tuple[str, ...]:
