@@ -21,8 +21,11 @@ FASTEST = 250.0
 _FRESH = 60.0
 # Nobody books further ahead: whoever dies leaves no more than this unused.
 _AHEAD = 5.0
-# A mail may begin so late, or as long as its slot lasts.
-_GRACE = 0.01
+# A mail may begin so late. Slots are longer than the rate asks for by the same share of a second: else the mail of a
+# slot that began late, and those of the second behind it, would be one too many.
+_GRACE = 0.005
+# What is booked begins so much later: the booking itself takes some of it.
+_LEAD = 0.02
 _ATTEMPTS = 30
 _SPENT = "The transport takes no more mails in these 24 hours: its quota is used up. Touches wait for the next run."
 
@@ -101,7 +104,6 @@ class Pace:
     sleep: Callable[[float], None] = time.sleep
     expected: int = 1
     _slots: list[float] = field(default_factory=list)
-    _grace: float = _GRACE
     # Seconds that one mail takes this worker, without waiting: quick to grow, slow to shrink.
     _busy: float = 0.1
     _began: float | None = None
@@ -131,7 +133,7 @@ class Pace:
                 return False
             if ahead > 0:
                 self.sleep(ahead)
-            if self.now() - slot < self._grace:
+            if self.now() - slot < _GRACE:
                 self._began = self.now()
                 self.expected -= 1
                 return True
@@ -156,12 +158,11 @@ class Pace:
                         "The transport takes no more mails in these 24 hours: its quota is used up. Touches wait."
                     )
                 wanted = min(wanted, room)
-            slots, line = reserve(known.line, self.now(), wanted, self._busy)
+            slots, line = reserve(known.line, self.now() + _LEAD, wanted, self._busy)
             left = None if room is None else room - len(slots)
             if _store(key, replace(known, line=line, left=left)):
                 self._lost = 0
                 self._slots = [slot / line.per_second for slot in slots]
-                self._grace = max(_GRACE, 1 / line.per_second)
                 return True
             self.sleep(random.uniform(0, min(0.2, 0.005 * 2**attempt)))
         raise Throttled("the rate of the transport keeps being booked by somebody else")
@@ -175,7 +176,7 @@ class Pace:
         if quota is None:
             # It does not tell: what it said last counts on.
             return stored and replace(stored, read_at=now)
-        per_second = min(quota.per_second, FASTEST)
+        per_second = min(quota.per_second, FASTEST) / (1 + _GRACE)
         line = stored.line.at_rate(per_second) if stored else Line(per_second)
         return _Known(line, quota.left, now, stored.version if stored else 0)
 
