@@ -15,6 +15,7 @@ from cam import (
     outbox,
     outcomes,
     rate,
+    render,
     suppression,
     tallies,
     telemetry,
@@ -31,9 +32,9 @@ from cam.outbox import BUSY, Caps, Touch
 from cam.rate import Pace
 from cam.results import VARIANT
 from cam.settings import Sending
+from cam.skips import Skip
 from cam.touches import Turn, Why
-from functions.nurture import addressing, message, render, transports
-from functions.nurture.skips import Skip
+from functions.nurture import addressing, message, transports
 from functions.nurture.transports import Transport, quota
 from functions.nurture.transports.errors import Deferred, Refused, Unavailable, Unsure
 

@@ -13,9 +13,9 @@ from unittest.mock import patch
 
 from jinja2 import Environment
 
+from cam.render import Rendered, render, touch
 from cam.sequences import LIBRARY
 from functions.nurture.message import build, feedback_id
-from functions.nurture.render import Rendered, render, touch
 from tests.unit.example_mails import CAMPAIGN, NOW, SENDER, URL, full_lead
 
 BAR = 5.0

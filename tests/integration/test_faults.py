@@ -7,11 +7,24 @@ from typing import Any
 import boto3
 import pytest
 
-from cam import campaigns, clock, engagement, executions, files, keys, leads, outbox, runs, suppression, tables, tallies
+from cam import (
+    campaigns,
+    clock,
+    engagement,
+    executions,
+    files,
+    keys,
+    leads,
+    outbox,
+    render,
+    runs,
+    suppression,
+    tables,
+    tallies,
+)
 from cam.environment import campaigns_table, leads_table
 from cam.errors import Throttled
 from cam.models import CampaignDraft, JobStatus, LeadDraft, SendStatus, Stage, Trigger
-from functions.nurture import render
 from functions.nurture.transports.errors import Refused, Unavailable, Unsure
 from functions.run.handler import finish
 from tests.conftest import BUCKET, Context

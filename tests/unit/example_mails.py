@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cam.models import Enrichment, LawfulBasis, Lead
+from cam.render import CampaignView
 from cam.sequences import LIBRARY
 from cam.settings import Sending
-from functions.nurture.render import CampaignView
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 URL = "https://mail.example/u/eyJsIjoiYTEifQ.Zx-9_k"

@@ -12,10 +12,10 @@ from cam import csvfile, intake
 from cam.addresses import email_domain, lead_id
 from cam.gates import qualify
 from cam.models import Campaign, CampaignDraft, Lead, LeadDraft, LeadStatus, Tier
+from cam.render import view
 from cam.routing import choose
 from cam.scoring import score
 from examples import make_leads
-from functions.nurture.render import view
 from local.stack import SENDER, example_senders
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

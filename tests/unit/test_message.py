@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cam.models import Thread
+from cam.render import Rendered, fill, parse, render, touch
 from cam.settings import domain
+from cam.skips import BadAddress, MissingValue, NeedsSmtputf8, Skip
 from functions.nurture.message import build, feedback_id, mailbox
-from functions.nurture.render import Rendered, fill, parse, render, touch
-from functions.nurture.skips import BadAddress, MissingValue, NeedsSmtputf8, Skip
 from tests.unit.example_mails import CAMPAIGN, NOW, REFERENCE, SENDER, URL, full_lead
 
 MAIL = Rendered("A question about audits", "Hello\n\n-- \nSam\n", "<p>Hello</p>")

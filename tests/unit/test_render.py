@@ -12,9 +12,9 @@ from jinja2 import Environment
 
 from cam.errors import Invalid, NotFound
 from cam.models import Campaign, Enrichment, LawfulBasis, Thread
+from cam.render import VARIABLES, CampaignView, check, fill, parse, render, touch, view
 from cam.settings import Sending
-from functions.nurture.render import VARIABLES, CampaignView, check, fill, parse, render, touch, view
-from functions.nurture.skips import MissingValue
+from cam.skips import MissingValue
 from tests.unit.example_mails import BARE_CAMPAIGN, CAMPAIGN, NOW, SENDER, TOUCHES, URL, bare_lead, full_lead
 
 LEAD_FIELDS = ("name", "first_name", "last_name", "company", "company_domain", "role", "source")

@@ -12,9 +12,9 @@ from cam import threads
 from cam.environment import SmtpServer, Tls, smtp_server
 from cam.errors import Invalid, Throttled
 from cam.logins import Login
+from cam.render import Rendered
 from functions.nurture import transports
 from functions.nurture.message import build
-from functions.nurture.render import Rendered
 from functions.nurture.transports.errors import Deferred, Refused, Unavailable
 from functions.nurture.transports.smtp import Smtp
 from tests.fakes.mailserver import DROP, HANG, PASSWORD, USER, MailServer, certificate

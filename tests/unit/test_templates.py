@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from cam import render as rendering
 from cam.models import LawfulBasis
+from cam.render import check, render
 from cam.sequences import LIBRARY
-from functions.nurture import render as rendering
-from functions.nurture.render import check, render
 from tests.unit.example_mails import BARE_CAMPAIGN, CAMPAIGN, SENDER, TOUCHES, URL, bare_lead, full_lead
 
 TEMPLATES = Path(rendering.__file__).parent / "templates"

@@ -3,7 +3,7 @@
 import re
 
 from cam.errors import CamError
-from functions.nurture.values import one_line
+from cam.values import one_line
 
 _ADDRESS = re.compile(r"[^\s<>\"',;:()]+@[^\s<>\"',;:()]+")
 _LONGEST_REASON = 200

@@ -25,8 +25,8 @@ from cam.errors import Invalid, NotFound
 from cam.models import Campaign, LawfulBasis, Lead
 from cam.sequences import LIBRARY
 from cam.settings import Sending
-from functions.nurture.skips import MissingValue
-from functions.nurture.values import clip, one_line, spelled, value, within
+from cam.skips import MissingValue
+from cam.values import clip, one_line, spelled, value, within
 
 VARIABLES = (
     "first_name",
