@@ -25,11 +25,12 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local import samcli
+from local.nameserver import NameServer
 from local.processes import Failed, base_environment, finish, free_port, is_free, lock
 from local.setup import LOCAL, ROOT
 
 NAME = "cam"
-PORT, SMTP_PORT = 4566, 2525  # of `make run`, when they are free
+PORT, SMTP_PORT, DNS_PORT = 4566, 2525, 4553  # of `make run`, when they are free
 BUCKET = "cam-local-artifacts"
 DEPLOYED = "/cam-local/deployed"
 START_LIMIT, ABORT_LIMIT = 60, 10  # seconds
@@ -94,6 +95,8 @@ class Stack:
         self.say = say
         self.outbox = state_dir / "outbox"
         self.smtp_port = 0
+        # Whom the functions ask instead of DNS. `names.domains["bad.example"] = Domain.UNSIGNED` makes a sender fail.
+        self.names: NameServer | None = None
         self.endpoint = ""
         self.api_url = ""
         self.api_key = ""
@@ -127,7 +130,8 @@ class Stack:
         smtp_port = free_port(before.get("smtp", default[1]))
         self.smtp_port = smtp_port
         port = free_port(self.port or before.get("aws", default[0]))
-        remembered.write_text(json.dumps({"aws": port, "smtp": smtp_port}))
+        self.names = self._held.enter_context(NameServer(port=before.get("dns", DNS_PORT if default[0] else None)))
+        remembered.write_text(json.dumps({"aws": port, "smtp": smtp_port, "dns": self.names.address[1]}))
         scratch = self.state / "tmp"
         shutil.rmtree(scratch, ignore_errors=True)
         scratch.mkdir()
@@ -223,6 +227,8 @@ class Stack:
                 # No mailbox to read, whatever an earlier deployment had.
                 "ImapHost": "",
                 "ImapDomain": "",
+                # Senders of examples and tests are at domains that nobody owns.
+                "DnsServers": f"127.0.0.1:{self.names.address[1]}" if self.names else "",
                 **SENDER,
                 **PROVIDERS,
                 **self.parameters,

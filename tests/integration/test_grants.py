@@ -20,6 +20,7 @@ from functions.nurture import transports
 from functions.nurture.transports.errors import Refused, Unsure
 from functions.run import handler as run
 from functions.whatif import handler as whatif
+from local.nameserver import Domain, NameServer
 from tests.api.client import Client
 from tests.conftest import ACCOUNT, BUCKET
 from tests.events import event
@@ -28,7 +29,6 @@ from tests.fakes.apollo import Apollo
 from tests.fakes.dropcontact import Dropcontact
 from tests.fakes.hunter import Hunter
 from tests.fakes.mailserver import MailServer
-from tests.fakes.nameserver import Domain, NameServer
 from tests.integration import pipeline
 from tests.integration.grants import Calls, mismatches, watch
 from tests.integration.providers import ICP, Time, asked

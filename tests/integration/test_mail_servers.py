@@ -13,8 +13,8 @@ from cam.environment import campaigns_table
 from cam.models import JobResult, JobStatus, LeadStatus, Stage
 from functions.qualify import mail_servers as lookup
 from functions.qualify.handler import handler
+from local.nameserver import Domain, NameServer
 from tests.conftest import Context
-from tests.fakes.nameserver import Domain, NameServer
 from tests.integration import pipeline
 
 SHARD = keys.Shard(1, "run-1", 0)

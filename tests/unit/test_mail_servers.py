@@ -7,7 +7,7 @@ import pytest
 from cam.environment import dns_servers
 from functions.qualify import mail_servers
 from functions.qualify.mail_servers import OUTAGES, ask
-from tests.fakes.nameserver import Domain, NameServer
+from local.nameserver import Domain, NameServer
 
 
 @pytest.fixture(autouse=True)
