@@ -27,7 +27,7 @@ from hypothesis import HealthCheck, settings
 from moto import mock_aws
 from moto.sesv2.responses import SESV2Response
 
-from cam import alerts, campaigns, environment, executions, fields, files, providers, tables, tokens
+from cam import alerts, campaigns, environment, executions, fields, files, providers, sender_lookups, tables, tokens
 from cam.models import Campaign, CampaignDraft
 from functions.events import mailstore
 from functions.harvest import answers
@@ -64,7 +64,8 @@ ENVIRONMENT = {
     "SMTP_LOGIN": "/cam/smtp/",
     "IMAP_LOGIN": "/cam/imap/",
     "CREDITS_PER_MONTH": "10000",
-    # Nobody answers here: tests that ask a provider start its fake.
+    # Nobody answers here: tests that ask DNS start a name server, and those that ask a provider its fake.
+    "DNS_SERVERS": "127.0.0.1:9",
     "APOLLO_URL": "http://127.0.0.1:9/api/v1",
     "DROPCONTACT_URL": "http://127.0.0.1:9",
     "HUNTER_URL": "http://127.0.0.1:9",
@@ -89,6 +90,7 @@ CACHES = (
     http._client,
     fields._noted,
     alerts._client,
+    sender_lookups._ses,
 )
 
 
@@ -97,7 +99,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Empty tables, bucket and secret, as the template makes them, and the functions' environment."""
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
-    _forget()
+    forget()
     with mock_aws():
         dynamodb = boto3.client("dynamodb")
         dynamodb.create_table(**table("CampaignsTable", CAMPAIGNS))
@@ -105,10 +107,11 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         boto3.client("s3").create_bucket(Bucket=BUCKET)
         boto3.client("secretsmanager").create_secret(Name="cam-signing", SecretString="a secret for tests")
         yield
-    _forget()
+    forget()
 
 
-def _forget() -> None:
+def forget() -> None:
+    """Let clients and all else that is kept be made anew."""
     if http._client.cache_info().currsize:
         http._client().close()
     for cached in CACHES:

@@ -24,6 +24,7 @@ from functions.api.routes import (
     results,
     review,
     runs,
+    sender,
     sends,
     settings,
     sources,
@@ -55,6 +56,7 @@ RESOURCES = (
     suppressions,
     pause,
     stop,
+    sender,
     dashboard,
     system,
 )

@@ -9,6 +9,7 @@ from typing import Self
 
 from cam import (
     campaigns,
+    clock,
     engagement,
     keys,
     leads,
@@ -16,6 +17,7 @@ from cam import (
     outcomes,
     rate,
     render,
+    senders,
     suppression,
     tallies,
     telemetry,
@@ -82,6 +84,7 @@ class Mailing:
     patience: Callable[[], float]
     out_of_time: bool = False
     looked_at: float = 0.0
+    vouched_for: bool = False
     caps: Caps | None = None
     refusals: int = 0
     counts: Counter[str] = field(default_factory=Counter)
@@ -147,9 +150,15 @@ class Mailing:
         return True
 
     def _obstacle(self) -> str | None:
-        """Why no mail may leave at this moment (`worker.obstacle`)."""
+        """Why no mail may leave at this moment: `worker.obstacle`, and once for each worker, the sender's domain."""
         self.looked_at = self.pace.now()
-        return worker.obstacle(self.shard)
+        found = worker.obstacle(self.shard)
+        if found is None and not self.vouched_for:
+            # DNS and its records have the real time, whatever the run's is.
+            standing = senders.check(self.sending, clock.now())
+            self.vouched_for = standing.may_send
+            return None if self.vouched_for else standing.sentence(self.shard.campaign_id)
+        return found
 
     def _hint(self, text: str | None) -> None:
         if text:

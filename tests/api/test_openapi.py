@@ -33,6 +33,8 @@ ROUTES = {
     ("GET", "/campaigns/{campaign_id}/dashboard"), ("GET", "/campaigns/{campaign_id}/status"),
     ("GET", "/campaigns/{campaign_id}/pause"), ("POST", "/campaigns/{campaign_id}/pause"),
     ("POST", "/campaigns/{campaign_id}/resume"), ("GET", "/stop"), ("POST", "/stop"), ("DELETE", "/stop"),
+    ("GET", "/campaigns/{campaign_id}/sender"), ("POST", "/campaigns/{campaign_id}/sender/check"),
+    ("PUT", "/campaigns/{campaign_id}/sender/override"), ("DELETE", "/campaigns/{campaign_id}/sender/override"),
     ("GET", "/suppressions"), ("POST", "/suppressions"), ("DELETE", "/suppressions/{name}"),
     ("GET", "/health"), ("GET", "/stats"),
 }  # fmt: skip

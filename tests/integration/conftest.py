@@ -8,6 +8,7 @@ import pytest
 
 from cam.models import Campaign
 from tests.conftest import ENVIRONMENT
+from tests.senders import vouch
 
 OPEN = {"sending": {"ignore_window": True, "warm_up": None, "daily_cap": 1000}}
 
@@ -21,6 +22,7 @@ def _stages(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
     # moto keeps the identities of SES v1 and v2 apart, and asks those of v1 about raw mail.
     boto3.client("ses").verify_email_identity(EmailAddress=ENVIRONMENT["SENDER_EMAIL"])
     boto3.client("sesv2").create_configuration_set(ConfigurationSetName="cam-mail")
+    vouch()
 
 
 @pytest.fixture

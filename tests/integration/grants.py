@@ -13,7 +13,7 @@ import pytest
 
 from cam import tokens
 from functions.run import handler as run
-from tests.conftest import ACCOUNT, BUCKET, CAMPAIGNS, ENVIRONMENT, LEADS
+from tests.conftest import ACCOUNT, BUCKET, CAMPAIGNS, ENVIRONMENT, LEADS, forget
 from tests.integration import pipeline
 from tests.template import TEMPLATE
 
@@ -92,6 +92,8 @@ def _needs(service: str, operation: str, asked: Mapping[str, Any]) -> Iterator[C
             yield f"secretsmanager:{operation}", asked["SecretId"]
         case "states", _:
             yield f"states:{operation}", asked.get("executionArn") or asked["stateMachineArn"]
+        case "ses", "GetEmailIdentity":
+            yield f"ses:{operation}", f"{_SES}:identity/{asked['EmailIdentity']}"
         case "ses", "GetAccount":
             yield f"ses:{operation}", "*"
         case "sns", "Publish":
@@ -136,6 +138,7 @@ class Calls:
 def watch(monkeypatch: pytest.MonkeyPatch) -> Calls:
     """Watch all handlers of the template, and all clients that are made from here on."""
     calls = Calls()
+    forget()
     session = boto3.Session()
     session.events.register("provide-client-params", calls.heard)
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)

@@ -244,8 +244,9 @@ def test_it_reads_a_page_of_each_shard_and_whom_not_to_write_to(
 
     told = reckoned(one.id, 90)
 
-    # The request, its campaign and twice the forecast; halts, suppressions, company replies, and what was sent today.
-    assert operations == {"PutItem": 1, "UpdateItem": 1, "GetItem": 3, "Query": 1, "BatchGetItem": 4}
+    # The request, its campaign and twice the forecast; halts, the sender's check, suppressions, company replies,
+    # and what was sent today.
+    assert operations == {"PutItem": 1, "UpdateItem": 1, "GetItem": 3, "Query": 1, "BatchGetItem": 5}
     assert told.campaigns[0].total > 90
 
 

@@ -64,6 +64,7 @@ def calls(aws: None, monkeypatch: pytest.MonkeyPatch) -> Calls:
     _harvest_from_providers(api, monkeypatch)
     _look_for_mail_servers(api, monkeypatch)
     _mail_through_a_server(monkeypatch)
+    _check_the_sender(api, monkeypatch)
     run.fleet(event("fleet_rule"), pipeline.CONTEXT)
     _ask_what_if(api, monkeypatch)
     _look_ahead(api, monkeypatch)
@@ -283,6 +284,25 @@ def _look_for_mail_servers(api: Client, monkeypatch: pytest.MonkeyPatch) -> None
         monkeypatch.setenv("DNS_SERVERS", f"{host}:{port}")
         _, results = pipeline.pipeline(6, "looked up", stages=["HARVEST", "SCORE", "QUALIFY"])
     assert results[Stage.QUALIFY].counts.keys() >= {"qualified", "mx_budget"}
+
+
+def _check_the_sender(api: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sender whom SES does not know: looked up by a worker and by a person, who answers for it, and no longer."""
+    sending = {"ignore_window": True, "warm_up": None, "sender_email": "ada@other.example", "sender_name": "Ada"}
+    wanted = {"sending": sending, "harvest": {"dropcontact": "off", "hunter": False}, "sources": ["csv"]}
+    made = campaigns.create(CampaignDraft.model_validate({"name": "Other", "settings": wanted}))
+    path = f"/campaigns/{made.id}/sender"
+    pipeline.upload(made.id, pipeline.csv(1, first=300))
+    with NameServer() as server:
+        host, port = server.address
+        monkeypatch.setenv("DNS_SERVERS", f"{host}:{port}")
+        _, results = pipeline.pipeline(made.id, "looked up")
+        assert "DKIM" in (results[Stage.NURTURE].note or "")
+        assert not api.post(f"{path}/check").json()["may_send"]
+    answered_for = {"domain": "other.example", "by": "Ann", "reason": "it signs by itself"}
+    assert api.put(f"{path}/override", answered_for).json()["may_send"]
+    assert api.request("DELETE", f"{path}/override").status == 204
+    assert api.get(path).json()["checked_at"]
 
 
 def _die(*_: object) -> None:

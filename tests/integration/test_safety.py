@@ -132,8 +132,9 @@ def test_looking_for_a_stop_costs_no_call_more(routed: Any, outside: Outside, op
 
     pipeline.stage(Stage.NURTURE, state)
 
-    # The stop and the pause with the run and its campaign; the suppressions; companies that have replied.
-    assert operations["BatchGetItem"] == 3
+    # The stop and the pause with the run and its campaign; the sender's check, once for each worker; the suppressions;
+    # companies that have replied.
+    assert operations["BatchGetItem"] == 4
 
 
 @pytest.mark.parametrize(("kind", "enough"), [(BOUNCED, 6), (COMPLAINED, 1)])

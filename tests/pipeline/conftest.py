@@ -17,6 +17,7 @@ from moto import mock_aws
 from moto.awslambda_simple.models import LambdaSimpleBackend
 
 from tests.conftest import ACCOUNT, ENVIRONMENT, Context
+from tests.senders import vouch
 from tests.template import ROOT, TEMPLATE, properties
 
 ARN = f"arn:aws:states:us-east-1:{ACCOUNT}:stateMachine"
@@ -96,5 +97,6 @@ def machines(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machines]:
     with mock_aws(config={"lambda": {"use_docker": False}, "stepfunctions": {"execute_state_machine": True}}):
         boto3.client("ses").verify_email_identity(EmailAddress=ENVIRONMENT["SENDER_EMAIL"])
         boto3.client("sesv2").create_configuration_set(ConfigurationSetName="cam-mail")
+        vouch()
         made = Machines()
         yield made

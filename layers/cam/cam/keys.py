@@ -1,6 +1,7 @@
 """Every key of both tables, and nothing else builds one (docs/data-model.md)."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -219,6 +220,17 @@ def sender_sends(address: str, day: str) -> Key:
 def sender_start(address: str) -> Key:
     """The first day on which a sender sent: warm-up counts from there."""
     return {"pk": f"SENDER#{hashed(address.strip().lower())}", "sk": "START"}
+
+
+def sender_check(domain: str, transport: str, selectors: Sequence[str]) -> Key:
+    """What was found about a domain (ASCII, lower case) as a sender by one transport, with DKIM keys of these names."""
+    under = f"#{','.join(selectors)}" if selectors else ""
+    return {"pk": f"SENDER#{domain}", "sk": f"CHECK#{transport}{under}"}
+
+
+def sender_override(domain: str) -> Key:
+    """There while somebody answers for a domain that fails its check."""
+    return {"pk": f"SENDER#{domain}", "sk": "OVERRIDE"}
 
 
 def transport_rate(name: str) -> Key:

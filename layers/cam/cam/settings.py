@@ -771,6 +771,21 @@ class Transport(StrEnum):
     SMTP = "smtp"
 
 
+_SELECTOR = re.compile(r"[a-z0-9]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9_-]*[a-z0-9])?)*")
+
+
+def _selector(text: str) -> str:
+    name = text.lower()
+    if not _SELECTOR.fullmatch(name):
+        raise ValueError(f"{text!r} is no DKIM selector: write the part before ._domainkey, such as 'mail'")
+    return name
+
+
+Selector = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=63), AfterValidator(_selector)
+]
+
+
 class Sending(Frozen):
     """Who sends, when and how much (spec §6, §9). What is not given comes from the stack's parameters."""
 
@@ -789,6 +804,8 @@ class Sending(Frozen):
     auto_pause: AutoPause = AutoPause()
     stop_on_company_reply: bool = True
     allow_cold_on_ses: bool = False
+    # Under which names the mail server's DKIM keys are, for the sender check. SES names its own.
+    dkim_selectors: Annotated[tuple[Selector, ...], Field(max_length=10), AfterValidator(_once)] = ()
 
     @property
     def ready(self) -> bool:

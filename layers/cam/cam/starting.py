@@ -1,6 +1,6 @@
 """What has to be true before a run, or one of its stages, can start. Shared by the API and by Begin."""
 
-from cam import credits, environment, files, leads, providers, safety
+from cam import clock, credits, environment, files, leads, providers, safety, senders
 from cam.models import Campaign, Stage
 from cam.providers import Provider
 from cam.settings import CampaignSettings, Transport
@@ -35,6 +35,9 @@ def blocked(campaign: Campaign, frozen: CampaignSettings, stages: tuple[Stage, .
         found[Stage.NURTURE] = environment.NO_SERVER
     elif Stage.NURTURE in stages and (halted := safety.halted(campaign.id)):
         found[Stage.NURTURE] = halted[0].sentence
+    elif Stage.NURTURE in stages and (failed := senders.failed(frozen.sending, campaign.id, clock.now())):
+        # Its workers would find the same. What is unknown or long ago is theirs to look up.
+        found[Stage.NURTURE] = failed
     return found
 
 

@@ -1,0 +1,131 @@
+"""The sender check: whether a campaign's sender may send, by SPF, DKIM and DMARC of its domain."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+from pydantic import StringConstraints
+
+from cam import campaigns, clock, environment, senders
+from cam.errors import Invalid
+from cam.models import Legible
+from cam.sender_check import Check, Status
+from cam.senders import Standing
+from cam.settings import Frozen, Sending, Transport
+from functions.api import problems
+from functions.api.inputs import CampaignId, Moment
+
+router = APIRouter(prefix="/campaigns/{campaign_id}/sender", tags=["safety"], responses=problems.documented(404))
+
+
+class FindingView(Frozen):
+    """One of the three checks. `name` is what was looked at, `record` what is there, `example` what could be.
+
+    `warning` stops no mail. `unknown`: DNS or SES did not answer; a pass counts for 7 days more, since `seen_at`.
+    """
+
+    check: Check
+    status: Status
+    name: str
+    record: str | None
+    sentence: str
+    example: str | None
+    seen_at: Moment | None
+
+
+class OverrideView(Frozen):
+    """Who lets the domain send although its check fails, why and since when."""
+
+    by: str
+    reason: str
+    at: Moment
+
+
+class SenderView(Frozen):
+    """How a campaign's sender stands. `checked_at` null: its domain was never looked up; the first run will."""
+
+    sender_email: str | None
+    domain: str | None
+    transport: Transport
+    checked_at: Moment | None
+    may_send: bool
+    findings: tuple[FindingView, ...]
+    override: OverrideView | None
+
+
+class Override(Frozen):
+    """Somebody takes it on themselves that a domain sends: `domain` repeats the sender's, so that no other is meant."""
+
+    domain: Annotated[str, StringConstraints(strip_whitespace=True, max_length=253)]
+    by: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), Legible]
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), Legible]
+
+
+def _sending(campaign_id: int) -> Sending:
+    return environment.sender(campaigns.read(campaign_id).settings.sending)
+
+
+def _named(campaign_id: int) -> Sending:
+    """The settings of a campaign that has a sender. Raises Invalid."""
+    sending = _sending(campaign_id)
+    if not sending.sender_email:
+        raise Invalid(
+            "Nobody is named who sends: give the campaign a sender_email, or the stack a SenderEmail.",
+            "settings.sending.sender_email",
+        )
+    return sending
+
+
+def _view(sending: Sending, found: Standing) -> SenderView:
+    return SenderView(
+        sender_email=sending.sender_email,
+        domain=found.domain,
+        transport=found.transport,
+        checked_at=found.checked_at,
+        may_send=found.may_send,
+        findings=tuple(
+            FindingView(**{name: getattr(one, name) for name in FindingView.model_fields}) for one in found.findings
+        ),
+        override=found.override
+        and OverrideView(by=found.override.by, reason=found.override.reason, at=found.override.at),
+    )
+
+
+@router.get("", summary="Read the sender check")
+async def read(campaign_id: CampaignId) -> SenderView:
+    """What the last check found about the sender's domain, record by record, and what to do. Nothing is looked up."""
+    sending = _sending(campaign_id)
+    if not sending.sender_email:
+        return SenderView(
+            sender_email=None, domain=None, transport=sending.transport, checked_at=None, may_send=False, findings=(),
+            override=None,
+        )  # fmt: skip
+    return _view(sending, senders.read(sending))
+
+
+@router.post("/check", summary="Check the sender now")
+async def check(campaign_id: CampaignId) -> SenderView:
+    """Look up SPF, DKIM and DMARC of the sender's domain, and with SES how it signs. It takes up to 10 seconds.
+
+    Runs look by themselves, once a day; call this when a record was mended.
+    """
+    sending = _named(campaign_id)
+    return _view(sending, senders.check(sending, clock.now(), again=True))
+
+
+@router.put("/override", summary="Let a failing domain send")
+async def override(campaign_id: CampaignId, body: Override) -> SenderView:
+    """Let the domain send whatever its check says, in the name of who takes it on themselves; for all its campaigns.
+
+    It holds for this domain only, until it is withdrawn.
+    """
+    sending = _named(campaign_id)
+    domain = senders.domain_of(sending)
+    if body.domain.rstrip(".").casefold() != domain:
+        raise Invalid(f"The campaign sends from {domain}: name that domain, or change the sender first.", "domain")
+    return _view(sending, senders.override(sending, body.by, body.reason, clock.now()))
+
+
+@router.delete("/override", summary="Withdraw the override", status_code=204, response_class=Response)
+async def withdraw(campaign_id: CampaignId) -> None:
+    """Let the check of the sender's domain decide again."""
+    senders.withdraw(_named(campaign_id))
