@@ -27,7 +27,19 @@ from hypothesis import HealthCheck, settings
 from moto import mock_aws
 from moto.sesv2.responses import SESV2Response
 
-from cam import alerts, campaigns, environment, executions, fields, files, providers, sender_lookups, tables, tokens
+from cam import (
+    alerts,
+    campaigns,
+    environment,
+    executions,
+    fields,
+    files,
+    providers,
+    sender_lookups,
+    sequences,
+    tables,
+    tokens,
+)
 from cam.models import Campaign, CampaignDraft
 from functions.events import mailstore
 from functions.harvest import answers
@@ -91,6 +103,7 @@ CACHES = (
     fields._noted,
     alerts._client,
     sender_lookups._ses,
+    sequences._stored,
 )
 
 

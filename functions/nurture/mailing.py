@@ -32,7 +32,7 @@ from cam.leads import Decided, Due
 from cam.models import Lead, LeadStatus, Run, SendStatus, Stage
 from cam.outbox import BUSY, Caps, Touch
 from cam.rate import Pace
-from cam.results import VARIANT
+from cam.sequences import variant_of
 from cam.settings import Sending
 from cam.skips import Skip
 from cam.touches import Turn, Why
@@ -181,7 +181,7 @@ class Mailing:
         for due in group:
             lead = due.lead
             if not touches.able(lead):
-                decided.append(worker.failed(due, Stage.NURTURE, "the stored lead cannot be read"))
+                decided.append(worker.failed(due, Stage.NURTURE, _unable(lead)))
                 continue
             turn = touches.turn(lead, now, self.sending, lead.email in suppressed, lead.id in answered)
             if turn.why is None:
@@ -231,8 +231,9 @@ class Mailing:
         assert lead.routing
         touch = Touch(self.shard, lead.id, lead.step)
         sequence = touches.of(lead).name
+        variant = self._variant(lead, lead.step)
         try:
-            to, subject, raw = self._write(lead, now)
+            to, subject, raw = self._write(lead, variant, now)
         except Skip as skip:
             before = outbox.record_skipped(touch, lead.email, sequence, skip.reason, now)
             return Outcome(
@@ -253,10 +254,10 @@ class Mailing:
         if self.pace.now() - self.looked_at > _LOOK_AGAIN and (obstacle := self._obstacle()) is not None:
             return Outcome(None, waits=obstacle)
         cohort = () if touch.step else outcomes.cohort(lead)
-        edition = f"built_in.{lead.routing.version}"
+        edition = f"{lead.routing.scope}.{lead.routing.version}"
         own_id = transports.own_id(self.transport, raw)
         claim = outbox.claim(
-            touch, due.todo, to, sequence, subject, now, cohort, VARIANT, edition, own_id, self._colleagues(lead)
+            touch, due.todo, to, sequence, subject, now, cohort, variant, edition, own_id, self._colleagues(lead)
         )
         if not claim.won:
             return Outcome(self._recovered(due, lead, touch, claim.before, now) if claim.before else None)
@@ -288,15 +289,20 @@ class Mailing:
         self.counts["sent"] += 1
         return Outcome(self._advance(due, lead, now, message_id, subject), mailed=True)
 
-    def _write(self, lead: Lead, now: datetime) -> tuple[str, str, bytes]:
+    def _variant(self, lead: Lead, step: int) -> str:
+        """Which variant of a touch the lead gets."""
+        return variant_of(self.shard.campaign_id, touches.of(lead), step, lead.id)
+
+    def _write(self, lead: Lead, variant: str, now: datetime) -> tuple[str, str, bytes]:
         """The lead's next mail: its bare address, the subject, the bytes. Raises Skip when it cannot be written."""
         assert lead.email
         reference = tokens.lead_reference(self.shard.campaign_id, self.shard.number, lead.id, lead.step)
         tag = tokens.reply_tag(self.shard.campaign_id, self.shard.number, lead.id, lead.step)
         link = f"{required('PUBLIC_URL')}/u/{reference}"
         to = message.mailbox(lead.email)
-        sequence = touches.of(lead).name
-        mail = render.render(sequence, lead.step, lead, self.campaign, self.sending, link)
+        sequence = touches.of(lead)
+        first = self._variant(lead, 0)
+        mail = render.render(sequence, lead.step, lead, self.campaign, self.sending, link, variant, first)
         raw = message.build(
             mail,
             self._answered_to(tag),
@@ -306,7 +312,7 @@ class Mailing:
             reference,
             now,
             # The name of the configuration set is the stack's own, and long enough.
-            message.feedback_id(self.shard.campaign_id, sequence, lead.step, required("CONFIGURATION_SET")),
+            message.feedback_id(self.shard.campaign_id, sequence.name, lead.step, required("CONFIGURATION_SET")),
             lead.thread.message_id if lead.thread else None,
             tag,
         )
@@ -388,6 +394,14 @@ class Mailing:
 
     def _tomorrow(self, lead: Lead, now: datetime) -> datetime:
         return touches.again(lead, now, self.sending)
+
+
+def _unable(lead: Lead | None) -> str:
+    """Why a lead can get no mail at all."""
+    if lead is None or not lead.email or lead.routing is None:
+        return "the stored lead cannot be read"
+    routing = lead.routing
+    return f"its sequence {routing.sequence} (version {routing.version}, {routing.scope}) cannot be read"
 
 
 def _not_mailed(due: Due, turn: Turn) -> Decided:

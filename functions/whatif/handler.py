@@ -1,6 +1,6 @@
 """What if: a preview of other settings, which writes nothing on leads, and rescoring, which does."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import batched
 from typing import Any
@@ -8,10 +8,11 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, ConfigDict
 
-from cam import keys, leads, outbox, previews, suppression, telemetry, worker
+from cam import keys, leads, outbox, previews, sequences, suppression, telemetry, worker
 from cam.leads import Revised
 from cam.models import Lead, Run, Stage
 from cam.previews import Found
+from cam.sequences import Head
 from cam.settings import CampaignSettings
 from cam.summary import Summary
 from cam.telemetry import entrypoint
@@ -49,12 +50,14 @@ def preview(event: dict[str, Any], context: LambdaContext) -> dict[str, bool]:
     wanted = previews.read(asked.campaign_id, asked.preview_id)
     before = previews.in_shard(wanted, asked.shard)
     summary = Summary.loaded(before.summary)
+    known = _known(asked.campaign_id, wanted.settings)
     while not before.done:
         page, after = leads.stretch(asked.campaign_id, asked.shard, before.after)
         judge = _judging(asked.campaign_id, page, wanted.settings)
         for lead in page:
             found = None if outlook.final(lead) or outlook.incomplete(lead) else judge(lead)
-            survey.add(summary, lead, *(found or (None, False)))
+            judged, kept = found or (None, False)
+            survey.add(summary, lead, judged, kept, known)
         now = Found(summary.dumped(), before.leads + len(page), after, after is None)
         if not previews.keep(wanted, asked.shard, before, now):
             before = previews.in_shard(wanted, asked.shard)
@@ -65,6 +68,11 @@ def preview(event: dict[str, Any], context: LambdaContext) -> dict[str, bool]:
             return {"more": True}
     telemetry.outcome("preview", {"leads": before.leads})
     return {"more": False}
+
+
+def _known(campaign_id: int, settings: CampaignSettings) -> dict[str, Head]:
+    """What the names on the ladder mean now. One read."""
+    return sequences.newest(campaign_id, [rung.sequence for rung in settings.routing.ladder])
 
 
 def _judging(campaign_id: int, page: Sequence[Lead], settings: CampaignSettings) -> Judge:
@@ -97,11 +105,12 @@ def rescore(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     shard, run = worker.begin(Stage.SCORE, asked.model_dump(exclude={"after"}))
     after: str | None = asked.after or None
     counts = {"rescored": 0, "moved": 0}
+    known = _known(asked.campaign_id, run.settings)
     try:
         while worker.running(shard):
             page, after = leads.stretch(asked.campaign_id, asked.shard, after)
             now = run.now()
-            for batch in batched(_revisions(shard, run, page, now), leads.BATCH, strict=False):
+            for batch in batched(_revisions(shard, run, page, now, known), leads.BATCH, strict=False):
                 written = leads.revise(shard, batch, now)
                 counts["rescored"] += written
                 counts["moved"] += len(batch) - written
@@ -114,11 +123,13 @@ def rescore(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         telemetry.outcome("rescore", counts)
 
 
-def _revisions(shard: keys.Shard, run: Run, page: Sequence[Lead], now: datetime) -> Iterator[Revised]:
+def _revisions(
+    shard: keys.Shard, run: Run, page: Sequence[Lead], now: datetime, known: Mapping[str, Head]
+) -> Iterator[Revised]:
     wanted = [lead for lead in page if not outlook.final(lead) and not outlook.waits_for_stages(lead)]
     judge = _judging(shard.campaign_id, wanted, run.settings)
     for lead in wanted:
         found = judge(lead)
-        revised = revision(lead, *found, run, now) if found else None
+        revised = revision(lead, *found, run, now, known) if found else None
         if revised:
             yield revised

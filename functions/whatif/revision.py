@@ -9,7 +9,7 @@ from cam import verdicts
 from cam.leads import Decided, Due, Revised
 from cam.models import Lead, LeadStatus, Run, Stage
 from cam.pacing import first_touch
-from cam.sequences import LIBRARY
+from cam.sequences import Head
 from functions.whatif import outlook
 from functions.whatif.outlook import Judged
 
@@ -17,11 +17,14 @@ _KEEPS = "it keeps its sequence, as it has been written to"
 _SCORES = ("icp_score", "opportunity_score", "score", "tier", "explanation", "score_settings_version")
 
 
-def revision(lead: Lead, judged: Judged, kept: bool, run: Run, now: datetime) -> Revised | None:
+def revision(
+    lead: Lead, judged: Judged, kept: bool, run: Run, now: datetime, known: Mapping[str, Head]
+) -> Revised | None:
     """What becomes of the lead under the run's settings; None when every decision comes out as it is stored.
 
     `kept`: it has been written to; then only its score changes, and its sequence goes on. A lead whose sequence stays
-    the same keeps the day of its first touch.
+    the same keeps the day of its first touch, and its version. `known`: what the ladder's names mean now; a lead whose
+    sequence does not exist stays as it is.
     """
     due = Due(lead.id, lead.todo or "", lead)
     scored = verdicts.scored(due, judged.scored, run.settings_version, now)
@@ -42,9 +45,11 @@ def revision(lead: Lead, judged: Judged, kept: bool, run: Run, now: datetime) ->
         life = Counter({"scored": 1})
         life.subtract(counted(lead))
         return Revised(lead, {**scored.put, **gone, "todo": scored.todo}, _told(lead, judged, run, kept), counts, life)
+    if judged.routing and judged.routing.sequence not in known:
+        return None
     verdict = judged.qualification.model_copy(update={"settings_version": run.settings_version})
     qualified = verdicts.qualified(due, verdict, now, paid=lead.credits > 0)
-    routed = _routed(lead, due, judged, run, now)
+    routed = _routed(lead, due, judged, run, now, known)
     last = routed or qualified
     # Who goes on waiting for a person has waited since then.
     todo = lead.todo if last.todo and lead.todo and _review(last.todo) and _review(lead.todo) else last.todo
@@ -56,19 +61,17 @@ def revision(lead: Lead, judged: Judged, kept: bool, run: Run, now: datetime) ->
     return Revised(lead, put, _told(lead, judged, run, kept), counts, _change(lead, judged))
 
 
-def _routed(lead: Lead, due: Due, judged: Judged, run: Run, now: datetime) -> Decided | None:
+def _routed(lead: Lead, due: Due, judged: Judged, run: Run, now: datetime, known: Mapping[str, Head]) -> Decided | None:
     if judged.routing is None:
         return None
-    sending, before = run.settings.sending, lead.routing
+    sending, before, head = run.settings.sending, lead.routing, known[judged.routing.sequence]
     routing = judged.routing.model_copy(
-        update={
-            "version": LIBRARY[judged.routing.sequence].version,
-            "settings_version": run.settings_version,
-        }
+        update={"version": head.version, "scope": head.scope, "settings_version": run.settings_version}
     )
     if before is None or before.sequence != routing.sequence or before.start_at is None or lead.todo is None:
         return verdicts.routed(due, routing, first_touch(now, sending, lead.enrichment.time_zone))
-    same = verdicts.routed(due, routing.model_copy(update={"version": before.version}), before.start_at)
+    kept = routing.model_copy(update={"version": before.version, "scope": before.scope})
+    same = verdicts.routed(due, kept, before.start_at)
     # It waits as it did: a touch that was put off stays put off.
     waits = lead.todo if lead.todo.startswith("nurture#") else same.todo
     return Decided(due, waits, same.event, same.detail, same.put, same.counts)

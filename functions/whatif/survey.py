@@ -1,14 +1,20 @@
 """Adding a lead to the summary of a preview. Pure."""
 
+from collections.abc import Mapping
+
+from cam import touches
 from cam.models import Lead, LeadStatus
-from cam.sequences import LIBRARY
+from cam.sequences import Head
 from cam.summary import WHAT, Summary
 from functions.whatif import outlook
-from functions.whatif.outlook import NONE, UNDECIDED, Judged, Standing
+from functions.whatif.outlook import UNDECIDED, Judged, Standing
 
 
-def add(summary: Summary, lead: Lead, judged: Judged | None, kept: bool) -> None:
-    """Count a lead. `judged` None: it is not looked at (erased, or its data is still asked for)."""
+def add(summary: Summary, lead: Lead, judged: Judged | None, kept: bool, known: Mapping[str, Head]) -> None:
+    """Count a lead. `judged` None: it is not looked at (erased, or its data is still asked for).
+
+    `known`: what the names of sequences mean now. A lead that has one already keeps its version, if its name stays.
+    """
     before = outlook.now(lead)
     after = outlook.then(lead, judged, kept) if judged else before
     summary.counts["leads"] += 1
@@ -27,8 +33,9 @@ def add(summary: Summary, lead: Lead, judged: Judged | None, kept: bool) -> None
         summary.counts["rewritten"] += not outlook.scored_alike(lead, judged.scored)
     else:
         summary.counts["rewritten"] += not outlook.decided_alike(lead, judged)
-        _cost(summary, lead, before, "now")
-        _cost(summary, lead, after, "then")
+        mails = _mails(lead, before, known)
+        _cost(summary, lead, before, mails, "now")
+        _cost(summary, lead, after, mails if after.sequence == before.sequence else _new(after, known), "then")
     for what, why in moved.items():
         summary.move(what, getattr(before, what), getattr(after, what), why)
     if moved:
@@ -38,10 +45,18 @@ def add(summary: Summary, lead: Lead, judged: Judged | None, kept: bool) -> None
         summary.show({"lead_id": lead.id, **pairs, "because": because, "kept": kept})
 
 
-def _cost(summary: Summary, lead: Lead, standing: Standing, when: str) -> None:
+def _mails(lead: Lead, standing: Standing, known: Mapping[str, Head]) -> int:
+    """How many mails the lead's sequence has."""
+    return len(touches.of(lead).days) if touches.known(lead) else _new(standing, known)
+
+
+def _new(standing: Standing, known: Mapping[str, Head]) -> int:
+    return len(known[standing.sequence].days) if standing.sequence in known else 0
+
+
+def _cost(summary: Summary, lead: Lead, standing: Standing, mails: int, when: str) -> None:
     """What a lead's standing is worth: mails that will go out, a look by a person, credits spent in vain."""
-    if standing.sequence != NONE:
-        summary.counts[f"mails_{when}"] += len(LIBRARY[standing.sequence].days)
+    summary.counts[f"mails_{when}"] += mails
     summary.counts[f"review_{when}"] += standing.verdict == LeadStatus.MANUAL_REVIEW
     if standing.verdict == LeadStatus.REJECTED:
         summary.counts[f"credits_rejected_{when}"] += lead.credits

@@ -55,7 +55,7 @@ def rungs(*steps: tuple[str, float]) -> list[dict[str, Any]]:
         ("routing.ladder", rungs(("regular_nurture", 0), ("cold_outreach", 0.5)), "routing.ladder", "must descend"),
         ("routing.ladder", rungs(("cold_outreach", 0.1)), "routing.ladder", "last rung"),
         ("routing.ladder", rungs(("cold_outrech", 0)), "routing.ladder[0].sequence", "Did you mean 'cold_outreach'?"),
-        ("routing.ladder", rungs(("x" * 200, 0)), "routing.ladder[0].sequence", "at most 100 characters"),
+        ("routing.ladder", rungs(("x" * 200, 0)), "routing.ladder[0].sequence", "at most 40 characters"),
         ("routing.ladder", [{"sequence": "cold_outreach"}], "routing.ladder[0].min_score", "required"),
         ("routing.ladder", ["cold_outreach"], "routing.ladder[0]", "must be an object"),
         ("routing.ladder", {}, "routing.ladder", "must be a list"),

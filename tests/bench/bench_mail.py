@@ -13,10 +13,10 @@ from unittest.mock import patch
 
 from jinja2 import Environment
 
-from cam.render import Rendered, render, touch
+from cam.render import Rendered
 from cam.sequences import LIBRARY
 from functions.nurture.message import build, feedback_id
-from tests.unit.example_mails import CAMPAIGN, NOW, SENDER, URL, full_lead
+from tests.unit.example_mails import CAMPAIGN, NOW, SENDER, URL, full_lead, render, touch
 
 BAR = 5.0
 ROUNDS, MAILS = 10, 300

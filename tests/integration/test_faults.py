@@ -221,7 +221,7 @@ def test_a_mail_that_cannot_be_written_does_not_stop_the_others(
     bad, *_ = sorted(routed(5))
     real = render.render
 
-    def poisoned(sequence: str, step: int, lead: Any, *rest: Any) -> Any:
+    def poisoned(sequence: Any, step: int, lead: Any, *rest: Any) -> Any:
         if lead.id == bad:
             raise TypeError(lead.email)
         return real(sequence, step, lead, *rest)

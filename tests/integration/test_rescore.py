@@ -292,7 +292,7 @@ def test_who_unsubscribes_meanwhile_is_left_alone(one: Campaign) -> None:
     set_to(one, qualification={"min_score": 0.9})
     run = runs.frozen(1, pipeline.start(1, "again-1", rescore=True)["run_id"])
     stale = [lead for lead in everybody().values() if lead.status is LeadStatus.ROUTED]
-    revised = list(whatif._revisions(SHARD, run, stale, clock.now()))
+    revised = list(whatif._revisions(SHARD, run, stale, clock.now(), whatif._known(1, run.settings)))
     assert len(revised) == 5
     engagement.unsubscribe(1, 0, stale[0].id, 0, clock.now())
 

@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from cam import render as rendering
 from cam.models import Enrichment, LawfulBasis, Lead
-from cam.render import CampaignView
-from cam.sequences import LIBRARY
+from cam.render import CampaignView, Problem, Rendered, Touch
+from cam.sequences import LIBRARY, Texts, split
 from cam.settings import Sending
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -47,3 +48,27 @@ def bare_lead(**changes: Any) -> Lead:
     """A lead of whom only the address is known."""
     lead = Lead(id="a1b2c4", shard=0, email="x@y.example", source="manual", created_at=NOW, updated_at=NOW)
     return lead.model_copy(update=changes)
+
+
+def check(source: str, html: str | None = None) -> list[Problem]:
+    """What is wrong with a template that is written like the files, and with its HTML part."""
+    parts = split(source)
+    return [problem for part in (*parts, html) if part is not None for problem in rendering.check(part)]
+
+
+def parse(source: str, html: str | None = None) -> Touch:
+    """A template that is written like the files, compiled."""
+    subject, text = split(source)
+    return rendering.compiled(Texts(subject=subject, text=text, html=html))
+
+
+def touch(sequence: str, step: int) -> Touch:
+    """A touch of a built-in sequence."""
+    return rendering.touch(LIBRARY[sequence], step)
+
+
+def render(
+    sequence: str, step: int, lead: Lead, campaign: CampaignView, sender: Sending, unsubscribe_url: str
+) -> Rendered:
+    """A mail of a built-in sequence."""
+    return rendering.render(LIBRARY[sequence], step, lead, campaign, sender, unsubscribe_url)

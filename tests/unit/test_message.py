@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cam.models import Thread
-from cam.render import Rendered, fill, parse, render, touch
+from cam.render import Rendered, fill
 from cam.settings import domain
 from cam.skips import BadAddress, MissingValue, NeedsSmtputf8, Skip
 from functions.nurture.message import build, feedback_id, mailbox
-from tests.unit.example_mails import CAMPAIGN, NOW, REFERENCE, SENDER, URL, full_lead
+from tests.unit.example_mails import CAMPAIGN, NOW, REFERENCE, SENDER, URL, full_lead, parse, render, touch
 
 MAIL = Rendered("A question about audits", "Hello\n\n-- \nSam\n", "<p>Hello</p>")
 HEADERS = [
@@ -200,7 +200,7 @@ def test_no_field_can_add_a_header_a_recipient_or_a_part(evil, field):
         lead = full_lead(thread=Thread(message_id=FIRST, subject=evil))
     else:
         lead = full_lead(**{field: evil})
-    reply = parse("Subject:\n\nText of {{ company }}", follow_up=True)
+    reply = parse("Subject:\n\nText of {{ company }}")
     for sequence, step in (("aggressive_close", 0), ("cold_outreach", 0), ("cold_outreach", 4), (None, 1)):
         if sequence:
             mail = render(sequence, step, lead, CAMPAIGN, SENDER, URL)

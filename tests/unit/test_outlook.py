@@ -166,7 +166,7 @@ def test_a_summary_outlives_its_text_and_adds_up():
     both, half = Summary(), Summary()
     for summary, times in ((both, 6), (half, 3)):
         for _ in range(times):
-            survey.add(summary, one, outlook.judge(one, by, suppressed=False), kept=False)
+            survey.add(summary, one, outlook.judge(one, by, suppressed=False), False, {})
 
     again = Summary.loaded(half.dumped())
     again.merge(Summary.loaded(half.dumped()))
@@ -189,8 +189,10 @@ def test_a_summary_does_not_grow_with_leads():
 def test_costs_count_what_is_still_to_be_sent_and_looked_at():
     one = decided(credits=2)
     summary = Summary()
-    survey.add(summary, one, outlook.judge(one, settings(qualification={"min_score": 0.9}), suppressed=False), False)
-    survey.add(summary, one, outlook.judge(one, PLAIN, suppressed=False), True)
+    survey.add(
+        summary, one, outlook.judge(one, settings(qualification={"min_score": 0.9}), suppressed=False), False, {}
+    )
+    survey.add(summary, one, outlook.judge(one, PLAIN, suppressed=False), True, {})
 
     counts = summary.counts
     assert (counts["mails_now"], counts["mails_then"]) == (6, 0)

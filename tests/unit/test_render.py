@@ -10,12 +10,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import Environment
 
-from cam.errors import Invalid, NotFound
+from cam.errors import NotFound
 from cam.models import Campaign, Enrichment, LawfulBasis, Thread
-from cam.render import VARIABLES, CampaignView, check, fill, parse, render, touch, view
+from cam.render import VARIABLES, CampaignView, fill, view
+from cam.sequences import split
 from cam.settings import Sending
 from cam.skips import MissingValue
-from tests.unit.example_mails import BARE_CAMPAIGN, CAMPAIGN, NOW, SENDER, TOUCHES, URL, bare_lead, full_lead
+from tests.unit.example_mails import (
+    BARE_CAMPAIGN,
+    CAMPAIGN,
+    NOW,
+    SENDER,
+    TOUCHES,
+    URL,
+    bare_lead,
+    check,
+    full_lead,
+    parse,
+    render,
+    touch,
+)
 
 LEAD_FIELDS = ("name", "first_name", "last_name", "company", "company_domain", "role", "source")
 ANY_TEXT = st.text(st.characters(), max_size=40) | st.text("{}%#<>&\"'\r\n\u202e\u200b =?utf-8q_", max_size=40)
@@ -47,11 +61,9 @@ def tags(source):
 
 def test_no_template_is_compiled_for_a_mail():
     mails = [render(sequence, step, full_lead(), CAMPAIGN, SENDER, URL) for sequence, step in TOUCHES]
-    parse("Subject: Saved\n\nText")
 
     with patch.object(Environment, "compile", side_effect=AssertionError("compiled")):
         assert [render(sequence, step, full_lead(), CAMPAIGN, SENDER, URL) for sequence, step in TOUCHES] == mails
-        parse("Subject: Saved\n\nText")
 
 
 @pytest.mark.parametrize(
@@ -268,12 +280,10 @@ def test_a_paragraph_under_an_if_leaves_no_gap():
     assert body(fill_text(source, role=None)) == "One\n\nThree"
 
 
-@pytest.mark.parametrize(
-    ("sequence", "step"), [("cold_outreach", 8), ("cold_outreach", -1), ("../cold_outreach", 0), ("", 0)]
-)
-def test_a_touch_that_the_library_does_not_have_is_not_found(sequence, step):
+@pytest.mark.parametrize("step", [8, -1])
+def test_a_touch_that_a_sequence_does_not_have_is_not_found(step):
     with pytest.raises(NotFound):
-        touch(sequence, step)
+        touch("cold_outreach", step)
 
 
 @pytest.mark.parametrize(
@@ -341,7 +351,6 @@ def test_every_variable_can_be_printed(name):
         "{% if company %}",
         "{{ " + "(" * 5000 + "company" + ")" * 5000 + " }}",
         "{% if company == company %}" * 300 + "{% endif %}" * 300,
-        "x" * 30_000,
     ],
 )
 def test_what_a_template_may_not_do_is_found_when_it_is_saved(text):
@@ -349,17 +358,12 @@ def test_what_a_template_may_not_do_is_found_when_it_is_saved(text):
 
     assert check(source)
     assert all(problem.message for problem in check(source))
-    with pytest.raises(Invalid):
-        parse(source)
 
 
-@pytest.mark.parametrize(
-    "source", ["", "Text only", "Subject:\n\nText", "Subject: S\nText", "Subject: S\n\n  \n", "Subject: S"]
-)
-def test_a_template_without_subject_or_text_is_refused(source):
-    assert [problem.message for problem in check(source)] == [
-        "a template is a line `Subject: …`, an empty line, and the text"
-    ]
+@pytest.mark.parametrize("source", ["", "Text only", "Subject: S\nText", "Subject: S\n\n  \n", "Subject: S"])
+def test_a_file_without_subject_or_text_is_no_template(source):
+    with pytest.raises(ValueError, match="a line `Subject: …`, an empty line, and the text"):
+        split(source)
 
 
 @pytest.mark.parametrize(
@@ -395,7 +399,7 @@ def test_only_a_service_key_made_of_words_is_read_out(service_key, service):
     assert view(campaign) == CampaignView("N", "T", service)
 
 
-REPLY = parse("Subject:\n\nDid you see {{ company }}?", follow_up=True)
+REPLY = parse("Subject:\n\nDid you see {{ company }}?")
 FIRST = touch("aggressive_close", 0)
 THREAD = Thread(message_id="<a@b.example>", subject="20 minutes about audits")
 
@@ -407,7 +411,7 @@ def test_a_follow_up_without_a_subject_replies_to_the_first_mail():
 
 
 def test_a_follow_up_with_a_subject_keeps_it():
-    mail = fill(parse("Subject: Own\n\nText", follow_up=True), full_lead(thread=THREAD), CAMPAIGN, SENDER, URL, FIRST)
+    mail = fill(parse("Subject: Own\n\nText"), full_lead(thread=THREAD), CAMPAIGN, SENDER, URL, FIRST)
 
     assert mail.subject == "Own"
 
@@ -427,11 +431,6 @@ def test_without_a_first_mail_a_follow_up_takes_its_subject_and_claims_no_reply(
 def test_a_follow_up_that_nobody_gives_a_subject_is_skipped():
     with pytest.raises(MissingValue, match="missing_value:subject"):
         fill(REPLY, full_lead(), CAMPAIGN, SENDER, URL)
-
-
-def test_a_first_touch_may_not_leave_its_subject_empty():
-    assert check("Subject:\n\nText", follow_up=True) == []
-    assert check("Subject:\n\nText")
 
 
 def test_styles_are_inline_in_the_layout_and_no_template_brings_others():

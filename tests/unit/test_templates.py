@@ -7,9 +7,18 @@ import pytest
 
 from cam import render as rendering
 from cam.models import LawfulBasis
-from cam.render import check, render
 from cam.sequences import LIBRARY
-from tests.unit.example_mails import BARE_CAMPAIGN, CAMPAIGN, SENDER, TOUCHES, URL, bare_lead, full_lead
+from tests.unit.example_mails import (
+    BARE_CAMPAIGN,
+    CAMPAIGN,
+    SENDER,
+    TOUCHES,
+    URL,
+    bare_lead,
+    check,
+    full_lead,
+    render,
+)
 
 TEMPLATES = Path(rendering.__file__).parent / "templates"
 LEADS = [

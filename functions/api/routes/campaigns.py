@@ -1,21 +1,22 @@
 """Campaigns: list, create, read, replace."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Response
 
-from cam import campaigns, fields
+from cam import campaigns, fields, sequences
 from cam.models import Campaign, CampaignDraft
 from cam.settings import CampaignSettings
 from functions.api import problems
 from functions.api.inputs import CampaignId, Digits, Moment
-from functions.api.problems import FieldError, InvalidFields
+from functions.api.problems import FieldError, InvalidFields, near
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"])
 
 # What GET shows beyond a draft: it may come back in a PUT, and changes nothing.
 _GIVEN_BY_CAM = ("id", "created_at", "updated_at", "settings_version")
+_MOST_NAMED = 20
 
 
 class CampaignView(Campaign):
@@ -41,6 +42,7 @@ async def index(
 @router.post("", summary="Create a campaign", status_code=201, response_model=CampaignView)
 async def create(draft: CampaignDraft, response: Response) -> Campaign:
     """A new campaign; what its settings leave out has its default. 409: the name is taken."""
+    refuse_unknown_sequences(None, draft.settings)
     campaign = campaigns.create(draft)
     # Relative (RFC 9110 §10.2.2): right whatever stage, domain or proxy is in front.
     response.headers["Location"] = f"./campaigns/{campaign.id}"
@@ -78,6 +80,7 @@ async def replace(campaign_id: CampaignId, draft: Annotated[dict[str, Any], Body
     kept = {"active": before.active, "settings": before.settings.model_dump(mode="json")}
     after = problems.checked(CampaignDraft, merged(kept, own))
     refuse_unknown_fields(before, after.settings)
+    refuse_unknown_sequences(campaign_id, after.settings, before.settings)
     return campaigns.replace(before, after)
 
 
@@ -85,6 +88,33 @@ def refuse_unknown_fields(campaign: Campaign, wanted: CampaignSettings) -> None:
     """Raise InvalidFields when a new scoring part asks for a field that no lead of the campaign has."""
     if wrong := fields.unknown(campaign.id, wanted.scoring, campaign.settings.scoring):
         raise InvalidFields([FieldError(field=field, message=message) for field, message in wrong])
+
+
+def refuse_unknown_sequences(
+    campaign_id: int | None, wanted: CampaignSettings, before: CampaignSettings | None = None
+) -> None:
+    """Raise InvalidFields when a rung of the ladder names a sequence that there is not, and was none `before` either.
+
+    `campaign_id` None: a campaign that is new, and has none of its own.
+    """
+    names = [rung.sequence for rung in wanted.routing.ladder]
+    old = [rung.sequence for rung in before.routing.ladder] if before else []
+    if lacking := sequences.unknown(campaign_id, names, old):
+        known = [one.name for one in sequences.usable(campaign_id)]
+        raise InvalidFields(
+            [
+                FieldError(
+                    field=f"settings.routing.ladder[{names.index(name)}].sequence",
+                    message=f"There is no sequence {name!r}, only {_listed(known)}.{near(name, known)}",
+                )
+                for name in lacking
+            ]
+        )
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def merged(kept: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import ConfigDict, Field, SkipValidation
 from pydantic_core import PydanticSerializationError
 
-from cam import campaigns, clock, explain, files, intake, leads, merging, tables
+from cam import campaigns, clock, explain, files, intake, leads, merging, sequences, settings, tables
 from cam.addresses import lead_id
 from cam.clock import parse
 from cam.explain_gates import gate_sentence, reached, route_sentence, step_sentence
@@ -27,7 +27,6 @@ from cam.models import (
     Step,
     Tier,
 )
-from cam.sequences import LIBRARY
 from cam.settings import Frozen, time_zone
 from functions.api import problems
 from functions.api.inputs import AnyCase, CampaignId, Cursor, Id, Limit, Moment, Page, page, place
@@ -337,7 +336,11 @@ async def index(
 ) -> Page[LeadView]:
     """Leads of a campaign. With a filter, a page may be short, or empty, while there is more: go on by its cursor."""
     campaign = campaigns.read(campaign_id)
-    wanted = {"status": status, "tier": tier, "sequence": None if sequence is None else _sequence(sequence)}
+    wanted = {
+        "status": status,
+        "tier": tier,
+        "sequence": None if sequence is None else _sequence(campaign_id, sequence),
+    }
     filters = {name: str(value) for name, value in wanted.items() if value}
     scope = f"leads|{campaign_id}|{filters}"
     after = place(scope, cursor, 2)
@@ -345,10 +348,12 @@ async def index(
     return page(scope, [_view(lead) for lead in found], position)
 
 
-def _sequence(given: str) -> str:
+def _sequence(campaign_id: int, given: str) -> str:
     name = given.strip().casefold()
-    if name not in LIBRARY:
-        raise InvalidFields([FieldError(field="sequence", message=one_of(given, list(LIBRARY)))])
+    # A key has no room for a longer one.
+    if len(name) > settings.LONGEST_NAME or not sequences.was_ever(campaign_id, name):
+        known = [one.name for one in sequences.usable(campaign_id)]
+        raise InvalidFields([FieldError(field="sequence", message=one_of(given, known))])
     return name
 
 

@@ -20,7 +20,7 @@ from cam.summary import Summary
 from cam.telemetry import logger
 from functions.api import idempotency, launching, problems
 from functions.api.inputs import CampaignId, Decimal, Id, Moment
-from functions.api.routes.campaigns import merged, refuse_unknown_fields
+from functions.api.routes.campaigns import merged, refuse_unknown_fields, refuse_unknown_sequences
 
 router = APIRouter(prefix="/campaigns/{campaign_id}", tags=["what if"], responses=problems.documented(404))
 
@@ -157,6 +157,7 @@ async def start(
     kept = campaign.settings.model_dump(mode="json")
     tried = problems.checked(_Tried, {"settings": merged(kept, body.settings)}).settings
     refuse_unknown_fields(campaign, tried)
+    refuse_unknown_sequences(campaign_id, tried)
     wanted = _begin(campaign, tried, idempotency.run_id(request))
     status, found = await _finished(request, wanted, wait)
     response.headers["Location"] = f"./previews/{wanted.preview_id}"

@@ -2,11 +2,12 @@
 
 from fastapi import APIRouter, Request, Response
 
-from cam import runs
+from cam import campaigns, runs
 from cam.settings import Frozen
 from functions.api import launching, problems, views
 from functions.api.inputs import CampaignId
 from functions.api.moments import Given
+from functions.api.routes.campaigns import refuse_unknown_sequences
 from functions.api.routes.runs import travels
 from functions.api.views import RunView
 
@@ -29,6 +30,7 @@ async def start(
     back; what a person has decided about them stays. Each lead's timeline tells. 409: a run is going on.
     """
     as_of = travels(body.as_of if body else None)
+    refuse_unknown_sequences(campaign_id, campaigns.read(campaign_id).settings)
     run = launching.launch(request, campaign_id, runs.DECIDING, None, as_of, rescore=True)
     response.headers["Location"] = f"./runs/{run.run_id}"
     return views.view(*runs.read(campaign_id, run.run_id))

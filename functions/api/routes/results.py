@@ -2,10 +2,9 @@
 
 from fastapi import APIRouter
 
-from cam import campaigns, results, tallies
+from cam import campaigns, results, sequences, tallies
 from cam.errors import NotFound
 from cam.results import Feedback
-from cam.sequences import LIBRARY
 from cam.settings import Frozen
 from functions.api import problems
 from functions.api.inputs import CampaignId, Id
@@ -94,10 +93,6 @@ async def read(campaign_id: CampaignId, name: Id) -> ResultsView:
     """
     campaign = campaigns.read(campaign_id)
     counted: results.Counters = tallies.of_sequence(campaign_id, campaign.shards, name)
-    if not counted and not _known(name):
+    if not counted and not sequences.was_ever(campaign_id, name):
         raise NotFound(f"Campaign {campaign_id} has no sequence {name!r}, and has sent no mail of one.")
     return ResultsView(campaign_id=campaign_id, sequence=name, editions=tuple(map(_edition, results.report(counted))))
-
-
-def _known(name: str) -> bool:
-    return name in LIBRARY

@@ -14,6 +14,7 @@ COUNTER: Key = {"pk": "COUNTER#campaign", "sk": "COUNTER"}
 LISTED_CAMPAIGNS = "CAMPAIGN"
 LISTED_SUPPRESSIONS = "SUPPRESSION"
 SETTINGS = "SETTINGS#"
+SEQUENCES = "SEQUENCES#"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,26 @@ def name_lock(name: str) -> Key:
 def settings(campaign_id: int, version: int) -> Key:
     """A version of a campaign's settings, in the order of their numbers."""
     return {"pk": campaign_pk(campaign_id), "sk": f"{SETTINGS}{version:06d}"}
+
+
+def sequences_pk(owner: int | None) -> str:
+    """Partition of a campaign's own sequences, or of the account's (None)."""
+    return "LIBRARY" if owner is None else campaign_pk(owner)
+
+
+def sequence_head(owner: int | None, name: str) -> Key:
+    """Which version of a sequence is the newest."""
+    return {"pk": sequences_pk(owner), "sk": f"{SEQUENCES}{name}"}
+
+
+def sequence_versions(name: str) -> str:
+    """How the sort keys of a sequence's versions begin."""
+    return f"SEQUENCE#{name}#"
+
+
+def sequence(owner: int | None, name: str, version: int) -> Key:
+    """A version of a sequence, in the order of their numbers."""
+    return {"pk": sequences_pk(owner), "sk": f"{sequence_versions(name)}{version:06d}"}
 
 
 def run_lock(campaign_id: int) -> Key:
@@ -134,6 +155,11 @@ def hashed(text: str) -> str:
 def leads_pk(campaign_id: int, shard: int) -> str:
     """Partition of one shard of a campaign's leads."""
     return f"L#{campaign_id}#{shard}"
+
+
+def campaign_of(leads_partition: str) -> int:
+    """The campaign of a partition that `leads_pk` named."""
+    return int(leads_partition.split("#")[1])
 
 
 def intake_pk(campaign_id: int) -> str:

@@ -23,6 +23,7 @@ from cam.models import (
     Part,
     Qualification,
     Routing,
+    Scope,
     Stage,
     Step,
 )
@@ -171,7 +172,8 @@ def routing_item(found: Routing) -> dict[str, Any]:
     """
     flat = [value for step in found.ladder for value in (step.sequence, step.min_score)]
     known = {
-        **found.model_dump(mode="json", exclude={"ladder", "start_at"}),
+        **found.model_dump(mode="json", exclude={"ladder", "start_at", "scope"}),
+        "scope": found.scope if found.scope is not Scope.BUILT_IN else None,
         "start_at": clock.iso(found.start_at) if found.start_at else None,
         "boost": found.boost or None,
         "ladder": [*flat[:-2], flat[-1]] if flat else None,
@@ -202,6 +204,8 @@ def _routing(item: Mapping[str, Any]) -> dict[str, Any]:
 
 def _lead(item: Mapping[str, Any]) -> Lead:
     fields = dict(item)
+    if "pk" in item:
+        fields["campaign_id"] = keys.campaign_of(item["pk"])
     if item.get("qualification"):
         fields["qualification"] = _qualification(item["qualification"])
     if item.get("routing"):

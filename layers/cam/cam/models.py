@@ -78,6 +78,14 @@ class LawfulBasis(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Scope(StrEnum):
+    """Whose a sequence is: everybody's, the account's, or one campaign's own."""
+
+    BUILT_IN = "built_in"
+    LIBRARY = "library"
+    CAMPAIGN = "campaign"
+
+
 class SendStatus(StrEnum):
     """The ledger of one touch of one lead."""
 
@@ -259,7 +267,7 @@ class Routing(Frozen):
     """The outcome of Route: which sequence, and why.
 
     `effective` is the score with `boost` added, which `signals` (true ones) earned. `ladder` holds the rungs down to
-    the one that was taken.
+    the one that was taken. `scope` and `version` say which sequence of that name it is, and stay.
     """
 
     sequence: str
@@ -267,6 +275,7 @@ class Routing(Frozen):
     reason: str
     start_at: datetime | None = None
     version: int = 1
+    scope: Scope = Scope.BUILT_IN
     effective: float | None = None
     boost: float = 0.0
     signals: int = 0
@@ -311,6 +320,8 @@ class Lead(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     id: str
+    # By its key; 0 for a lead that is not stored.
+    campaign_id: int = 0
     shard: int
     name: str | None = None
     first_name: str | None = None

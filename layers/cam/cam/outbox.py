@@ -13,7 +13,6 @@ from cam.errors import Conflict, NotFound, Throttled
 from cam.models import Lead, LeadStatus, SendStatus, Stage
 from cam.outcomes import SENT, Outcome
 from cam.results import EDITION, VARIANT, Counted, Feedback
-from cam.sequences import LIBRARY
 from cam.settings import Frozen, Sending
 
 _MAY_HAVE_LEFT = frozenset({SendStatus.CLAIMED, SendStatus.SENT, SendStatus.UNCONFIRMED})
@@ -155,8 +154,7 @@ def onward(
 ) -> tuple[str, dict[str, Any]]:
     """Where a lead waits and what to set on it, now that its touch left: for the next one, or its sequence's end.
 
-    `message_id` and `subject` of a mail that left: the first is kept, so that later ones can follow it. The lead must
-    have a sequence of the library.
+    `message_id` and `subject` of a mail that left: the first is kept, so that later ones can follow it.
     """
     due = touches.following(lead, left_at, sending)
     put: dict[str, Any] = {"status": LeadStatus.CONTACTED, "step": lead.step + 1, "held": None}
@@ -469,7 +467,7 @@ def _next_place(
     now: datetime,
 ) -> dict[str, Any]:
     lead = leads.readable(item)
-    if lead is None or lead.routing is None or lead.routing.sequence not in LIBRARY:
+    if lead is None or not touches.known(lead):
         # The next run says in the timeline that it cannot be read.
         return {"todo": keys.todo(Stage.NURTURE, now, touch.lead_id), "step": touch.step + 1}
     if outcome is Settlement.SENT:

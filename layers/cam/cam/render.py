@@ -1,9 +1,9 @@
 """A touch's texts, filled in for one lead. Templates are sandboxed Jinja2, compiled once per process, and strict.
 
-A template is a `Subject: …` line, an empty line, and the text. Without words of its own in that line, a follow-up
-takes the subject of the first mail, with `Re:` before it. The HTML part is derived from the rendered text, unless the
-touch brings its own. Templates may print values, use defaults and decide with `if`, and nothing else: no loop, no
-call, no attribute, so a template that somebody saves can neither run long nor reach into objects.
+A follow-up without a subject of its own takes that of the first mail, with `Re:` before it. The HTML part is derived
+from the rendered text, unless the touch brings its own. Templates may print values, use defaults and decide with `if`,
+and nothing else: no loop, no call, no attribute, so a template that somebody saves can neither run long nor reach into
+objects.
 """
 
 import difflib
@@ -21,9 +21,9 @@ from jinja2.tests import TESTS
 from jinja2.utils import missing
 from markupsafe import escape
 
-from cam.errors import Invalid, NotFound
+from cam.errors import NotFound
 from cam.models import Campaign, LawfulBasis, Lead
-from cam.sequences import LIBRARY
+from cam.sequences import DEFAULT, Sequence, Texts, texts
 from cam.settings import Sending
 from cam.skips import MissingValue
 from cam.values import clip, one_line, spelled, value, within
@@ -47,16 +47,26 @@ VARIABLES = (
     "postal_address",
     "unsubscribe_url",
 )
+# Those that a lead or a campaign may lack. The others are there whenever a mail goes out.
+OPTIONAL = (
+    "first_name",
+    "last_name",
+    "name",
+    "company",
+    "company_domain",
+    "role",
+    "industry",
+    "location",
+    "country",
+    "niche",
+    "service",
+)
 SUBJECT_LENGTH = 78  # RFC 5322 §2.1.1: what a line should hold
-SOURCE_LENGTH = 20_000
 # Before the subject of a mail that follows another. Gmail shows both as one conversation only when the rest is equal.
 REPLY = "Re: "
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _SIGNATURE = "\n\n-- \n"  # RFC 3676 §4.3: what follows is not part of the message proper
-_SOURCE = re.compile(r"Subject:[ \t]*(?P<subject>\S[^\n]*)\n\s*\n(?P<text>.*\S)\s*", re.DOTALL)
-_FOLLOW_UP = re.compile(r"Subject:[ \t]*(?P<subject>[^\n]*)\n\s*\n(?P<text>.*\S)\s*", re.DOTALL)
-_SHAPE = "a template is a line `Subject: …`, an empty line, and the text"
 # `Acme, Inc.` at the end of a sentence brings a full stop of its own; so does a name that was cut.
 _SECOND_STOP = re.compile(r"(?<=\w[.…])\.(?=[\s<]|$)")
 _LINK = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)])")
@@ -140,8 +150,9 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a template cannot be saved. `near` is the known variable that was probably meant by `name`."""
+    """Why a template cannot be saved, and in which line. `near` is the variable that was probably meant by `name`."""
 
+    line: int
     message: str
     name: str | None = None
     near: str | None = None
@@ -166,61 +177,69 @@ def view(campaign: Campaign) -> CampaignView:
     return CampaignView(campaign.name, campaign.target_niche, service if readable else "")
 
 
-def check(source: str, html: str | None = None, follow_up: bool = False) -> list[Problem]:
-    """What is wrong with a template's source, and with the HTML that it may bring. An empty list: it can be saved.
-
-    A `follow_up`, which is any touch but the first, may leave its subject empty.
-    """
-    if len(source) + len(html or "") > SOURCE_LENGTH:
-        return [Problem(f"the template is longer than {SOURCE_LENGTH} characters")]
-    found = (_FOLLOW_UP if follow_up else _SOURCE).fullmatch(_newlines(source))
-    if found is None:
-        return [Problem(_SHAPE)]
-    parts = [found["subject"], found["text"]] + ([html] if html is not None else [])
-    return [problem for part in parts for problem in _check_part(part)]
+def check(source: str) -> list[Problem]:
+    """What is wrong with a subject, a text or an HTML part. An empty list: it fails on nothing but missing values."""
+    return list(_check_part(source))
 
 
-def parse(source: str, html: str | None = None, follow_up: bool = False) -> Touch:
-    """A template's source, checked and compiled. Raises Invalid with all problems. The same source is compiled once."""
-    return _parse(_newlines(source), html, follow_up)
+def used(source: str) -> dict[str, int]:
+    """The variables of a template that `check` has found good, and the line of each."""
+    found: dict[str, int] = {}
+    for node in _walk(_plain.parse(source)):
+        if isinstance(node, nodes.Name):
+            found.setdefault(node.name, node.lineno)
+    return found
 
 
-@lru_cache(maxsize=512)
-def _parse(source: str, html: str | None, follow_up: bool) -> Touch:
-    if problems := check(source, html, follow_up):
-        raise Invalid("; ".join(problem.message for problem in problems), "template")
-    return _compile(source, html, follow_up)
+def trial(source: str, values: Mapping[str, str]) -> tuple[str | None, bool]:
+    """What a part that `check` has found good lacks of these values (None: nothing), and whether it comes out empty."""
+    try:
+        return None, not _trial(source).render(values).strip()
+    except MissingValue as missing_value:
+        return missing_value.name, False
 
 
-def _compile(source: str, html: str | None, follow_up: bool) -> Touch:
-    found = (_FOLLOW_UP if follow_up else _SOURCE).fullmatch(source)
-    if found is None:
-        raise Invalid(_SHAPE, "template")
+@lru_cache(maxsize=8)
+def _trial(source: str) -> Template:
+    return _plain.from_string(source)
+
+
+def compiled(parts: Texts) -> Touch:
+    """Texts, compiled and not checked."""
     return Touch(
-        subject=_plain.from_string(found["subject"]) if found["subject"].strip() else None,
-        text=_plain.from_string(found["text"] + _SIGNATURE + _footer_source()),
-        html=_html.from_string(html) if html is not None else None,
+        subject=_plain.from_string(parts.subject) if parts.subject.strip() else None,
+        text=_plain.from_string(parts.text + _SIGNATURE + _footer_source()),
+        html=_html.from_string(parts.html) if parts.html is not None else None,
     )
 
 
-@cache
-def touch(sequence: str, step: int) -> Touch:
-    """Touch `step` (from 0, as in `Sequence.days`) of a sequence of the library. Raises NotFound.
+@lru_cache(maxsize=1024)
+def touch(sequence: Sequence, step: int, variant: str = DEFAULT) -> Touch:
+    """Touch `step` (from 0, as in `Sequence.days`) of a sequence in one of its variants. Raises NotFound.
 
-    Compiled at first use and not checked: the tests check the library, a cold start need not.
+    Compiled once per process, and not checked: it was when it was saved, and the tests check those that are built in.
     """
-    if sequence not in LIBRARY or not 0 <= step < len(LIBRARY[sequence].days):
-        raise NotFound(f"The sequence {sequence} has no touch {step}.")
-    file = _TEMPLATES / sequence / f"{step}.txt"
-    html = file.with_suffix(".html")
-    return _compile(file.read_text("utf-8"), html.read_text("utf-8") if html.exists() else None, step > 0)
+    if not 0 <= step < len(sequence.days):
+        raise NotFound(f"The sequence {sequence.name} has no touch {step}.")
+    return compiled(texts(sequence)[step].of(variant))
 
 
 def render(
-    sequence: str, step: int, lead: Lead, campaign: CampaignView, sender: Sending, unsubscribe_url: str
+    sequence: Sequence,
+    step: int,
+    lead: Lead,
+    campaign: CampaignView,
+    sender: Sending,
+    unsubscribe_url: str,
+    variant: str = DEFAULT,
+    first: str = DEFAULT,
 ) -> Rendered:
-    """The mail of one touch of the library for one lead. Raises MissingValue and NotFound."""
-    return fill(touch(sequence, step), lead, campaign, sender, unsubscribe_url, touch(sequence, 0))
+    """The mail of one touch for one lead, in a variant; `first` is the lead's variant of the first touch.
+
+    Raises MissingValue and NotFound.
+    """
+    opening = touch(sequence, 0, first)
+    return fill(touch(sequence, step, variant), lead, campaign, sender, unsubscribe_url, opening)
 
 
 def fill(
@@ -307,27 +326,23 @@ def _one_stop(text: str) -> str:
     return _SECOND_STOP.sub("", text) if ".." in text or "…." in text else text
 
 
-def _newlines(source: str) -> str:
-    return source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-
-
 def _check_part(source: str) -> Iterator[Problem]:
     try:
         tree = _plain.parse(source)
         _plain.compile(source)
     except TemplateSyntaxError as error:
-        yield Problem(f"line {error.lineno}: {error.message}")
+        yield Problem(error.lineno, error.message or "this is no template")
         return
     except (SyntaxError, RecursionError):
-        yield Problem("the template is nested too deeply")
+        yield Problem(1, "the template is nested too deeply")
         return
     for node in _walk(tree):
         if isinstance(node, nodes.Name) and node.name not in VARIABLES:
             near = next(iter(difflib.get_close_matches(node.name, VARIABLES, n=1)), None)
             hint = f"; did you mean {near}?" if near else ""
-            yield Problem(f"line {node.lineno}: there is no variable {node.name}{hint}", node.name, near)
+            yield Problem(node.lineno, f"there is no variable {node.name}{hint}", node.name, near)
         elif fault := _fault(node):
-            yield Problem(f"line {node.lineno}: {fault}")
+            yield Problem(node.lineno, fault)
 
 
 def _fault(node: nodes.Node) -> str | None:

@@ -6,7 +6,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping
 from datetime import time
-from difflib import get_close_matches
 from enum import StrEnum
 from functools import lru_cache
 from itertools import pairwise
@@ -28,7 +27,6 @@ from pydantic import (
 )
 
 from cam.calendars import country
-from cam.sequences import LIBRARY
 from cam.words import any_case, fold, legible, words
 
 
@@ -618,12 +616,24 @@ class QualificationRules(Frozen):
     mx_per_run: Whole = Field(default=1000, ge=0, le=100_000)
 
 
-def _known_sequence(name: str) -> str:
-    if name not in LIBRARY:
-        near = get_close_matches(name, LIBRARY, n=1)
-        meant = f" Did you mean {near[0]!r}?" if near else ""
-        raise ValueError(f"There is no sequence {name!r}, only {', '.join(LIBRARY)}.{meant}")
-    return name
+LONGEST_NAME = 40
+_SLUG = re.compile(r"[a-z0-9_-]{1,40}")
+# Route counts each sequence by its name, beside these.
+_COUNTS = re.compile("failed|from|hint|kept|left|moved|no_sequence|note|place|processed|routed|skipped|until")
+
+
+def sequence_name(text: str) -> str:
+    """The text, if a sequence can have that name; whether there is one, nobody knows here. Raises ValueError."""
+    if not _SLUG.fullmatch(text):
+        raise ValueError("The name of a sequence has 1 to 40 characters: a to z, 0 to 9, _ and -.")
+    if _COUNTS.fullmatch(text):
+        raise ValueError(f"No sequence can be called {text!r}: a run counts something else by that name.")
+    return text
+
+
+SequenceName = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=LONGEST_NAME), AfterValidator(sequence_name)
+]
 
 
 class Source(StrEnum):
@@ -660,7 +670,7 @@ class Harvesting(Frozen):
 class Rung(Frozen):
     """From this effective score on, this sequence."""
 
-    sequence: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100), AfterValidator(_known_sequence)]
+    sequence: SequenceName
     min_score: Share
 
 

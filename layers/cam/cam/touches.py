@@ -1,5 +1,5 @@
 """Whether a touch may leave now, and when the next is due: after one has left or was refused, and after the person was
-away (spec §6). Pure: the worker decides by it, and the forecast.
+away (spec §6). The worker decides by it, and the forecast. Pure, but that a stored sequence is read once per process.
 """
 
 from dataclasses import dataclass
@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TypeIs
 
-from cam import pacing
+from cam import pacing, sequences
+from cam.errors import NotFound
 from cam.models import LawfulBasis, Lead
-from cam.sequences import LIBRARY, Sequence
+from cam.sequences import Sequence
 from cam.settings import Sending, Transport
 
 # Looked at, and settled, together.
@@ -25,9 +26,17 @@ _SATURDAY = 5
 
 
 def of(lead: Lead) -> Sequence:
-    """The sequence of a lead that has been routed."""
+    """The sequence of a lead that has been routed, in the version that it started with. Raises NotFound: it is gone."""
     assert lead.routing
-    return LIBRARY[lead.routing.sequence]
+    return sequences.of(lead.campaign_id, lead.routing)
+
+
+def known(lead: Lead) -> bool:
+    """Whether the lead has been routed to a sequence that can be read."""
+    try:
+        return lead.routing is not None and bool(of(lead))
+    except NotFound:
+        return False
 
 
 class Why(StrEnum):
@@ -54,11 +63,11 @@ class Turn:
 
 def able(lead: Lead | None) -> TypeIs[Lead]:
     """Whether a stored lead is one that touches can be sent to: it can be read, has an address and a known sequence."""
-    return bool(lead and lead.email and lead.routing and lead.routing.sequence in LIBRARY)
+    return bool(lead and lead.email and known(lead))
 
 
 def turn(lead: Lead, now: datetime, sending: Sending, suppressed: bool, answered: bool) -> Turn:
-    """What becomes of a lead with a sequence of the library, now that its touch is due.
+    """What becomes of a lead that is `able`, now that its touch is due.
 
     `suppressed`: its address is. `answered`: somebody of its company has replied, and that is to stop it.
     """
@@ -89,8 +98,13 @@ def hold(lead: Lead, sending: Sending) -> str | None:
 
 
 def following(lead: Lead, at: datetime, sending: Sending) -> datetime:
-    """When the lead's next touch, or the end of its sequence, is due, now that its present one has left at `at`."""
+    """When the lead's next touch, or the end of its sequence, is due, now that its present one has left at `at`.
+
+    At once when its sequence is gone: the next run says so in the timeline.
+    """
     assert lead.routing
+    if not known(lead):
+        return at
     touches = of(lead)
     days = (*touches.days, touches.length_days)
     due = pacing.next_touch(
