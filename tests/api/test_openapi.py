@@ -36,6 +36,12 @@ ROUTES = {
     ("GET", "/campaigns/{campaign_id}/sender"), ("POST", "/campaigns/{campaign_id}/sender/check"),
     ("PUT", "/campaigns/{campaign_id}/sender/override"), ("DELETE", "/campaigns/{campaign_id}/sender/override"),
     ("GET", "/suppressions"), ("POST", "/suppressions"), ("DELETE", "/suppressions/{name}"),
+    ("GET", "/campaigns/{campaign_id}/sequences"), ("GET", "/campaigns/{campaign_id}/sequences/{name}"),
+    ("PUT", "/campaigns/{campaign_id}/sequences/{name}"), ("DELETE", "/campaigns/{campaign_id}/sequences/{name}"),
+    ("GET", "/campaigns/{campaign_id}/sequences/{name}/versions"),
+    ("POST", "/campaigns/{campaign_id}/sequences/{name}/preview"),
+    ("GET", "/sequences"), ("GET", "/sequences/{name}"), ("PUT", "/sequences/{name}"), ("DELETE", "/sequences/{name}"),
+    ("GET", "/sequences/{name}/versions"), ("POST", "/sequences/{name}/preview"),
     ("GET", "/health"), ("GET", "/stats"),
 }  # fmt: skip
 

@@ -75,6 +75,7 @@ def calls(aws: None, monkeypatch: pytest.MonkeyPatch) -> Calls:
     _look_into_the_mailbox(api, monkeypatch)
     _halt(api)
     _read(api)
+    _write_sequences(api)
     return watched
 
 
@@ -411,6 +412,20 @@ def _read(api: Client) -> None:
         assert api.post("/suppressions", {"domain": "rival.example", "reason": "a rival"}).status == status
     assert len(api.get("/suppressions").json()["items"]) > 1
     assert api.request("DELETE", "/suppressions/rival.example").status == 204
+
+
+def _write_sequences(api: Client) -> None:
+    """Sequences of the account and of a campaign: saved, changed, listed, previewed for a lead, and deleted."""
+    lead = api.get("/campaigns/1/leads").json()["items"][0]["id"]
+    draft = {"days": [0], "length_days": 1, "touches": [{"subject": "A", "text": "B"}]}
+    for where, whom in (("/sequences", {}), ("/campaigns/1/sequences", {"lead_id": lead})):
+        for aim in ("one", "two"):
+            assert api.put(f"{where}/mine", {**draft, "aim": aim}).status == 200
+        for path in ("", "/mine", "/mine/versions", "/cold_outreach"):
+            assert api.get(f"{where}{path}").status == 200
+        assert api.post(f"{where}/mine/preview", whom).status == 200
+    for where in ("/sequences", "/campaigns/1/sequences"):
+        assert api.request("DELETE", f"{where}/mine").status == 204
 
 
 @contextmanager
