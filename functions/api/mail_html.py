@@ -5,6 +5,7 @@ were: a parser would change the quotes in them, and move those that stand betwee
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -27,6 +28,17 @@ _ELEMENTS = frozenset({
 })  # fmt: skip
 # Those of a whole page: what stands in its body is taken, and the frame of CAM's mails put around.
 _PAGE = frozenset(("html", "head", "body", "title", "meta"))
+# As `cam.sequences.Texts` has it.
+MOST = 60_000
+# Styles times elements: so many take three seconds. A mail has some hundred of each.
+_MOST_STYLES = 500_000
+# css_inline goes down into elements by recursion, and too deep ends the process. Mails are a dozen elements deep.
+_DEEPEST = 100
+# Elements without an end, and those that the next of their kind, or the end of what they stand in, closes.
+_SHORT = frozenset({
+    "br", "col", "hr", "img", "wbr", "meta", "p", "li", "dt", "dd",
+    "caption", "colgroup", "thead", "tbody", "tfoot", "tr", "td", "th",
+})  # fmt: skip
 _ADDRESSES = frozenset(("href", "src", "background", "cite", "longdesc"))
 _ACTING = frozenset(("srcdoc", "srcset", "formaction", "action", "ping", "xlink:href", "contenteditable", "autofocus"))
 _SAFE_ADDRESS = re.compile(r"https?://[^/]|mailto:.|tel:.|#", re.IGNORECASE | re.DOTALL)
@@ -60,6 +72,7 @@ _DIFFERS = (
     "The styles come out differently once they are put inline, because they depend on what an expression decides: "
     "write them into style attributes."
 )
+_TOO_MUCH = "There are too many styles for so many elements, or many elements that are not closed: write less."
 _UNCLOSED = (
     "For some leads an element is opened and not closed, or the other way round: write conditions around whole "
     "elements."
@@ -97,8 +110,13 @@ def inlined(source: str) -> Inlined:
     marked = held.pattern.sub(
         lambda found: f"<!--{found[0]}-->" if found[0] in reader.in_text else found[0], held.plain
     )
+    page = _page(marked, reader.page)
     try:
-        made = _inline(_page(marked, reader.page), parts.css)
+        # A parser repeats what is not closed, and styles are repeated for each element.
+        whole = _inline(page, "")
+        if len(whole) > 2 * MOST or parts.css.count(":") * whole.count("<") > _MOST_STYLES:
+            return Inlined(source, (Problem(0, _TOO_MUCH),))
+        made = _inline(page, parts.css)
     except ValueError as error:  # css_inline.InlineError is one
         return Inlined(source, (Problem(1, f"the styles cannot be put inline: {error}"),))
     if problems := _harmed(held, reader, made):
@@ -107,6 +125,9 @@ def inlined(source: str) -> Inlined:
         # A parser begins the body of a table behind a condition, and would end it outside.
         made = re.sub(rf"(<table[^>]*>)((?:\s|<!--{held.pattern.pattern}-->)+)<tbody>", r"\1<tbody>\2", made)
     html = held.restored(made)
+    if len(html) > MOST:
+        message = f"With its styles inline this has {len(html):,} characters, {MOST:,} at most are stored."
+        return Inlined(source, (Problem(0, message),))
     difference = _difference(parts, html, reader.page)
     return Inlined(source, (Problem(0, difference),)) if difference else Inlined(html)
 
@@ -195,6 +216,8 @@ class _Reader(HTMLParser):
         self._held = held
         self._faults: list[Problem] = []
         self._head = False
+        # How many of each kind are open, so that the parser who reads it next cannot be deeper than their sum.
+        self._open: Counter[str] = Counter()
         self.page = False
         self.in_text: set[str] = set()
 
@@ -210,6 +233,10 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.page = self.page or tag in ("html", "head", "body")
         self._head = tag == "head" or (self._head and tag != "body")
+        self._open[tag] += tag not in _SHORT
+        if self._open.total() > _DEEPEST:
+            self._fault(f"there are more than {_DEEPEST} elements within each other")
+            return
         if self._held.pattern.search(tag) or any(self._held.pattern.search(name) for name, _ in attrs):
             self._fault("expressions stand in text, or within the quotes of an attribute's value")
             return
@@ -249,6 +276,7 @@ class _Reader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         self._head = self._head and tag != "head"
+        self._open[tag] = max(0, self._open[tag] - 1)
 
     def handle_data(self, data: str) -> None:
         if "{" in data or "}" in data:
@@ -299,8 +327,6 @@ def _harmed(held: _Held, before: _Reader, made: str) -> list[Problem]:
 
 def _difference(parts: _Parts, html: str, page: bool) -> str | None:
     """What is wrong if styles that are put inline before a mail is filled in are not what they are after it."""
-    if render.check(html):
-        return _DIFFERS
     before, after = (
         render.compiled(Texts.model_construct(subject="", text="x", html=one)) for one in (parts.text, html)
     )

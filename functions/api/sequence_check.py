@@ -9,14 +9,13 @@ from jinja2 import Template
 
 from cam import render
 from cam.render import OPTIONAL, Problem
-from cam.sequences import SequenceDraft, Texts
+from cam.sequences import MOST_BYTES, SequenceDraft, Texts
 from cam.skips import MissingValue
 from functions.api import mail_html
 from functions.api.mail_html import line_of, profiles
 from functions.api.problems import FieldError, InvalidFields, path
 
 Place = tuple[str | int, ...]
-_MOST_HTML = 60_000
 _SIGNATURE = "\n\n-- \n"
 
 
@@ -24,6 +23,10 @@ def ready(draft: SequenceDraft, within: Place = ()) -> SequenceDraft:
     """The sequence as it is stored: the styles of its HTML are inline. Raises InvalidFields; `within` is its place."""
     errors: list[FieldError] = []
     touches = []
+    # First: the rest takes seconds for what is many times as large as can be stored.
+    if (size := len(draft.model_dump_json().encode())) > MOST_BYTES:
+        message = f"The sequence takes {size:,} bytes, {MOST_BYTES:,} at most can be stored. Shorten its texts."
+        raise InvalidFields([FieldError(field=path((*within, "touches")), message=message)])
     for step, touch in enumerate(draft.touches):
         place = (*within, "touches", step)
         own = _texts(touch, place, step, errors)
@@ -56,9 +59,6 @@ def _texts[Kind: Texts](given: Kind, place: Place, step: int, errors: list[Field
     if made.problems:
         return given
     note("html", _incomplete(made.html, "html", given.html))
-    if len(made.html) > _MOST_HTML:
-        message = f"With its styles inline this has {len(made.html):,} characters, {_MOST_HTML:,} at most are stored."
-        note("html", (Problem(0, message),))
     return given.model_copy(update={"html": made.html})
 
 

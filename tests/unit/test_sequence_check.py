@@ -210,6 +210,10 @@ def test_a_value_cannot_leave_an_attribute_that_was_written_without_quotes():
         ("<table>{{ niche | default('x') }}<tr><td>y</td></tr></table>", "around whole elements"),
         ("<p>{{ first_name", "Line 1: "),
         ("<!-- x -->", "nothing would be left"),
+        (f"<style>{'p { color: red }' * 2_000}</style>{'<p>x' * 1_000}", "too many styles for so many elements"),
+        ("<p>" + "".join(f"<b id=b{one}>" for one in range(90)) + "</p>" + "<p>x</p>" * 2_000, "are not closed"),
+        ("<div>" * 11_000, "more than 100 elements within each other"),
+        ("".join(f"<p><b id=b{number}>x</p>" for number in range(200)), "more than 100 elements within each other"),
     ],
 )  # fmt: skip
 def test_html_that_acts_or_would_come_out_as_something_else_is_refused_by_name(html, message):
