@@ -22,7 +22,6 @@ from local.stack import Stack
 
 PREFIX = "/api/v1/cam"
 RUN_LIMIT = 300  # seconds
-ASKED_FOR = {"opt_in", "existing_customer"}
 # A lead that was routed stays so in the funnel, whatever it did afterwards.
 PASSED = {"QUALIFIED", "ROUTED", "CONTACTED", "REPLIED", "COMPLETED"}
 
@@ -117,12 +116,12 @@ def table(rows: list[tuple[str, int]]) -> str:
     return "\n".join(f"  {name:<36}{count:>6}  {'█' * round(30 * count / most)}".rstrip() for name, count in rows)
 
 
-def funnel(leads: list[Json], sends: list[Json], cold_allowed: bool) -> list[tuple[str, int]]:
+def funnel(leads: list[Json], sends: list[Json]) -> list[tuple[str, int]]:
     """What became of the leads, counted from the leads and the ledger of their mails."""
     tiers = Counter(lead.get("tier") for lead in leads)
     statuses = Counter(lead["status"] for lead in leads)
     sequences = Counter(lead["sequence"] for lead in leads if lead.get("sequence"))
-    without = unmailed(leads, sends, cold_allowed)
+    without = unmailed(leads, sends)
     return [
         ("harvested", len(leads)),
         *((f"  scored {tier.lower()}", tiers[tier]) for tier in ("HOT", "WARM", "COOL", "COLD")),
@@ -138,7 +137,7 @@ def funnel(leads: list[Json], sends: list[Json], cold_allowed: bool) -> list[tup
     ]
 
 
-def unmailed(leads: list[Json], sends: list[Json], cold_allowed: bool) -> Counter[str]:
+def unmailed(leads: list[Json], sends: list[Json]) -> Counter[str]:
     """Why routed leads have had no mail: one reason each, so that with those who had one they are all the routed."""
     mailed = {send["lead_id"] for send in sends if send["status"] == "SENT"}
     tried = {
@@ -152,8 +151,8 @@ def unmailed(leads: list[Json], sends: list[Json], cold_allowed: bool) -> Counte
             found[tried[lead["id"]]] += 1
         elif lead["status"] not in {"ROUTED", "CONTACTED"}:
             found[lead["status"].lower()] += 1
-        elif lead["lawful_basis"] not in ASKED_FOR and not cold_allowed:
-            found["held: basis not allowed on SES"] += 1
+        elif lead["held"]:
+            found[f"held: {lead['held']}"] += 1
         else:
             found["waiting: not due, or over a cap"] += 1
     return found
@@ -286,8 +285,7 @@ def outcome(
     mails = delivered(stack.outbox)
     if not any(stage["leads_processed"] for stage in ended["stages"]):
         print("\nNothing new was due in this run; what follows is of the runs before it.")
-    cold_allowed = campaign["settings"]["sending"]["allow_cold_on_ses"]
-    print(f"\n{table(funnel(leads, sends, cold_allowed))}\n")
+    print(f"\n{table(funnel(leads, sends))}\n")
     own = {message_id(send["message_id"]) for send in sends if send["status"] == "SENT"} & mails.keys()
     example = next((lead for lead in leads if lead["routing"] and lead["routing"]["boosted"]), None)
     if example:

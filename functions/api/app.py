@@ -10,6 +10,7 @@ from functions.api.idempotency import Idempotency
 from functions.api.routes import (
     calls,
     campaigns,
+    countries,
     dashboard,
     events,
     execute,
@@ -59,6 +60,7 @@ RESOURCES = (
     pause,
     stop,
     sender,
+    countries,
     dashboard,
     system,
 )

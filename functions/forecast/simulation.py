@@ -138,7 +138,7 @@ def _key(lead: Lead | None) -> tuple[object, ...] | None:
     known = lead.enrichment.time_zone
     return (
         lead.routing.sequence, lead.routing.version, lead.routing.start_at, lead.step, lead.hold_until, known,
-        lead.lawful_basis,
+        lead.lawful_basis, lead.enrichment.country,
     )  # fmt: skip
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from cam import engagement, keys, leads, outbox, suppression, touches
+from cam import consent, engagement, keys, leads, outbox, suppression, touches
 from cam.addresses import email_domain
-from cam.models import Campaign, Enrichment, Lead, Routing, Stage
+from cam.models import Campaign, Enrichment, LawfulBasis, Lead, Routing, Stage
 from cam.settings import CampaignSettings
 from functions.forecast import simulation
 from functions.forecast.simulation import Kind, Kinds, Waiting
@@ -58,6 +58,11 @@ def _kinds(campaign_id: int, page: Sequence[Lead | None], settings: CampaignSett
             yield Kind(None)
 
 
+def _country(lead: Lead) -> str | None:
+    """Where a lead is, for the rule that looks at it: of who has opted in, nobody does."""
+    return None if lead.lawful_basis is LawfulBasis.OPT_IN else consent.country(lead)
+
+
 def _essence(lead: Lead) -> Lead:
     """The lead without what says who it is: leads that the rules cannot tell apart come out equal."""
     assert lead.routing
@@ -70,7 +75,7 @@ def _essence(lead: Lead) -> Lead:
         step=lead.step,
         hold_until=lead.hold_until,
         lawful_basis=lead.lawful_basis,
-        enrichment=Enrichment(time_zone=lead.enrichment.time_zone),
+        enrichment=Enrichment(time_zone=lead.enrichment.time_zone, country=_country(lead)),
         routing=Routing(
             sequence=lead.routing.sequence,
             boosted=False,

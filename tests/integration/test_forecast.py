@@ -179,6 +179,31 @@ def test_leads_that_are_held_or_stopped_are_said_and_not_counted(
     assert told.campaigns[0].waiting == {"basis_not_allowed_on_ses": 1}
 
 
+def test_leads_in_countries_that_want_an_opt_in_are_held_in_the_forecast_as_in_the_runs(
+    sending: Callable[..., Campaign], outside: Outside
+) -> None:
+    one = sending(allow_cold_on_ses=True)
+    for number, (country, basis) in enumerate(
+        (
+            ("Germany", LawfulBasis.LEGITIMATE_INTEREST),
+            ("Germany", LawfulBasis.OPT_IN),
+            ("France", LawfulBasis.UNKNOWN),
+            ("Poland", LawfulBasis.EXISTING_CUSTOMER),
+            (None, LawfulBasis.UNKNOWN),
+        )
+    ):
+        at = BEGIN + timedelta(hours=number)
+        routed(one, 1, at, lawful_basis=basis, enrichment=Enrichment(country=country))
+
+    told = reckoned(one.id, 20)
+    happen([one], 20)
+
+    days = [day.date for day in told.days[:19]]
+    assert ledger(one, days) == foretold(told, days)
+    assert told.campaigns[0].waiting["opt_in_required"] == 2
+    assert sum(day.touches for day in told.days) > 0
+
+
 def test_leads_whose_days_were_full_wait_for_the_cap(sending: Callable[..., Campaign]) -> None:
     one = sending(daily_cap=1)
     routed(one, 4, zones=(None,), sequences=("aggressive_close",))

@@ -9,7 +9,7 @@ import pytest
 from cam import clock, engagement, keys, leads, outbox, suppression, tables, tallies
 from cam.environment import leads_table
 from cam.errors import Throttled
-from cam.models import JobStatus, LawfulBasis, LeadStatus, SendStatus, Stage
+from cam.models import Enrichment, JobStatus, LawfulBasis, LeadStatus, SendStatus, Stage
 from functions.nurture import transports
 from functions.nurture.transports.errors import Refused, Unsure
 from tests.integration import pipeline
@@ -359,6 +359,26 @@ def test_ses_is_not_asked_to_carry_mail_that_nobody_asked_for(routed: Any, outsi
 
     assert outside.taken == []
     assert result.counts["basis_not_allowed_on_ses"] == 1
+
+
+@pytest.mark.parametrize("transport", ["ses", "smtp"])
+def test_where_mail_needs_an_opt_in_a_cold_lead_waits_and_is_looked_at_again_the_next_day(
+    routed: Any, outside: Outside, monkeypatch: pytest.MonkeyPatch, transport: str
+) -> None:
+    monkeypatch.setenv("SMTP_HOST", "127.0.0.1")
+    monkeypatch.setitem(transports.TRANSPORTS, "smtp", lambda configuration_set: outside)
+    cold = {"lawful_basis": LawfulBasis.LEGITIMATE_INTEREST, "enrichment": Enrichment(country="Germany")}
+    (one,) = routed(1, {"transport": transport, "allow_cold_on_ses": True}, **cold)
+    now = clock.now()
+
+    first = nurture("run-1", now)
+    again = nurture("run-2", now)
+    tomorrow = nurture("run-3", now + timedelta(days=1))
+
+    assert outside.taken == []
+    assert [result.counts.get("opt_in_required") for result in (first, again, tomorrow)] == [1, None, 1]
+    shown = leads.read(1, 1, one)[0]
+    assert (shown.status, shown.step) == (LeadStatus.ROUTED, 0)
 
 
 def test_the_owner_can_allow_cold_mail_and_the_sequence_begins_at_its_beginning(routed: Any, outside: Outside) -> None:

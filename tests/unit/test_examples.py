@@ -15,6 +15,8 @@ from cam.models import Campaign, CampaignDraft, Lead, LeadDraft, LeadStatus, Tie
 from cam.render import view
 from cam.routing import choose
 from cam.scoring import score
+from cam.sequences import LIBRARY
+from cam.touches import hold
 from examples import make_leads
 from local.stack import SENDER, example_senders
 
@@ -113,6 +115,14 @@ def test_most_of_the_qualified_may_be_written_to_through_ses(outcome):
 
     assert bases["opt_in"] + bases["existing_customer"] > 0.7 * bases.total()
     assert set(bases) == {"opt_in", "existing_customer", "legitimate_interest", "unknown"}
+
+
+def test_all_sequences_have_leads_who_are_mailed_and_those_who_are_not_wait_for_either_reason(outcome):
+    routed = [(lead, sequence) for lead, *_, sequence in outcome if sequence]
+    held = Counter(hold(lead, CAMPAIGN.settings.sending) for lead, _ in routed)
+
+    assert {sequence for lead, sequence in routed if hold(lead, CAMPAIGN.settings.sending) is None} == set(LIBRARY)
+    assert held.keys() == {None, "opt_in_required", "basis_not_allowed_on_ses"}
 
 
 @pytest.mark.parametrize("filename", FILES)

@@ -70,7 +70,7 @@ def test_nothing_at_all_is_not_right() -> None:
 
 
 def test_the_funnel_counts_each_reason_of_a_rejected_lead() -> None:
-    rows = dict(demo.funnel(LEADS, SENT, cold_allowed=False))
+    rows = dict(demo.funnel(LEADS, SENT))
 
     assert rows["harvested"] == 2
     assert rows["mails sent"] == 1
@@ -79,23 +79,22 @@ def test_the_funnel_counts_each_reason_of_a_rejected_lead() -> None:
 
 
 def test_the_funnel_says_why_a_routed_lead_has_had_no_mail() -> None:
-    def lead(which: str, basis: str = "opt_in", status: str = "ROUTED") -> demo.Json:
-        return {"id": which, "status": status, "tier": "HOT", "sequence": "cold_outreach", "lawful_basis": basis}
+    def lead(which: str, held: str | None = None, status: str = "ROUTED") -> demo.Json:
+        return {"id": which, "status": status, "tier": "HOT", "sequence": "cold_outreach", "held": held}
 
-    leads = [*LEADS, lead("c", "unknown"), lead("d"), lead("e"), lead("f", status="UNSUBSCRIBED")]
+    leads = [*LEADS, lead("c", "opt_in_required"), lead("d"), lead("e"), lead("f", status="UNSUBSCRIBED")]
     skipped = {"lead_id": "d", "status": "SKIPPED", "message_id": None, "reason": "needs_smtputf8"}
 
-    found = demo.unmailed(leads, [*SENT, skipped], cold_allowed=False)
+    found = demo.unmailed(leads, [*SENT, skipped])
 
     assert found == {
-        "held: basis not allowed on SES": 1,
+        "held: opt_in_required": 1,
         "skipped: needs_smtputf8": 1,
         "waiting: not due, or over a cap": 1,
         "unsubscribed": 1,
     }
-    rows = dict(demo.funnel(leads, [*SENT, skipped], cold_allowed=False))
+    rows = dict(demo.funnel(leads, [*SENT, skipped]))
     assert rows["routed"] == rows["routed, but no mail so far"] + rows["mails sent"] == 5
-    assert demo.unmailed(leads, SENT, cold_allowed=True)["held: basis not allowed on SES"] == 0
 
 
 def test_a_mail_is_shown_to_its_last_line() -> None:

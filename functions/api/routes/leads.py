@@ -9,12 +9,13 @@ from fastapi import APIRouter, Query
 from pydantic import ConfigDict, Field, SkipValidation
 from pydantic_core import PydanticSerializationError
 
-from cam import campaigns, clock, explain, files, intake, leads, merging, sequences, settings, tables
+from cam import campaigns, clock, explain, files, intake, leads, merging, sequences, settings, tables, touches
 from cam.addresses import lead_id
 from cam.clock import parse
 from cam.explain_gates import gate_sentence, reached, route_sentence, step_sentence
 from cam.models import (
     SIGNALS,
+    Campaign,
     Decision,
     Enrichment,
     Gate,
@@ -134,7 +135,8 @@ class ReviewView(Frozen):
 class LeadView(Frozen):
     """A lead with its scores and decisions, and what it waits for: from `due_at` on that is done by the next run.
 
-    In `nurture` that is its next touch. `review` and `unconfirmed` wait for a person, since `due_at`.
+    In `nurture` that is its next touch; `held` says why none can leave as things are, such as `opt_in_required`.
+    `review` and `unconfirmed` wait for a person, since `due_at`.
     """
 
     model_config = ConfigDict(from_attributes=True)
@@ -162,6 +164,7 @@ class LeadView(Frozen):
     sequence: str | None
     waits_for: Waits | None = None
     due_at: Moment | None = None
+    held: str | None = None
     created_at: Moment
     updated_at: Moment
 
@@ -345,7 +348,7 @@ async def index(
     scope = f"leads|{campaign_id}|{filters}"
     after = place(scope, cursor, 2)
     found, position = leads.page(campaign_id, campaign.shards, filters, limit, (after[0], after[1]) if after else None)
-    return page(scope, [_view(lead) for lead in found], position)
+    return page(scope, [_view(lead, campaign) for lead in found], position)
 
 
 def _sequence(campaign_id: int, given: str) -> str:
@@ -357,9 +360,10 @@ def _sequence(campaign_id: int, given: str) -> str:
     return name
 
 
-def _view(lead: Lead) -> LeadView:
+def _view(lead: Lead, campaign: Campaign) -> LeadView:
     stage, due_at = waits(lead.todo)
-    return LeadView.model_validate(lead).model_copy(update={"waits_for": stage, "due_at": due_at})
+    held = touches.hold(lead, campaign.settings.sending) if stage == "nurture" else None
+    return LeadView.model_validate(lead).model_copy(update={"waits_for": stage, "due_at": due_at, "held": held})
 
 
 def waits(todo: str | None) -> tuple[Waits | None, datetime | None]:
@@ -377,7 +381,7 @@ async def read(campaign_id: CampaignId, lead_id: Id) -> WholeLead:
     """
     campaign = campaigns.read(campaign_id)
     lead, entries = leads.read(campaign_id, campaign.shards, lead_id)
-    view = dict(_view(lead)) | {"qualification": _qualification(lead), "routing": _routing(lead)}
+    view = dict(_view(lead, campaign)) | {"qualification": _qualification(lead), "routing": _routing(lead)}
     return WholeLead(
         **view,
         review=lead.review and ReviewView.model_validate(lead.review),

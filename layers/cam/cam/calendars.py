@@ -28,6 +28,11 @@ def country(text: str) -> str:
     return whole
 
 
+def code(text: str) -> str | None:
+    """The two letters of a country (ISO 3166-1), by its English name or its two or three letters; None for others."""
+    return _codes().get(_folded(text))
+
+
 def holiday(day: date, countries: tuple[str, ...]) -> bool:
     """Whether a day is a public holiday in one of these countries (`country`)."""
     return any(day in _calendar(code) for code in countries)

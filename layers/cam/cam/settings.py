@@ -115,6 +115,13 @@ def _address(text: str) -> str:
     return text
 
 
+def _country(text: str) -> str:
+    found = country(text)
+    if "-" in found:
+        raise ValueError(f"{text!r} is a part of a country: name the country, such as {found[:2]!r}")
+    return found
+
+
 def _once[Value: Hashable](values: tuple[Value, ...]) -> tuple[Value, ...]:
     """Each value at its first place: what is named twice counts once."""
     return tuple(dict.fromkeys(values))
@@ -123,6 +130,7 @@ def _once[Value: Hashable](values: tuple[Value, ...]) -> tuple[Value, ...]:
 Domain = Annotated[str, AfterValidator(domain)]
 Domains = Annotated[tuple[Domain, ...], Field(max_length=1000), AfterValidator(_once)]
 Zone = Annotated[str, AfterValidator(_zone)]
+Country = Annotated[str, StringConstraints(max_length=100), AfterValidator(_country)]
 Countries = Annotated[
     tuple[Annotated[str, StringConstraints(max_length=20), AfterValidator(country)], ...],
     Field(max_length=50),
@@ -582,6 +590,13 @@ class OwnDomains(OwnEntries):
     remove: tuple[Domain, ...] = Field(default=(), max_length=1000)
 
 
+class OwnCountries(OwnEntries):
+    """A campaign's own countries, in two letters."""
+
+    add: tuple[Country, ...] = Field(default=(), max_length=250)
+    remove: tuple[Country, ...] = Field(default=(), max_length=250)
+
+
 class OwnRoleNames(OwnEntries):
     """A campaign's own names of role accounts (spec §4.3), each one word of a local part."""
 
@@ -781,6 +796,13 @@ class Transport(StrEnum):
     SMTP = "smtp"
 
 
+class UnknownCountry(StrEnum):
+    """What becomes of a lead that did not opt in and of whom nobody knows where it is."""
+
+    ALLOW = "allow"
+    HOLD = "hold"
+
+
 _SELECTOR = re.compile(r"[a-z0-9]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9_-]*[a-z0-9])?)*")
 
 
@@ -814,6 +836,9 @@ class Sending(Frozen):
     auto_pause: AutoPause = AutoPause()
     stop_on_company_reply: bool = True
     allow_cold_on_ses: bool = False
+    # Where mail needs an opt-in, beside `cam.consent.RULES`, and where of those it does not.
+    opt_in_countries: OwnCountries = OwnCountries()
+    unknown_country: Annotated[UnknownCountry, BeforeValidator(any_case)] = UnknownCountry.ALLOW
     # Under which names the mail server's DKIM keys are, for the sender check. SES names its own.
     dkim_selectors: Annotated[tuple[Selector, ...], Field(max_length=10), AfterValidator(_once)] = ()
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TypeIs
 
-from cam import pacing, sequences
+from cam import consent, pacing, sequences
 from cam.errors import NotFound
 from cam.models import LawfulBasis, Lead
 from cam.sequences import Sequence
@@ -91,6 +91,8 @@ def ended(lead: Lead) -> bool:
 
 def hold(lead: Lead, sending: Sending) -> str | None:
     """Why a lead may not be written to as things are, whatever the time; None when it may."""
+    if consent.required(lead, sending):
+        return "opt_in_required"
     cold = lead.lawful_basis not in _ASKED_FOR
     if cold and sending.transport is Transport.SES and not sending.allow_cold_on_ses:
         return "basis_not_allowed_on_ses"
