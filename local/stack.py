@@ -311,7 +311,10 @@ class Stack:
         return listed
 
     def fault(self, function: str, operation: str, when: str = "before", nth: int = 1, action: str = "exit") -> Path:
-        """Make a Lambda end or hang at one AWS call, once. The returned file exists when it has, and holds its pid."""
+        """Make a Lambda end, hang or lose the answer at one AWS call, once.
+
+        The returned file exists when it has, and holds its pid.
+        """
         if self.faults is None:
             raise Failed("this stack was started without faults_dir")
         asked = self.faults / f"{time.time_ns()}.part"

@@ -18,6 +18,7 @@ from cam import (
     rate,
     render,
     senders,
+    settling,
     suppression,
     tallies,
     telemetry,
@@ -285,9 +286,19 @@ class Mailing:
             decided = self._recovered(due, lead, touch, known, now) if known else None
             return Outcome(decided or self._unconfirmed(due, touch, unsure.reason, now), mailed=True)
         self.refusals = 0
-        outbox.mark_sent(touch, message_id, now, claim.counted)
+        was = outbox.mark_sent(touch, message_id, now, claim.counted)
         self.counts["sent"] += 1
-        return Outcome(self._advance(due, lead, now, message_id, subject), mailed=True)
+        advanced = self._advance(due, lead, now, message_id, subject)
+        if was is SendStatus.UNCONFIRMED:
+            self._found_out(touch, advanced, message_id, now)
+            return Outcome(None, mailed=True)
+        return Outcome(advanced, mailed=True)
+
+    def _found_out(self, touch: Touch, advanced: Decided, message_id: str, now: datetime) -> None:
+        """Another worker took this one for dead, and puts the lead aside, or is about to: it goes on at once."""
+        applied, _ = leads.settle(self.shard, Stage.NURTURE, [advanced], now)
+        if not applied:
+            settling.left(touch, message_id, now, now)
 
     def _variant(self, lead: Lead, step: int) -> str:
         """Which variant of a touch the lead gets."""

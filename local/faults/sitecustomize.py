@@ -5,12 +5,13 @@ A test writes a JSON file into the folder named by CAM_FAULTS:
     {"function": "Score", "operation": "TransactWriteItems", "when": "before", "nth": 3, "action": "exit"}
 
 The third such call of a function whose name contains "Score" then ends the process, once: the file becomes
-`<name>.used` first, and holds the process id. `when` is "before" or "after" the call, `action` "exit" or "hang" (ten
-minutes, time for a SIGKILL). Calls are counted over all processes of the function together, from the moment the file
-is written.
+`<name>.used` first, and holds the process id. `when` is "before" or "after" the call, `action` "exit", "hang" (ten
+minutes, time for a SIGKILL) or "lose" (no answer comes). Calls are counted over all processes of the function together,
+from the moment the file is written.
 """
 
 import contextlib
+import importlib
 import json
 import os
 import sys
@@ -47,7 +48,7 @@ def number(path: Path) -> int:
 
 
 def strike(operation: str, when: str) -> None:
-    """End or halt this process if a fault falls on this call. The rename lets one process win."""
+    """End or halt this process, or lose the answer, if a fault falls on this call. The rename lets one process win."""
     for path, fault in faults(operation, when):
         if number(path) != fault.get("nth", 1):
             continue
@@ -57,6 +58,8 @@ def strike(operation: str, when: str) -> None:
             claimed.rename(path.with_suffix(".used"))
             if fault["action"] == "exit":
                 os._exit(9)
+            if fault["action"] == "lose":
+                raise importlib.import_module("botocore.exceptions").ReadTimeoutError(endpoint_url=operation)
             time.sleep(HANG)
 
 

@@ -26,6 +26,11 @@ POINTS = [
     ("Qualify", "TransactWriteItems", "after", 1, 0),
     ("Route", "TransactWriteItems", "before", 1, 0),
     ("Route", "TransactWriteItems", "after", 1, 0),
+    # The first day of a sender and the rate of SES.
+    ("Nurture", "UpdateItem", "before", 1, 0),
+    ("Nurture", "UpdateItem", "after", 1, 0),
+    ("Nurture", "PutItem", "before", 1, 0),
+    ("Nurture", "PutItem", "after", 1, 0),
     # Nurture writes places under the caps (1), claim and outcome of each of ten mails (2 and 3, 4 and 5, …), then their
     # leads (22).
     ("Nurture", "TransactWriteItems", "after", 1, 0),
