@@ -1,4 +1,4 @@
-"""Adding a lead to the summary of a preview. Pure."""
+"""Adding a lead to the summary of a preview. Pure, but that a stored sequence is read once per process."""
 
 from collections.abc import Mapping
 
