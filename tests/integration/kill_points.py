@@ -10,6 +10,7 @@ NURTURE = {
 1 GetItem frozen
 1 GetItem campaign
 1 BatchGetItem stop pause
+1 BatchGetItem check override
 1 GetItem lock
 1 TransactWriteItems frozen lock run
 1 GetItem frozen
@@ -18,6 +19,7 @@ NURTURE = {
 1 GetItem lock
 1 Query nurture
 1 BatchGetItem lock campaign stop pause
+1 BatchGetItem check override
 1 BatchGetItem suppression
 1 BatchGetItem replied
 1 UpdateItem start
@@ -26,14 +28,14 @@ NURTURE = {
 1 GetItem rate
 1 GetAccount
 1 PutItem rate
-1 TransactWriteItems send lead suppression
+1 TransactWriteItems send lead suppression replied
 2 SendEmail
-2 TransactWriteItems send run's counts counts day
+2 TransactWriteItems send run's counts counts results day
 1 PutItem send
-1 TransactWriteItems send lead suppression
+1 TransactWriteItems send lead suppression replied
 1 SendEmail
 1 TransactWriteItems send run's counts counts
-1 TransactWriteItems send lead suppression
+1 TransactWriteItems send lead suppression replied
 2 SendEmail
 2 UpdateItem send
 1 TransactWriteItems lead run's counts
@@ -52,6 +54,7 @@ NURTURE = {
 0 GetItem frozen
 0 GetItem campaign
 0 BatchGetItem stop pause
+0 BatchGetItem check override
 0 GetItem lock
 0 TransactWriteItems frozen lock run
 0 GetItem frozen
@@ -60,13 +63,14 @@ NURTURE = {
 0 GetItem lock
 0 Query nurture
 0 BatchGetItem lock campaign stop pause
+0 BatchGetItem check override
 0 BatchGetItem suppression
 0 BatchGetItem replied
 0 UpdateItem start
 0 TransactWriteItems campaign's cap sender's cap
 0 GetSecretValue
 0 GetItem rate
-0 TransactWriteItems send lead suppression
+0 TransactWriteItems send lead suppression replied
 1 SMTP answer
 1 SMTP EHLO
 1 SMTP answer
@@ -82,7 +86,7 @@ NURTURE = {
 0 GetItem campaign
 0 GetItem pause
 0 BatchGetItem day
-0 TransactWriteItems send lead suppression
+0 TransactWriteItems send lead suppression replied
 1 SMTP MAIL
 1 SMTP answer
 1 SMTP RCPT
@@ -92,8 +96,8 @@ NURTURE = {
 1 SMTP the mail
 1 SMTP the final dot
 1 SMTP answer
-1 TransactWriteItems send run's counts counts day
-0 TransactWriteItems send lead suppression
+1 TransactWriteItems send run's counts counts results day
+0 TransactWriteItems send lead suppression replied
 1 SMTP MAIL
 1 SMTP answer
 1 SMTP RCPT
@@ -103,7 +107,7 @@ NURTURE = {
 1 SMTP the mail
 1 SMTP the final dot
 1 SMTP answer
-1 TransactWriteItems send run's counts counts day
+1 TransactWriteItems send run's counts counts results day
 0 TransactWriteItems lead run's counts
 0 TransactWriteItems campaign's cap sender's cap
 0 SMTP QUIT
@@ -121,6 +125,7 @@ NURTURE = {
 1 GetItem frozen
 1 GetItem campaign
 1 BatchGetItem stop pause
+1 BatchGetItem check override
 1 GetItem lock
 1 TransactWriteItems frozen lock run
 1 GetItem frozen
@@ -130,6 +135,7 @@ NURTURE = {
 1 GetItem lock
 1 Query nurture
 1 BatchGetItem lock campaign stop pause
+1 BatchGetItem check override
 1 BatchGetItem suppression
 1 BatchGetItem replied
 1 UpdateItem start
@@ -138,17 +144,17 @@ NURTURE = {
 1 GetItem rate
 1 GetAccount
 1 PutItem rate
-1 TransactWriteItems send lead suppression
+1 TransactWriteItems send lead suppression replied
 1 GetItem send
-1 TransactWriteItems send lead suppression
+1 TransactWriteItems send lead suppression replied
 2 SendEmail
-2 TransactWriteItems send run's counts counts day
-1 TransactWriteItems send lead suppression
+2 TransactWriteItems send run's counts counts results day
+1 TransactWriteItems send lead suppression replied
 2 SendEmail
-2 TransactWriteItems send run's counts counts day
-1 TransactWriteItems send lead suppression
+2 TransactWriteItems send run's counts counts results day
+1 TransactWriteItems send lead suppression replied
 1 GetItem send
-1 TransactWriteItems send lead suppression
+1 TransactWriteItems send lead suppression replied
 1 GetItem send
 1 TransactWriteItems lead run's counts
 1 TransactWriteItems campaign's cap sender's cap
@@ -169,23 +175,23 @@ SETTLING = {
 - GetItem send
 - GetItem lead
 - GetItem send
-- TransactWriteItems send run's counts counts day
+- TransactWriteItems send run's counts counts results day
 - GetItem campaign
 - UpdateItem lead
 - BatchGetItem lead send
-- TransactWriteItems event lead events' counts
+- TransactWriteItems event lead events' counts send results
 """,
     "open": """
 - GetSecretValue
 - GetItem send
 - GetItem lead
 - GetItem send
-- TransactWriteItems send run's counts counts day
+- TransactWriteItems send run's counts counts results day
 - GetItem campaign
 - UpdateItem lead
 - GetItem lead
 - BatchGetItem lead send
-- TransactWriteItems event lead events' counts
+- TransactWriteItems event lead events' counts send results
 """,
     "reject": """
 - GetSecretValue
@@ -200,11 +206,11 @@ SETTLING = {
 - GetItem send
 - GetItem lead
 - GetItem send
-- TransactWriteItems send run's counts counts day
+- TransactWriteItems send run's counts counts results day
 - GetItem campaign
 - UpdateItem lead
 - BatchGetItem lead send
-- TransactWriteItems event lead events' counts day suppression
+- TransactWriteItems event lead events' counts send results day suppression
 - GetItem campaign
 - GetItem pause
 - BatchGetItem day
@@ -217,11 +223,11 @@ SETTLING = {
 - GetItem send
 - GetItem lead
 - GetItem send
-- TransactWriteItems send run's counts counts day
+- TransactWriteItems send run's counts counts results day
 - GetItem campaign
 - UpdateItem lead
 - BatchGetItem lead send
-- TransactWriteItems event lead events' counts day suppression
+- TransactWriteItems event lead events' counts send results day suppression
 - GetItem campaign
 - GetItem pause
 - BatchGetItem day
@@ -244,7 +250,7 @@ SETTLING = {
 """,
     "a person: sent": """
 - BatchGetItem send lead
-- TransactWriteItems send events' counts day lead
+- TransactWriteItems send events' counts results day lead
 - GetItem send
 """,
     "a person: not sent": """

@@ -117,6 +117,8 @@ def _kind(key: Mapping[str, Any]) -> str:
     kind, _, rest = sk.partition("#")
     match kind:
         case "TALLY":
+            if rest.startswith("results#"):
+                return "results"
             return "counts" if not rest else "events' counts" if rest == "engagement" else "run's counts"
         case "SENDS":
             return "sender's cap" if pk.startswith("SENDER#") else "campaign's cap"
