@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from email.message import Message
 from pathlib import PurePosixPath
@@ -16,13 +16,13 @@ from starlette.datastructures import UploadFile
 
 from cam import campaigns, csvfile, files, intake, tokens
 from cam.errors import Conflict, Invalid, ProviderFailed, TooLarge
-from cam.files import Import, RowError
-from cam.models import JobStatus, LeadDraft
+from cam.files import Import, RowError, Stated
+from cam.models import MOST_NOTE, JobStatus, LawfulBasis, LeadDraft
 from cam.settings import Frozen
 from cam.words import hidden
 from functions.api import problems
 from functions.api.inputs import CampaignId, Cursor, Id, Limit, Moment, Page, page, place
-from functions.api.problems import FieldError, InvalidFields, WrongMediaType
+from functions.api.problems import FieldError, InvalidFields, WrongMediaType, one_of
 from functions.api.strict import json_value, media_type
 
 router = APIRouter(prefix="/campaigns/{campaign_id}/imports", tags=["imports"], responses=problems.documented(404))
@@ -47,6 +47,10 @@ _ENCODINGS = {
 # Spreadsheets take such a cell for a formula, and run it.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
+_BASIS = ("lawful_basis", "basis_note")
+# Who relies on them has to show that they were given (GDPR Art. 7 (1)).
+_SHOWN_BY_NOTE = frozenset({LawfulBasis.OPT_IN, LawfulBasis.EXISTING_CUSTOMER})
+
 FileName = Annotated[str, StringConstraints(max_length=255)]
 MappingOf = dict[str, str | None]
 
@@ -57,6 +61,8 @@ class Announced(Frozen):
     filename: FileName
     size: int = Field(ge=1, le=files.MOST_BYTES, description="In bytes")
     mapping: MappingOf | None = None
+    lawful_basis: str | None = None
+    basis_note: str | None = None
 
 
 class Stored(Frozen):
@@ -78,7 +84,10 @@ def _documented(model: type[BaseModel]) -> dict[str, Any]:
                         "required": ["file"],
                         "properties": {
                             "file": {"type": "string", "format": "binary"},
-                            "mapping": {"type": "string", "description": "As the query parameter"},
+                            **{
+                                name: {"type": "string", "description": "As the query parameter"}
+                                for name in ("mapping", *_BASIS)
+                            },
                         },
                     }
                 },
@@ -92,6 +101,16 @@ Named = Annotated[str | None, Query(max_length=255, description="The file's name
 Meant = Annotated[
     str | None,
     Query(max_length=20_000, description="JSON: header to field, or to null, where the headers do not say so"),
+]
+
+
+Basis = Annotated[
+    str | None,
+    Query(max_length=100, description="The lawful basis of rows that do not state their own"),
+]
+Note = Annotated[
+    str | None,
+    Query(description="Where and when people opted in or became customers; needed for those two"),
 ]
 
 
@@ -113,6 +132,8 @@ class ImportView(Frozen):
     errors: tuple[RowError, ...]
     percent: int
     mapping: MappingOf | None
+    lawful_basis: LawfulBasis | None
+    basis_note: str | None
     created_at: Moment
 
 
@@ -163,25 +184,35 @@ def _view(one: Import) -> ImportView:
 
 @router.post("", summary="Upload a CSV file", status_code=201, openapi_extra=_documented(Announced))
 async def upload(
-    campaign_id: CampaignId, request: Request, response: Response, filename: Named = None, mapping: Meant = None
+    campaign_id: CampaignId,
+    request: Request,
+    response: Response,
+    filename: Named = None,
+    mapping: Meant = None,
+    lawful_basis: Basis = None,
+    basis_note: Note = None,
 ) -> ExpectedView | ImportView:
     """A CSV file of at most 5 MB, as the body (text/csv) or in a form: checked now, read by the next harvest.
 
     Or `{"filename", "size"}` for one of up to 1 GB: the answer says where to PUT it, and it is checked when it is read.
+    `lawful_basis` is that of rows without one; that of a whole file needs a `basis_note` when it is a consent.
     """
     campaigns.read(campaign_id)
+    stated = {"lawful_basis": lawful_basis, "basis_note": basis_note}
     if media_type(request) == "application/json":
         asked = problems.checked(Announced, await json_value(request))
         own = _meanings(asked.mapping)
-        new, url, until = files.expect(campaign_id, name(filename or asked.filename), asked.size, own)
+        basis = _stated(stated, {"lawful_basis": asked.lawful_basis, "basis_note": asked.basis_note})
+        new, url, until = files.expect(campaign_id, name(filename or asked.filename), asked.size, own, basis)
         response.headers["Location"] = f"./imports/{new.import_id}"
         headers = {"Content-Length": str(asked.size)}
         return ExpectedView(**_shown(new), upload_url=url, upload_headers=headers, upload_expires_at=until)
-    data, given, own = await _received(request, mapping)
+    data, given, own, form = await _received(request, mapping)
+    basis = _stated(stated, form)
     with _about_the_file():
         facts = csvfile.check(data, intake.meant(own or {}))
         intake.fits(own or {}, facts.header)
-    new = files.store(campaign_id, name(filename or given), data, facts, own)
+    new = files.store(campaign_id, name(filename or given), data, facts, own, stated=basis)
     response.headers["Location"] = f"./imports/{new.import_id}"
     return _view(new)
 
@@ -193,6 +224,7 @@ async def preview(campaign_id: CampaignId, request: Request, mapping: Meant = No
     A part of a large file will do, wherever it is cut off; `{"import_id"}` names a file that has been uploaded.
     """
     campaigns.read(campaign_id)
+    one: Import | None = None
     if media_type(request) == "application/json":
         asked = problems.checked(Stored, await json_value(request))
         one = files.read(campaign_id, asked.import_id)
@@ -202,14 +234,14 @@ async def preview(campaign_id: CampaignId, request: Request, mapping: Meant = No
         except ProviderFailed as failure:
             raise Conflict(f"This file cannot be read: {failure}.") from failure
     else:
-        data, _, own = await _received(request, mapping)
+        data, _, own, _ = await _received(request, mapping)
     with _about_the_file():
         facts = csvfile.facts(data[: csvfile.HEAD], None)
         intake.fits(own or {}, facts.header)
-    return _preview(data, facts, own)
+    return _preview(data, facts, own, one)
 
 
-def _preview(data: bytes, facts: csvfile.FileFacts, own: MappingOf | None) -> Preview:
+def _preview(data: bytes, facts: csvfile.FileFacts, own: MappingOf | None, one: Import | None) -> Preview:
     meaning = intake.mapping(facts.header, own)
     found: list[csvfile.Row] = []
     count, last = 0, None
@@ -220,10 +252,10 @@ def _preview(data: bytes, facts: csvfile.FileFacts, own: MappingOf | None) -> Pr
         if last.error == csvfile.OPEN:
             # What comes behind it may be the rest of its cell.
             break
-    samples = [_sample(row, meaning) for row in found]
+    samples = [_sample(row, meaning, one) for row in found]
     # What a cut through the file did to its last row is not the file's fault.
     whole = data.endswith((b"\n", b"\r", b"\n\0", b"\r\0"))
-    if last and not whole and count > 1 and _sample(last, meaning).errors:
+    if last and not whole and count > 1 and _sample(last, meaning, one).errors:
         count -= 1
     fields = {at: field for at, field, _ in meaning.known}
     kept = dict(meaning.others)
@@ -246,12 +278,12 @@ def _first(rows: Sequence[csvfile.Row], at: int) -> str | None:
     return next((text[:_SAMPLE] for text in texts if text), None)
 
 
-def _sample(row: csvfile.Row, meaning: intake.Mapping) -> Sample:
+def _sample(row: csvfile.Row, meaning: intake.Mapping, one: Import | None) -> Sample:
     if row.error:
         return Sample(line=row.line, errors=(FieldError(field="row", message=row.error),))
     lead = intake.draft(row.cells, meaning)
     if isinstance(lead, LeadDraft):
-        return Sample(line=row.line, lead=lead)
+        return Sample(line=row.line, lead=files.based(one, lead) if one else lead)
     return Sample(
         line=row.line, errors=tuple(FieldError(field=one.field, message=one.message) for one in lead.problems)
     )
@@ -291,16 +323,41 @@ def _meanings(mapping: MappingOf | None) -> MappingOf | None:
     return mapping
 
 
-async def _received(request: Request, mapping: str | None) -> tuple[bytes, str | None, MappingOf | None]:
-    """The bytes of a file, the name that came with it, and what its columns mean by the query, else by the form.
+def _stated(query: Mapping[str, str | None], body: Mapping[str, str | None]) -> Stated:
+    """The lawful basis of a file, by the query, else by the body. Raises InvalidFields."""
+    word, text = ((query[field] if query[field] is not None else body.get(field)) for field in _BASIS)
+    note = (text or "").strip() or None
+    if word is None:
+        if note:
+            message = f"Say which basis this note is about: {', '.join(LawfulBasis)}."
+            raise InvalidFields([FieldError(field="lawful_basis", message=message)])
+        return Stated()
+    name = word.strip().casefold()
+    if name not in [*LawfulBasis]:
+        raise InvalidFields([FieldError(field="lawful_basis", message=one_of(word[:100], [*LawfulBasis]))])
+    if name in _SHOWN_BY_NOTE and not note:
+        message = "Say where and when these people opted in or became customers: you must be able to show it."
+        raise InvalidFields([FieldError(field="basis_note", message=message)])
+    if note and (len(note) > MOST_NOTE or any(hidden(sign) for sign in note)):
+        message = f"This must be at most {MOST_NOTE} characters, in one line that reads as it is written."
+        raise InvalidFields([FieldError(field="basis_note", message=message)])
+    return Stated(LawfulBasis(name), note)
+
+
+async def _received(
+    request: Request, mapping: str | None
+) -> tuple[bytes, str | None, MappingOf | None, dict[str, str | None]]:
+    """The bytes of a file, the name that came with it, what its columns mean by the query, else by the form, and what
+    the form says of its basis.
 
     Raises TooLarge, WrongMediaType, Invalid.
     """
+    basis: dict[str, str | None] = {}
     match media_type(request):
         case "text/csv":
             data, given = await request.body(), _disposition(request.headers.get("content-disposition"))
         case "multipart/form-data":
-            data, given, own = await _from_form(request)
+            data, given, own, basis = await _from_form(request)
             mapping = own if mapping is None else mapping
         case other:
             raise WrongMediaType(f"{_TYPES} {other or 'A body without a Content-Type'} is not taken.")
@@ -309,19 +366,20 @@ async def _received(request: Request, mapping: str | None) -> tuple[bytes, str |
             f"The file has {len(data):,} bytes, at most {MOST_BYTES:,} are taken here. Send its filename and size as "
             "application/json: the answer says where to upload up to 1 GB."
         )
-    return data, given, _meanings(_query(mapping))
+    return data, given, _meanings(_query(mapping)), basis
 
 
-async def _from_form(request: Request) -> tuple[bytes, str | None, str | None]:
-    """The one file of a form, whatever its field is called, its name, and the text of the field `mapping`."""
+async def _from_form(request: Request) -> tuple[bytes, str | None, str | None, dict[str, str | None]]:
+    """The one file of a form, whatever its field is called, its name, and the texts of `mapping` and of the basis."""
     if len(await request.body()) > MOST_BYTES + _AROUND:
         raise TooLarge(f"The form is larger than a file of {MOST_BYTES:,} bytes makes it. Split the file.")
     async with request.form(max_files=1, max_fields=20) as form:
         found = next((part for part in form.values() if isinstance(part, UploadFile)), None)
         if found is None:
             raise Invalid("The form holds no file. Add one, with its filename.", "file")
-        mapping = form.get("mapping")
-        return await found.read(), found.filename, mapping if isinstance(mapping, str) else None
+        texts = {name: text for name in ("mapping", *_BASIS) if isinstance(text := form.get(name), str)}
+        mapping = texts.pop("mapping", None)
+        return await found.read(), found.filename, mapping, {name: texts.get(name) for name in _BASIS}
 
 
 def _disposition(header: str | None) -> str | None:

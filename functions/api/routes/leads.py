@@ -155,6 +155,7 @@ class LeadView(Frozen):
     tags: tuple[str, ...]
     enrichment: Enrichment
     lawful_basis: LawfulBasis
+    basis_note: str | None
     icp_score: float | None
     opportunity_score: float | None
     score: float | None

@@ -54,7 +54,7 @@ def _read(here: Import, desk: Desk) -> Iterator[None]:
     while ahead:
         batch = [ahead, *islice(rows, _BATCH - 1)]
         ahead = next(rows, None)
-        offers = [Offer(_draft(row, meaning), f"{here.filename} line {row.line}") for row in batch]
+        offers = [Offer(_draft(row, meaning, here), f"{here.filename} line {row.line}") for row in batch]
         move = _Move(here, batch, offers, last=ahead is None)
         desk.take("csv", offers, move)
         here = move.after
@@ -105,7 +105,8 @@ class _Move:
         return actions
 
 
-def _draft(row: csvfile.Row, meaning: intake.Mapping) -> LeadDraft | intake.Refusal:
+def _draft(row: csvfile.Row, meaning: intake.Mapping, here: Import) -> LeadDraft | intake.Refusal:
     if row.error:
         return intake.Refusal((intake.Problem("row", row.error),))
-    return intake.draft(row.cells, meaning)
+    found = intake.draft(row.cells, meaning)
+    return files.based(here, found) if isinstance(found, LeadDraft) else found

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import batched
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import boto3
 from botocore.config import Config
@@ -18,7 +18,7 @@ from cam import clock, keys, tables
 from cam.csvfile import HEAD, FileFacts, Meanings, Place
 from cam.environment import leads_table, required
 from cam.errors import Conflict, NotFound, ProviderFailed, Throttled
-from cam.models import JobStatus, LeadDraft
+from cam.models import JobStatus, LawfulBasis, LeadDraft
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -54,11 +54,22 @@ class RowError(BaseModel):
     message: str
 
 
+class Stated(NamedTuple):
+    """The lawful basis of a file's rows that do not state their own, and where and when it was given."""
+
+    lawful_basis: LawfulBasis | None = None
+    note: str | None = None
+
+
+_NOTHING = Stated()
+
+
 class Import(BaseModel):
     """An uploaded file and how far it has been read: `offset` bytes, `row` rows, to the beginning of `line`.
 
     `etag` is None until the file has been seen in the bucket: a client that asked for an address to upload to may take
-    its time. `rows` is None until they have been counted, and `mapping` is what the user said that columns mean.
+    its time. `rows` is None until they have been counted, and `mapping` is what the user said that columns mean;
+    `lawful_basis` and `basis_note` are what they said of rows that state no basis themselves.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -76,6 +87,8 @@ class Import(BaseModel):
     etag: str | None = None
     facts: FileFacts | None = None
     mapping: dict[str, str | None] | None = None
+    lawful_basis: LawfulBasis | None = None
+    basis_note: str | None = None
     inserted: int = 0
     duplicates: int = 0
     refused: int = 0
@@ -96,6 +109,13 @@ class Import(BaseModel):
     def place(self) -> Place | None:
         """Where reading goes on; None for a file of which no row has been read."""
         return Place(self.offset, self.row, self.line, self.encoding) if self.row else None
+
+
+def based(one: Import, draft: LeadDraft) -> LeadDraft:
+    """The lead of a row, with the basis that was stated for the whole file unless the row states one."""
+    if one.lawful_basis is None or "lawful_basis" in draft.model_fields_set:
+        return draft
+    return draft.model_copy(update={"lawful_basis": one.lawful_basis, "basis_note": one.basis_note})
 
 
 def _folder(campaign_id: int) -> str:
@@ -126,19 +146,22 @@ def store(
     facts: FileFacts,
     mapping: Meanings | None = None,
     import_id: str | None = None,
+    stated: Stated = _NOTHING,
 ) -> Import:
     """Keep a checked file, then list it: a file without its entry is never read, an entry always has its file."""
-    new = _new(campaign_id, filename, len(data), mapping, import_id)
+    new = _new(campaign_id, filename, len(data), mapping, stated, import_id)
     found = _asked("put_object", Key=new.object_key, Body=data, ContentType="text/csv")
     return _listed(new.model_copy(update={"rows": facts.rows, "facts": facts, "etag": found["ETag"]}))
 
 
-def expect(campaign_id: int, filename: str, size: int, mapping: Meanings | None = None) -> tuple[Import, str, datetime]:
+def expect(
+    campaign_id: int, filename: str, size: int, mapping: Meanings | None = None, stated: Stated = _NOTHING
+) -> tuple[Import, str, datetime]:
     """An import whose file is to come: with the address to PUT it to, and until when (one hour).
 
     The signature covers the size: another number of bytes is refused by S3.
     """
-    new = _listed(_new(campaign_id, filename, size, mapping))
+    new = _listed(_new(campaign_id, filename, size, mapping, stated))
     url = _s3().generate_presigned_url(
         "put_object",
         Params={"Bucket": _bucket(), "Key": new.object_key, "ContentLength": size},
@@ -147,7 +170,14 @@ def expect(campaign_id: int, filename: str, size: int, mapping: Meanings | None 
     return new, url, new.created_at + UPLOAD_FOR
 
 
-def _new(campaign_id: int, filename: str, size: int, mapping: Meanings | None, import_id: str | None = None) -> Import:
+def _new(
+    campaign_id: int,
+    filename: str,
+    size: int,
+    mapping: Meanings | None,
+    stated: Stated,
+    import_id: str | None = None,
+) -> Import:
     return Import(
         import_id=import_id or str(ULID()),
         campaign_id=campaign_id,
@@ -155,6 +185,8 @@ def _new(campaign_id: int, filename: str, size: int, mapping: Meanings | None, i
         status=JobStatus.PENDING,
         size=size,
         mapping=mapping,
+        lawful_basis=stated.lawful_basis,
+        basis_note=stated.note,
         created_at=clock.now(),
     )
 

@@ -73,7 +73,14 @@ def _blanks(known: Lead | LeadDraft, draft: LeadDraft) -> Filled | None:
     if draft.tags and not known.tags:
         fields["tags"] = draft.tags
     if known.lawful_basis is LawfulBasis.UNKNOWN and draft.lawful_basis is not LawfulBasis.UNKNOWN:
+        # A stated basis stays as it is, whether the other one is weaker or stronger.
         fields["lawful_basis"] = draft.lawful_basis
+    if (
+        draft.basis_note
+        and not known.basis_note
+        and draft.lawful_basis is fields.get("lawful_basis", known.lawful_basis)
+    ):
+        fields["basis_note"] = draft.basis_note
     enrichment = dict(_own(known, draft)) | dict(_extra(known.enrichment, draft.enrichment))
     return Filled(fields, enrichment) if fields or enrichment else None
 

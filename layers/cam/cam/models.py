@@ -113,7 +113,8 @@ _TRUE = frozenset({"true", "yes", "y", "1"})
 _FALSE = frozenset({"false", "no", "n", "0"})
 _NUMBER = re.compile(r"[-+]?\d+(\.\d+)?([eE][-+]?\d+)?")
 # A lead's own field never outgrows its item: DynamoDB takes 400 KB, a page of due leads 1 MB.
-Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
+MOST_NOTE = 500
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MOST_NOTE)]
 
 
 def signal(value: Any) -> bool | None:
@@ -198,6 +199,8 @@ class LeadDraft(Frozen):
     tags: tuple[Text, ...] = Field(default=(), max_length=50)
     enrichment: Enrichment = Enrichment()
     lawful_basis: Annotated[LawfulBasis, BeforeValidator(any_case)] = LawfulBasis.UNKNOWN
+    # Where and when somebody opted in or became a customer: who relies on it has to show it (GDPR Art. 7 (1)).
+    basis_note: MaybeText = None
 
     @model_validator(mode="after")
     def _storable(self) -> Self:
@@ -336,6 +339,7 @@ class Lead(BaseModel):
     tags: tuple[str, ...] = ()
     enrichment: Enrichment = Enrichment()
     lawful_basis: LawfulBasis = LawfulBasis.UNKNOWN
+    basis_note: str | None = None
     icp_score: float | None = None
     opportunity_score: float | None = None
     score: float | None = None
