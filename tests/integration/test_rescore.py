@@ -457,5 +457,5 @@ def test_rescoring_a_shard_costs_the_calls_of_the_data_model(one: Campaign, oper
 
     whatif.rescore({"campaign_id": 1, "run_id": "again-1", "shard": 0, "after": ""}, pipeline.CONTEXT)
 
-    # The run, the lock; a page; suppressions and first touches; the verdicts.
-    assert operations == {"GetItem": 2, "Query": 1, "BatchGetItem": 2, "TransactWriteItems": 1}
+    # The run, the lock; a page; the ladder's names, suppressions and first touches; the verdicts.
+    assert operations == {"GetItem": 2, "Query": 1, "BatchGetItem": 3, "TransactWriteItems": 1}
