@@ -9,7 +9,6 @@ from typing import Self
 
 from cam import (
     campaigns,
-    clock,
     engagement,
     keys,
     leads,
@@ -17,7 +16,6 @@ from cam import (
     outcomes,
     rate,
     render,
-    senders,
     settling,
     suppression,
     tallies,
@@ -151,14 +149,10 @@ class Mailing:
         return True
 
     def _obstacle(self) -> str | None:
-        """Why no mail may leave at this moment: `worker.obstacle`, and once for each worker, the sender's domain."""
+        """Why no mail may leave at this moment (`worker.obstacle`); the sender's domain is looked at once."""
         self.looked_at = self.pace.now()
-        found = worker.obstacle(self.shard)
-        if found is None and not self.vouched_for:
-            # DNS and its records have the real time, whatever the run's is.
-            standing = senders.check(self.sending, clock.now())
-            self.vouched_for = standing.may_send
-            return None if self.vouched_for else standing.sentence(self.shard.campaign_id)
+        found = worker.obstacle(self.shard, None if self.vouched_for else self.sending)
+        self.vouched_for = self.vouched_for or found is None
         return found
 
     def _hint(self, text: str | None) -> None:

@@ -514,7 +514,9 @@ def test_a_list_of_leads_has_verdicts_without_their_gates(api: Client, campaign:
     (shown,) = api.get("/campaigns/1/leads").json()["items"]
 
     assert set(shown["qualification"]) == {"status", "reasons", "intent", "settings_version"}
-    assert set(shown["routing"]) == {"sequence", "boosted", "reason", "start_at", "version", "settings_version"}
+    assert set(shown["routing"]) == {
+        "sequence", "boosted", "reason", "start_at", "version", "scope", "settings_version"
+    }  # fmt: skip
 
 
 def test_a_person_s_decision_is_shown(api: Client, campaign: Make) -> None:

@@ -18,8 +18,7 @@ NURTURE = {
 1 Query send#claimed
 1 GetItem lock
 1 Query nurture
-1 BatchGetItem lock campaign stop pause
-1 BatchGetItem check override
+1 BatchGetItem lock campaign stop pause check override
 1 BatchGetItem suppression
 1 BatchGetItem replied
 1 UpdateItem start
@@ -62,8 +61,7 @@ NURTURE = {
 0 Query send#claimed
 0 GetItem lock
 0 Query nurture
-0 BatchGetItem lock campaign stop pause
-0 BatchGetItem check override
+0 BatchGetItem lock campaign stop pause check override
 0 BatchGetItem suppression
 0 BatchGetItem replied
 0 UpdateItem start
@@ -134,8 +132,7 @@ NURTURE = {
 1 TransactWriteItems send run's counts counts
 1 GetItem lock
 1 Query nurture
-1 BatchGetItem lock campaign stop pause
-1 BatchGetItem check override
+1 BatchGetItem lock campaign stop pause check override
 1 BatchGetItem suppression
 1 BatchGetItem replied
 1 UpdateItem start

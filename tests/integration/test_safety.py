@@ -132,9 +132,8 @@ def test_looking_for_a_stop_costs_no_call_more(routed: Any, outside: Outside, op
 
     pipeline.stage(Stage.NURTURE, state)
 
-    # The stop and the pause with the run and its campaign; the sender's check, once for each worker; the suppressions;
-    # companies that have replied.
-    assert operations["BatchGetItem"] == 4
+    # The stop, the pause and the sender's check with the run and its campaign; suppressions; companies that replied.
+    assert operations["BatchGetItem"] == 3
 
 
 @pytest.mark.parametrize(("kind", "enough"), [(BOUNCED, 6), (COMPLAINED, 1)])

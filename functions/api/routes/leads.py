@@ -24,6 +24,7 @@ from cam.models import (
     LeadDraft,
     LeadStatus,
     Part,
+    Scope,
     SendStatus,
     Step,
     Tier,
@@ -101,6 +102,7 @@ class RoutingView(Frozen):
     reason: str
     start_at: Moment | None
     version: int
+    scope: Scope
     settings_version: int | None
 
 

@@ -13,6 +13,8 @@ from cam.environment import campaigns_table, dns_servers
 from cam.sender_check import Check, Finding, Status
 from cam.settings import Sending, Transport, domain
 
+# What is read of the items.
+ATTRIBUTES = ("checked_at", "findings", "by", "reason", "at")
 # What a run's note holds of a finding.
 _LONGEST_SENTENCE = 280
 
@@ -60,12 +62,28 @@ def read(of: Sending) -> Standing:
     return _standing(place, tables.get_many(campaigns_table(), [place.check, place.override]))
 
 
+def places(of: Sending) -> list[keys.Key]:
+    """Where it is stored: for readers who want it together with other things (`obstacle`)."""
+    place = _Place.of(of)
+    return [place.check, place.override]
+
+
+def obstacle(of: Sending, campaign_id: int, now: datetime, found: dict[tuple[str, str], tables.Item]) -> str | None:
+    """Why no mail of a campaign may leave; None when it may. `found` holds `ATTRIBUTES` of what is at its `places`."""
+    standing = _checked(of, now, _standing(_Place.of(of), found))
+    return None if standing.may_send else standing.sentence(campaign_id)
+
+
 def check(of: Sending, now: datetime, again: bool = False) -> Standing:
     """The same, looked up when that is too long ago, or `again`. One read while it is fresh; with lookups two more.
 
     Lookups take as long as `sender_lookups.SECONDS` says. A domain that somebody answers for is not looked up.
     """
-    place, before = _Place.of(of), read(of)
+    return _checked(of, now, read(of), again)
+
+
+def _checked(of: Sending, now: datetime, before: Standing, again: bool = False) -> Standing:
+    place = _Place.of(of)
     if not again and (before.override or (before.checked_at and _fresh(before, now))):
         return before
     # 90 ms of CPU for dnspython: not for the many workers that need not ask.

@@ -14,7 +14,15 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from cam import clock, keys, tables
 from cam.environment import campaigns_table
@@ -34,6 +42,10 @@ DEFAULT = "a"
 _TEMPLATES = Path(__file__).parent / "templates"
 _SOURCE = re.compile(r"Subject:[ \t]*(?P<subject>[^\n]*)\n\s*\n(?P<text>.*\S)\s*", re.DOTALL)
 _VARIANT = re.compile(r"[a-z0-9_-]{1,20}")
+
+
+# Most workers never meet a stored sequence: its validators are not made at their start.
+_LATER = ConfigDict(defer_build=True)
 
 
 def newlines(text: str) -> str:
@@ -58,6 +70,8 @@ Weight = Annotated[Whole, Field(ge=1, le=1000)]
 
 class Texts(Frozen):
     """What a mail says: templates. An empty subject is the first mail's, for a follow-up; `html` None: of the text."""
+
+    model_config = _LATER
 
     subject: Annotated[str, StringConstraints(max_length=1000), BeforeValidator(_newlines), AfterValidator(legible)] = (
         ""
@@ -110,6 +124,8 @@ Days = Annotated[tuple[Day, ...], Field(min_length=1, max_length=MOST_TOUCHES), 
 
 class SequenceDraft(Frozen):
     """A sequence as somebody writes it: touch n goes out on `days[n]`, counted from the start of the sequence."""
+
+    model_config = _LATER
 
     days: Days
     length_days: Day

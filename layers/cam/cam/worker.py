@@ -8,10 +8,11 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, ConfigDict
 
-from cam import keys, leads, runs, safety, tables, tallies, telemetry
+from cam import clock, keys, leads, runs, safety, senders, tables, tallies, telemetry
 from cam.environment import campaigns_table
 from cam.leads import Cap, Decided, Due, Left
 from cam.models import Lead, Run, Stage
+from cam.settings import Sending
 
 # Time that one more batch may take, with its retries: then the worker hands back, and is called again.
 RESERVE_MS = 30_000
@@ -53,19 +54,25 @@ def running(shard: keys.Shard) -> bool:
     return runs.holder(shard.campaign_id) == shard.run_id
 
 
-def obstacle(shard: keys.Shard) -> str | None:
+def obstacle(shard: keys.Shard, sender: Sending | None) -> str | None:
     """Why no mail may leave now: the campaign is off or paused, the account is stopped; None when it may. One read.
 
+    `sender`: whose domain's check is looked at, too, and looked up when that is long ago (`senders.obstacle`).
     Empty when the run no longer holds its campaign: then there is nobody to tell.
     """
     lock, campaign = keys.run_lock(shard.campaign_id), keys.campaign(shard.campaign_id)
-    wanted = [lock, campaign, *safety.places(shard.campaign_id)]
-    found = tables.get_many(campaigns_table(), wanted, only=("run_id", "active", *safety.ATTRIBUTES))
+    wanted = [lock, campaign, *safety.places(shard.campaign_id), *(senders.places(sender) if sender else ())]
+    only = {"run_id", "active", *safety.ATTRIBUTES, *senders.ATTRIBUTES}
+    found = tables.get_many(campaigns_table(), wanted, only=sorted(only))
     if found.get((lock["pk"], lock["sk"]), {}).get("run_id") != shard.run_id:
         return ""
     if not found.get((campaign["pk"], campaign["sk"]), {}).get("active"):
         return "The campaign is not active: touches wait until it is."
-    return next((halt.sentence for halt in safety.halts(shard.campaign_id, found)), None)
+    halted = next((halt.sentence for halt in safety.halts(shard.campaign_id, found)), None)
+    if halted is not None or sender is None:
+        return halted
+    # DNS and what it said have the real time, whatever the run's is.
+    return senders.obstacle(sender, shard.campaign_id, clock.now(), found)
 
 
 def short_of_time(context: LambdaContext) -> bool:
