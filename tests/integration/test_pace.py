@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -194,3 +195,30 @@ def test_a_mail_costs_at_most_three_calls_also_with_a_rate(
 def test_a_quota_that_cannot_be_read_holds_nobody_up(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(SESV2Response, "get_account", lambda _: (403, {}, '{"message": "no"}'))
     assert quota.of_ses() is None
+
+
+def test_a_run_reads_those_who_are_due_and_at_most_a_page_more_in_each_shard(
+    routed: Any, outside: Outside, operations: Any
+) -> None:
+    """However many wait for a later day."""
+    ids = routed(20)
+    later = keys.todo(Stage.NURTURE, clock.now() + timedelta(days=3), "")
+    lead = tables.get(leads_table(), keys.lead(1, 0, ids[0])) or {}
+    for number in range(2_000):
+        name = f"later{number:05d}"
+        place = keys.lead(1, 0, name)
+        tables.write(tables.put(leads_table(), {**lead, **place, "id": name, "todo": f"{later}{name}", "person": None}))
+    read: list[int] = []
+    tables.client().meta.events.register(
+        "after-call.dynamodb.Query", lambda parsed, **_: read.append(parsed["ScannedCount"])
+    )
+    state = pipeline.start(1, stages=["NURTURE"])
+    operations.clear()
+    read.clear()
+
+    pipeline.stage(Stage.NURTURE, state)
+
+    assert len(outside.taken) == 20
+    # Claims that a dead worker left, those who are due, and nobody else.
+    assert sum(read) == 20
+    assert operations["Query"] <= 3

@@ -6,7 +6,7 @@ from typing import Any
 from cam import render as rendering
 from cam.models import Enrichment, LawfulBasis, Lead
 from cam.render import CampaignView, Problem, Rendered, Touch
-from cam.sequences import LIBRARY, Texts, split
+from cam.sequences import DEFAULT, LIBRARY, Texts, split
 from cam.settings import Sending
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -64,7 +64,7 @@ def parse(source: str, html: str | None = None) -> Touch:
 
 def touch(sequence: str, step: int) -> Touch:
     """A touch of a built-in sequence."""
-    return rendering.touch(LIBRARY[sequence], step)
+    return rendering.touch(LIBRARY[sequence], step, DEFAULT)
 
 
 def render(

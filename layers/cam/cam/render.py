@@ -214,7 +214,7 @@ def compiled(parts: Texts) -> Touch:
 
 
 @lru_cache(maxsize=1024)
-def touch(sequence: Sequence, step: int, variant: str = DEFAULT) -> Touch:
+def touch(sequence: Sequence, step: int, variant: str) -> Touch:
     """Touch `step` (from 0, as in `Sequence.days`) of a sequence in one of its variants. Raises NotFound.
 
     Compiled once per process, and not checked: it was when it was saved, and the tests check those that are built in.
