@@ -16,6 +16,7 @@ from functions.api import fleet, health, problems, views
 from functions.api.health import Health, Metrics
 from functions.api.inputs import CampaignId, Moment, days
 from functions.api.routes.outcomes import RateView
+from functions.api.routes.results import Came
 from functions.api.views import Job, JobView
 
 router = APIRouter(prefix="/campaigns/{campaign_id}", tags=["dashboard"], responses=problems.documented(404))
@@ -48,22 +49,13 @@ class ReviewQueue(Frozen):
     over_7_days: int
 
 
-class Engagement(Frozen):
+class Engagement(Came):
     """What came back of all mails of a campaign: numbers of mails, and rates in percent (spec §6).
 
     Opens are a share of what was sent, clicks of what was opened, replies of what was sent. Mails that only a program
     opened are `machine_opened` and no opens.
     """
 
-    sent: int
-    delivered: int
-    opened: int
-    machine_opened: int
-    clicked: int
-    replied: int
-    bounced: int
-    complained: int
-    unsubscribed: int
     open_rate: float
     click_rate: float
     reply_rate: float

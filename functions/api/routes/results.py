@@ -28,10 +28,9 @@ class FeedbackRates(Frozen):
     unsubscribed: RateView
 
 
-class VariantView(Frozen):
-    """Mails of one text of a touch, and of how many something came back; each mail counts once for each."""
+class Came(Frozen):
+    """Mails that were sent, and of how many something came back; each mail counts once for each."""
 
-    variant: str
     sent: int
     delivered: int
     opened: int
@@ -41,6 +40,12 @@ class VariantView(Frozen):
     bounced: int
     complained: int
     unsubscribed: int
+
+
+class VariantView(Came):
+    """The mails of one text of a touch."""
+
+    variant: str
     rates: FeedbackRates
 
 

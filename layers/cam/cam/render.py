@@ -28,25 +28,6 @@ from cam.settings import Sending
 from cam.skips import MissingValue
 from cam.values import clip, one_line, spelled, value, within
 
-VARIABLES = (
-    "first_name",
-    "last_name",
-    "name",
-    "company",
-    "company_domain",
-    "role",
-    "industry",
-    "location",
-    "country",
-    "lawful_basis",
-    "campaign",
-    "niche",
-    "service",
-    "sender_name",
-    "sender_email",
-    "postal_address",
-    "unsubscribe_url",
-)
 # Those that a lead or a campaign may lack. The others are there whenever a mail goes out.
 OPTIONAL = (
     "first_name",
@@ -60,6 +41,15 @@ OPTIONAL = (
     "country",
     "niche",
     "service",
+)
+VARIABLES = (
+    *OPTIONAL,
+    "lawful_basis",
+    "campaign",
+    "sender_name",
+    "sender_email",
+    "postal_address",
+    "unsubscribe_url",
 )
 SUBJECT_LENGTH = 78  # RFC 5322 §2.1.1: what a line should hold
 # Before the subject of a mail that follows another. Gmail shows both as one conversation only when the rest is equal.
