@@ -25,7 +25,7 @@ class CountryView(Frozen):
     note: str
     customers: bool
     certain: bool
-    looked_at: date
+    looked_at: date | None
 
 
 class CountriesView(Frozen):
