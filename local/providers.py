@@ -6,7 +6,7 @@ run without them.
 
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +27,14 @@ def wanted(text: str) -> bool:
 
 
 @contextlib.contextmanager
-def fakes(state: Path, **options: Any) -> Iterator[Fakes]:
+def fakes(state: Path, preferred: Mapping[str, int | None] = PORTS, **options: Any) -> Iterator[Fakes]:
     """The fakes, until the block ends or this process does.
 
-    They prefer the ports of the last time: a stack that knows their addresses is not deployed again.
+    They prefer the ports of the last time to these: a stack that knows their addresses is not deployed again.
     """
     state.mkdir(parents=True, exist_ok=True)
     remembered = state / "fakes.json"
-    before = json.loads(remembered.read_text()) if remembered.exists() else PORTS
+    before = json.loads(remembered.read_text()) if remembered.exists() else preferred
     ports = {name: free_port(before[name]) for name in PORTS}
     remembered.write_text(json.dumps(ports))
     with running(**{f"{name}_port": port for name, port in ports.items()}, **options) as started:

@@ -17,7 +17,9 @@ from xml.etree import ElementTree
 from local.setup import ROOT
 
 SUITES = ("unit", "integration", "api", "pipeline", "project", "e2e")
-SIDE_BY_SIDE = {"unit", "integration", "api", "pipeline"}  # one worker per core; the others share something
+SIDE_BY_SIDE = {"unit", "integration", "api", "pipeline", "e2e"}  # one worker per core; the others share something
+# Much of it is waiting: two stacks wait at the same time. A module's tests share what they have put on theirs.
+BY_MODULE = {"e2e"}
 NOTHING_COLLECTED = 5  # pytest's exit code
 
 
@@ -51,6 +53,7 @@ def run(suite: str, report: Path) -> Outcome:
     started = time.monotonic()
     command = [sys.executable, "-m", "pytest", f"tests/{suite}", "-q", f"--junitxml={report}"]
     command += ["--numprocesses=auto"] if suite in SIDE_BY_SIDE else []
+    command += ["--dist=loadfile", "--maxprocesses=2"] if suite in BY_MODULE else []
     process = subprocess.Popen(command, cwd=ROOT)
     try:
         code = process.wait()

@@ -1,6 +1,7 @@
-"""One local stack for all end-to-end tests: the real template, deployed by `sam`, spoken to over HTTP."""
+"""A local stack for all end-to-end tests of a process: the real template, deployed by `sam`, spoken to over HTTP."""
 
 import json
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,13 +16,14 @@ from tests.fakes import imapserver
 from tests.fakes.imapserver import Mailbox
 from tests.fakes.process import Fakes
 
-STATE = LOCAL / "e2e"  # of its own, so that `make run` may run beside it
+# Of its own, so that `make run` may run beside it; another process that takes its share of the tests has another one.
+STATE = LOCAL / {"gw0": "e2e"}.get(name := os.environ.get("PYTEST_XDIST_WORKER", "gw0"), f"e2e-{name}")
 
 
 @pytest.fixture(scope="session")
 def fakes() -> Iterator[Fakes]:
     """Apollo, Dropcontact and Hunter where the stack looks for them. Nobody is asked as long as no key is stored."""
-    with providers.fakes(STATE, people=2000) as running:
+    with providers.fakes(STATE, dict.fromkeys(providers.PORTS), people=2000) as running:
         yield running
 
 
