@@ -86,6 +86,9 @@ class Mailing:
     vouched_for: bool = False
     caps: Caps | None = None
     refusals: int = 0
+    # Whom the present group is for, and who of them was suppressed since it began.
+    addresses: Sequence[str] = ()
+    stopped: set[str] = field(default_factory=set)
     counts: Counter[str] = field(default_factory=Counter)
 
     @classmethod
@@ -115,6 +118,7 @@ class Mailing:
         candidates, decided = self._sort(group, now)
         places = self._places(len(candidates), now)
         self.pace.expected = places
+        self.addresses, self.stopped = [lead.email for _, lead in candidates if lead.email], set()
         used, busy, stop, waits = 0, None, None, None
         for due, lead in candidates[:places]:
             # A place is free again only when it is certain that nothing left.
@@ -234,6 +238,8 @@ class Mailing:
             return Outcome(
                 self._recovered(due, lead, touch, before, now) if before else self._skipped(due, lead, skip, now)
             )
+        except Throttled as busy:  # what is read for it, such as the secret of its links, is there again later
+            return Outcome(None, busy=busy)
         except Exception as error:  # one lead must not stop a shard
             telemetry.unexpected("a mail could not be written", error, lead_id=lead.id)
             return Outcome(worker.failed(due, Stage.NURTURE, "its mail cannot be written"))
@@ -246,8 +252,13 @@ class Mailing:
         if self.out_of_time:
             return Outcome(None)
         # A slow transport makes a group last: whoever stops the mail meanwhile must not wait for its end.
-        if self.pace.now() - self.looked_at > _LOOK_AGAIN and (obstacle := self._obstacle()) is not None:
-            return Outcome(None, waits=obstacle)
+        if self.pace.now() - self.looked_at > _LOOK_AGAIN:
+            if (obstacle := self._obstacle()) is not None:
+                return Outcome(None, waits=obstacle)
+            self.stopped = suppression.suppressed(self.addresses)
+        if lead.email in self.stopped:
+            # The next run takes it out of its sequence.
+            return Outcome(None)
         cohort = () if touch.step else outcomes.cohort(lead)
         edition = f"{lead.routing.scope}.{lead.routing.version}"
         own_id = transports.own_id(self.transport, raw)
@@ -281,6 +292,9 @@ class Mailing:
             return Outcome(decided or self._unconfirmed(due, touch, unsure.reason, now), mailed=True)
         self.refusals = 0
         was = outbox.mark_sent(touch, message_id, now, claim.counted)
+        if was is None and (known := outbox.entry(touch)) and known.status is SendStatus.FAILED:
+            # The provider took it and has rejected it already.
+            return Outcome(self._recovered(due, lead, touch, known, now), mailed=True)
         self.counts["sent"] += 1
         advanced = self._advance(due, lead, now, message_id, subject)
         if was is SendStatus.UNCONFIRMED:
@@ -387,7 +401,9 @@ class Mailing:
 
     def _recovered(self, due: Due, lead: Lead, touch: Touch, before: outbox.Send, now: datetime) -> Decided:
         """What an attempt that died left in the ledger, where it is counted already."""
-        if before.status in (SendStatus.SENT, SendStatus.SKIPPED):
+        if before.status is SendStatus.SKIPPED:
+            return self._skipped(due, lead, Skip(before.reason or "skipped"), now)
+        if before.status is SendStatus.SENT:
             return self._advance(due, lead, before.sent_at or now, before.message_id, before.subject)
         if before.status is SendStatus.FAILED:
             return self._refused(due, lead, before.reason or "the provider refused it", before.attempts, now)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from cam import logins
+from cam.bounces import GONE
 from cam.environment import NO_SERVER, SmtpServer, Tls, required, smtp_server
 from cam.errors import Invalid, Throttled
 from cam.logins import Login
@@ -25,7 +26,6 @@ _LOGIN_WANTED = frozenset({530, 534, 535, 538})
 _TOO_LARGE = frozenset({552, 523})
 # Enhanced codes that say that there is no such mailbox (RFC 3463 §3.2 and §3.3; RFC 7505 for 5.1.10).
 _ENHANCED = re.compile(r"5\.(\d{1,3})\.(\d{1,3})(?!\S)")
-_GONE = frozenset({(1, 0), (1, 1), (1, 2), (1, 3), (1, 6), (1, 10), (2, 1)})
 # Without an enhanced code, these say it too (RFC 5321 §4.2.3), unless the words speak of us or of a full mailbox.
 _NO_MAILBOX = frozenset({550, 551, 553})
 _OTHERWISE = re.compile(
@@ -258,7 +258,7 @@ def _gone(code: int, words: bytes, recipient: bool) -> bool:
     """Whether a refusal means that there is no such mailbox. After the whole mail only an enhanced code says so."""
     text = words.decode("utf-8", "replace")
     if enhanced := _ENHANCED.match(text):
-        return (int(enhanced[1]), int(enhanced[2])) in _GONE
+        return (int(enhanced[1]), int(enhanced[2])) in GONE
     return recipient and code in _NO_MAILBOX and not _OTHERWISE.search(text)
 
 

@@ -227,7 +227,9 @@ def _actions(
         tables.update(leads_table(), keys.engagement_tally(campaign_id), add=counts),
         *ledger,
     ]
-    if event.harmful:
+    # SES and the mailbox may both tell of the same bounce.
+    told = step is not None and any(one.flag in entries.get(step, {}) for one in event.feedback)
+    if event.harmful and not told:
         actions.append(tallies.of_day(campaign_id, None, max(event.at, now), {event.type.value: 1}))
     if lead.get("email") and {Outcome.BOUNCED, Outcome.UNSUBSCRIBED}.intersection(event.outcomes):
         actions.append(suppression.add(normalise(lead["email"]), event.type, now, campaign_id))

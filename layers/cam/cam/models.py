@@ -165,7 +165,7 @@ MaybeText = Annotated[Text | None, BeforeValidator(_text)]
 class Enrichment(BaseModel):
     """What is known about a lead beyond its address. Names that CAM does not know are kept as they came."""
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config = ConfigDict(frozen=True, extra="allow", hide_input_in_errors=True)
 
     company_size: MaybeText = None
     employee_count: Count = None
@@ -320,7 +320,7 @@ class Thread(Frozen):
 class Lead(BaseModel):
     """A lead of one campaign, as stored."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     id: str
     # By its key; 0 for a lead that is not stored.
@@ -398,7 +398,7 @@ class CampaignDraft(Frozen):
 class Campaign(BaseModel):
     """A campaign as stored. `shards` is fixed at creation."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     id: int
     name: str
@@ -435,7 +435,7 @@ class JobResult(Frozen):
 class Run(BaseModel):
     """One execution of some or all stages for one campaign, with the settings it was started with."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     run_id: str
     campaign_id: int

@@ -346,6 +346,12 @@ def mark_unconfirmed(touch: Touch, reason: str, at: datetime) -> Send | None:
     return read(found) if found else None
 
 
+def entry(touch: Touch) -> Send | None:
+    """What the ledger says of a touch; None when it was never claimed or left out. One read."""
+    found = tables.get(leads_table(), touch.key)
+    return read(found) if found else None
+
+
 def mark_refused(touch: Touch, seen: SendStatus, reason: str, at: datetime) -> SendStatus | None:
     """Record that a claim, or a touch that was unsure, definitely did not leave: the provider said so.
 
@@ -475,6 +481,8 @@ def _next_place(
         todo, put = onward(lead, left_at, sending, entry.get("message_id"), entry.get("subject", ""))
         return {**put, "todo": todo}
     due = pacing.first_touch(now, sending, lead.enrichment.time_zone)
+    # Whoever is away stays away.
+    due = max(due, lead.hold_until) if lead.hold_until else due
     todo = keys.todo(Stage.NURTURE, due, lead.id)
     # A worker that still holds the lead as it was must be refused: the key has to change.
     changed = todo if todo != lead.todo else keys.todo(Stage.NURTURE, due + timedelta(milliseconds=1), lead.id)

@@ -27,6 +27,8 @@ _GRACE = 0.005
 # What is booked begins so much later: the booking itself takes some of it.
 _LEAD = 0.02
 _ATTEMPTS = 30
+# A worker for which no slot is near waits so long before it says so.
+_PAUSE = 20.0
 _SPENT = "The transport takes no more mails in these 24 hours: its quota is used up. Touches wait for the next run."
 
 
@@ -125,8 +127,11 @@ class Pace:
             self._busy = max(took, self._busy + 0.2 * (took - self._busy))
             self._began = None
         while True:
-            if not self._slots and not self._book():
-                return True
+            if not self._slots and (booked := self._book(patience)) is not None:
+                if not booked:
+                    # Whoever calls again at once would find no more: some of the time is spent here.
+                    self.sleep(max(0.0, min(patience, _PAUSE)))
+                return booked
             slot = self._slots.pop(0)
             ahead = slot - self.now()
             if ahead > patience:
@@ -139,15 +144,17 @@ class Pace:
                 return True
             self._lost += 1
 
-    def _book(self) -> bool:
-        """Book slots. False: the transport has no rate that is known."""
+    def _book(self, patience: float) -> bool | None:
+        """Book slots: None. True: the transport has no rate that is known. False: all are too far ahead, and none is
+        booked, so that nobody who gives up pushes the others further.
+        """
         key = keys.transport_rate(self.transport)
         for attempt in range(_ATTEMPTS):
             stored = _load(key)
             known = self._known(stored)
             if known is None:
                 self._free_until = self.now() + _FRESH
-                return False
+                return True
             wanted = max(1, self.expected)
             # What the transport has just told counts only what has left.
             lost = self._lost if stored and known.read_at == stored.read_at else 0
@@ -159,11 +166,13 @@ class Pace:
                     )
                 wanted = min(wanted, room)
             slots, line = reserve(known.line, self.now() + _LEAD, wanted, self._busy)
+            if slots[0] / line.per_second - self.now() > patience:
+                return False
             left = None if room is None else room - len(slots)
             if _store(key, replace(known, line=line, left=left)):
                 self._lost = 0
                 self._slots = [slot / line.per_second for slot in slots]
-                return True
+                return None
             self.sleep(random.uniform(0, min(0.2, 0.005 * 2**attempt)))
         raise Throttled("the rate of the transport keeps being booked by somebody else")
 

@@ -76,7 +76,8 @@ _WISH = re.compile(
         (
             r"\bunsubscribe (?:me|us|this (?:address|e-?mail))\b",
             r"\b(?:please|kindly|to) unsubscribe\b",
-            r"\b(?:remove|delete|take) (?:me|us|this (?:e-?mail|address))\b",
+            r"\b(?:remove|delete) (?:me|us|this (?:e-?mail|address))\b",
+            r"\btake (?:me|us|this (?:e-?mail|address)) (?:off|out|from)\b",
             r"\b(?:remove|delete|take) my (?:e-?mail|address|name|data|details|contact)\b",
             r"\bopt (?:me )?out\b",
             r"\bstop (?:e-?mailing|mailing|contacting|writing(?: to)?|spamming|sending)\b",
@@ -90,7 +91,7 @@ _WISH = re.compile(
             r"\b(?:mich|uns) (?:bitte )?(?:abmelden|austragen)\b",
             r"\b(?:retirez|enlevez|supprimez|désinscri(?:vez|re)|désabonne[zr])[- ](?:moi|nous|mon|mes|notre|cette)\b",
             r"\b(?:me|nous) (?:désabonner|désinscrire|retirer)\b",
-            r"\bne (?:plus|pas) (?:me|nous|recevoir|être) ?(?:contacter|écrire|contactée?s?|recevoir)?\b",
+            r"\bne (?:plus|pas) (?:(?:me|nous) (?:contacter|écrire)|être contactée?s?|recevoir)\b",
             r"\bne (?:me|nous) (?:contactez|écrivez) (?:plus|pas)\b",
             r"\b(?:darme|darnos|dar(?:me)?|denme|dame) de baja\b",
             r"\bcancelar (?:mi|la|nuestra) suscripción\b",

@@ -17,19 +17,23 @@ from html.parser import HTMLParser
 
 from flufl.bounce import all_failures
 
+from cam.bounces import GONE
 from inbound import absences, quoting
 
 # The rest of a mail is attachments and what it quotes.
 _MOST_TEXT = 20_000
 _MOST_RAW = 300_000
 _MOST_PARTS = 50
+# Broken HTML takes the standard library's reader seconds a part.
+_MOST_HTML = 3
 _MOST_REFERENCES = 20
 _TAG = re.compile(r"\+([A-Za-z0-9._-]{10,64})@")
 # The Message-ID of a mail that left over SMTP is its tag.
 _ANSWERED_ID = re.compile(r"<([A-Za-z0-9._-]{10,64})@")
 _LINK = re.compile(r"(?:/|%2F)u(?:/|%2F)([A-Za-z0-9._-]{20,500})", re.IGNORECASE)
-_OURS = re.compile(r"^x-cam-ref:[ \t]*\r?\n?[ \t]*([A-Za-z0-9._-]{20,500})", re.IGNORECASE | re.MULTILINE)
+_OURS = re.compile(r"^x-cam-ref:[ \t]{0,8}(?:\r?\n[ \t]{1,8})?([A-Za-z0-9._-]{20,500})", re.IGNORECASE | re.MULTILINE)
 _STATUS = re.compile(r"\b([245])\.\d{1,3}\.\d{1,3}\b")
+_GONE = frozenset(f"{subject}.{detail}" for subject, detail in GONE)
 _RECIPIENT_HEADERS = ("To", "Cc", "Delivered-To", "X-Original-To", "X-Forwarded-To", "Envelope-To")
 _POSTMASTERS = ("mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon")
 
@@ -63,8 +67,9 @@ class Reply:
 
     @property
     def hard(self) -> bool:
-        """Whether a bounce is for good."""
-        return self.status.startswith("5")
+        """Whether a bounce is for good: there is no such mailbox, or nothing says what else it is."""
+        kind, _, detail = self.status.partition(".")
+        return kind == "5" and (detail == "0.0" or detail in _GONE)
 
 
 def classify(raw: bytes, received: datetime) -> Reply:
@@ -237,7 +242,7 @@ def _texts(message: Message) -> Iterator[str]:
                 yield _text(part)
             case "text/html":
                 html.append(_text(part))
-    for one in html:
+    for one in html[:_MOST_HTML]:
         yield _plain(one)
         # Links stand in attributes.
         yield one
