@@ -251,3 +251,23 @@ def test_a_line_that_keeps_moving_is_told_as_busy(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(rate, "_store", lambda *_: False)
     with pytest.raises(Throttled):
         Pace("ses", lambda: None, now=lambda: 1.0, sleep=lambda _: None).wait(20)
+
+
+def test_a_worker_that_does_not_wait_books_nothing_and_pushes_nobody_further(monkeypatch: pytest.MonkeyPatch) -> None:
+    simulation = Simulation(10_000)
+    table = Table(simulation)
+    monkeypatch.setattr(rate, "_load", lambda _: table.stored)
+
+    def store(_: Any, known: Any) -> bool:
+        table.stored = known
+        return True
+
+    monkeypatch.setattr(rate, "_store", store)
+    clock = [1_000_000.0]
+    waits = [Pace("smtp", lambda: Quota(0.1), lambda: clock[0], lambda _: None) for _ in range(50)]
+
+    asked = [pace._book(100) for pace in waits]
+
+    assert asked.count(None) == 10
+    assert asked.count(False) == 40
+    assert table.stored.line.taken.bit_length() <= 11

@@ -190,3 +190,15 @@ def test_a_mail_names_what_it_refers_to_the_latest_first() -> None:
     )
 
     assert classify(raw, MONDAY).tags == ("12.0.a1b2c3.1.abcdefghijkl", "12.0.a1b2c3.0.abcdefghijkl")
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        b"Subject: x\r\n\r\nx-cam-ref:" + b" \t" * 140_000,
+        b"Subject: x\r\nContent-Type: text/html\r\n\r\n" + b"<a " * 5_000,
+    ],
+)
+def test_no_mail_takes_long(mail: bytes) -> None:
+    """It would take minutes, and stop all mails behind it."""
+    assert classify(mail, datetime(2026, 3, 2, tzinfo=UTC)).kind is Kind.HUMAN
