@@ -42,6 +42,7 @@ _SHORT = frozenset({
 _ADDRESSES = frozenset(("href", "src", "background", "cite", "longdesc"))
 _ACTING = frozenset(("srcdoc", "srcset", "formaction", "action", "ping", "xlink:href", "contenteditable", "autofocus"))
 _SAFE_ADDRESS = re.compile(r"https?://[^/]|mailto:.|tel:.|#", re.IGNORECASE | re.DOTALL)
+_WHOLE_HOST = re.compile(r"https?://[^/?#]+[/?#]", re.IGNORECASE)
 _NAME = re.compile(r"[a-z][a-z0-9_:.-]*")
 _IGNORED = re.compile(r"[\x00-\x20]")
 _EXPRESSION = re.compile(
@@ -56,6 +57,8 @@ _DOCTYPE = re.compile(r"<!doctype[^>]*>", re.IGNORECASE)
 _TBODY = re.compile(r"\s*(</?tbody>)\s*")
 _CSS_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _CSS_FAULTS = (
+    # Each of their elements is looked for among all before it: a small sheet can take minutes.
+    (re.compile(r"[~+][^{};]*\{"), "selectors with ~ or + cannot be put inline: give the elements a class"),
     (re.compile(r"@import\b"), "@import would load a stylesheet from elsewhere: write its rules here"),
     (re.compile(r"@([\w-]+)"), "rules of @{} cannot be put inline: leave them out"),
     (re.compile(r"\\"), "styles are written without backslashes"),
@@ -261,8 +264,14 @@ class _Reader(HTMLParser):
         elif name in _ADDRESSES and not self._safe(value):
             scheme = "javascript: is refused; " if self._scheme(value).startswith("javascript:") else ""
             self._fault(f"the attribute {name} of <{tag}>: {scheme}{_STARTS}")
+        elif name == "style" and self._prints(value):
+            self._fault("a lead's value cannot be a style: decide with if between styles of your own")
         elif name == "style" and (fault := _css_fault(value)):
             self._fault(fault)
+
+    def _prints(self, value: str) -> bool:
+        """Whether something of a lead would be written here, and not only decided by."""
+        return any(self._held.sources[one[0]].startswith("{{") for one in self._held.pattern.finditer(value))
 
     def _scheme(self, value: str) -> str:
         return _IGNORED.sub("", value).lower()
@@ -272,6 +281,8 @@ class _Reader(HTMLParser):
         first = self._held.pattern.search(value)
         if first and re.fullmatch(r"\{\{-?\s*unsubscribe_url\s*-?\}\}", self._held.sources[first[0]]):
             return first[0] == value.strip()
+        if first and value.lower().startswith("http") and not _WHOLE_HOST.match(value, 0, first.start()):
+            return False
         return _SAFE_ADDRESS.match(value.strip()) is not None
 
     def handle_endtag(self, tag: str) -> None:

@@ -1,6 +1,7 @@
 """What is wrong with a sequence before it is saved: everything at once, each fault at its place. Pure.
 
-A sequence that passes fails for no lead whom the pipeline knows, whatever of the optional fields it lacks.
+A sequence that passes fails for no lead that lacks any one of the optional fields, or all. Branches on a value (`==`)
+are tried with examples alone.
 """
 
 from collections.abc import Iterator

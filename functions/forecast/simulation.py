@@ -137,7 +137,8 @@ def _key(lead: Lead | None) -> tuple[object, ...] | None:
         return None
     known = lead.enrichment.time_zone
     return (
-        lead.routing.sequence, lead.routing.version, lead.routing.start_at, lead.step, lead.hold_until, known,
+        lead.campaign_id, lead.routing.sequence, lead.routing.scope, lead.routing.version, lead.routing.start_at,
+        lead.step, lead.hold_until, known,
         lead.lawful_basis, lead.enrichment.country,
     )  # fmt: skip
 

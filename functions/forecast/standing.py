@@ -14,8 +14,8 @@ _ANY = datetime(2000, 1, 1, tzinfo=UTC)
 
 # As much of a lead as says who stops it, and when its touches are due.
 _READ = (
-    "sk", "todo", "id", "shard", "source", "created_at", "updated_at", "email", "company_domain", "step", "hold_until",
-    "lawful_basis", "enrichment", "routing",
+    "pk", "sk", "todo", "id", "shard", "source", "created_at", "updated_at", "email", "company_domain", "step",
+    "hold_until", "lawful_basis", "enrichment", "routing",
 )  # fmt: skip
 
 
@@ -68,6 +68,7 @@ def _essence(lead: Lead) -> Lead:
     assert lead.routing
     return Lead(
         id="",
+        campaign_id=lead.campaign_id,
         shard=0,
         source="",
         created_at=_ANY,
@@ -82,5 +83,6 @@ def _essence(lead: Lead) -> Lead:
             reason="",
             start_at=lead.routing.start_at,
             version=lead.routing.version,
+            scope=lead.routing.scope,
         ),
     )

@@ -9,8 +9,10 @@ import pytest
 from cam import clock, keys, leads, sequences, tables, tallies
 from cam.environment import campaigns_table
 from cam.errors import Conflict, Invalid, NotFound
+from cam.forecasts import Forecast
 from cam.models import LeadStatus, Scope, Stage
 from cam.sequences import SequenceDraft
+from functions.forecast.handler import reckon
 from tests.integration import pipeline
 from tests.integration.test_nurture import SHARD, Outside, nurture, outside, sends
 
@@ -209,3 +211,25 @@ def test_a_version_that_there_is_not_is_not_found(aws: None) -> None:
         sequences.version(1, NAME, Scope.CAMPAIGN, 3)
     with pytest.raises(NotFound):
         sequences.remove(1, NAME, clock.now())
+
+
+def foretold() -> int:
+    now = clock.now()
+    return sum(day.touches for day in reckon(Forecast("f", 1, now, 10, tuple(range(0, 1440, 60)), now)).days)
+
+
+@pytest.mark.parametrize("owner", [1, None])
+@pytest.mark.parametrize("name", [NAME, "mine"])
+def test_a_forecast_knows_whose_sequence_a_lead_has(routed: Any, owner: int | None, name: str) -> None:
+    sequences.save(owner, name, draft("mine", (0, 1, 2, 3)), clock.now())
+    routed(1, name)
+
+    assert foretold() == 4
+
+
+def test_a_forecast_tells_sequences_of_one_name_apart(routed: Any) -> None:
+    routed(1)
+    sequences.save(None, NAME, draft("ours", (0, 1, 2, 3)), clock.now())
+    route(1, "run-2", 1)
+
+    assert foretold() == 3 + 4

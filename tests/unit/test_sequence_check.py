@@ -245,3 +245,28 @@ def test_whatever_html_is_given_it_is_refused_or_safe_and_the_same_template(html
     kept = re.sub(r"(?s)<!--.*?-->|<style.*?</style>", "", html)
     assert expressions(made.html) == expressions(kept)
     assert inlined(made.html).html == made.html
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<style>br ~ b { color: red }</style><p>x</p>",
+        "<style>h1+p{color:red}</style><p>x</p>",
+        """<p style="color: {{ company | default('red') }}">x</p>""",
+        """<a href="https://{{ company_domain | default('x.example') }}/">x</a>""",
+    ],
+)
+def test_what_would_let_a_lead_decide_or_take_minutes_is_refused(html: str) -> None:
+    assert inlined(html).problems
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        """<p style="{% if role is defined %}color: red{% else %}color: blue{% endif %}">x</p>""",
+        """<a href="https://us.example/?c={{ company_domain | default('x.example') }}">x</a>""",
+        "<style>p > b { margin: calc(1px + 2px) }</style><p><b>x</b></p>",
+    ],
+)
+def test_what_the_author_decides_is_taken(html: str) -> None:
+    assert not inlined(html).problems

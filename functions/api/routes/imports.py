@@ -334,7 +334,9 @@ def _stated(query: Mapping[str, str | None], body: Mapping[str, str | None]) -> 
         return Stated()
     name = word.strip().casefold()
     if name not in [*LawfulBasis]:
-        raise InvalidFields([FieldError(field="lawful_basis", message=one_of(word[:100], [*LawfulBasis]))])
+        raise InvalidFields(
+            [FieldError(field="lawful_basis", message=one_of(word[:100], [str(one) for one in LawfulBasis]))]
+        )
     if name in _SHOWN_BY_NOTE and not note:
         message = "Say where and when these people opted in or became customers: you must be able to show it."
         raise InvalidFields([FieldError(field="basis_note", message=message)])

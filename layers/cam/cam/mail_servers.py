@@ -1,4 +1,4 @@
-"""Which domains take mail, as DNS told: remembered for a while, and asked for within a run's budget (issue 4)."""
+"""Which domains take mail, as DNS told: remembered for a while, and asked for within a run's budget."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta

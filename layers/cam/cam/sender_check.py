@@ -1,4 +1,4 @@
-"""Whether receivers can tell that a sender's mail is its own: SPF, DKIM and DMARC of its domain (issue 5). Pure.
+"""Whether receivers can tell that a sender's mail is its own: SPF, DKIM and DMARC of its domain. Pure.
 
 Gmail and Yahoo want all three of whoever sends much. DNS answers come in, findings go out: `wanted` names what is still
 to be looked up, `evaluate` says what it means.
