@@ -142,8 +142,7 @@ def claim(
         except tables.Cancelled as cancelled:
             if 0 not in cancelled.refused:
                 return Claim(won=False)
-        found = tables.get(leads_table(), touch.key)
-        before = read(found) if found else None
+        before = entry(touch)
         if before is None or before.status != SendStatus.FAILED:
             return Claim(won=False, before=before)
     return Claim(won=False)
@@ -342,8 +341,7 @@ def mark_unconfirmed(touch: Touch, reason: str, at: datetime) -> Send | None:
     """
     if _count(touch, _outcome(touch, SendStatus.UNCONFIRMED, at, {"reason": reason}), {"unconfirmed": 1}):
         return None
-    found = tables.get(leads_table(), touch.key)
-    return read(found) if found else None
+    return entry(touch)
 
 
 def entry(touch: Touch) -> Send | None:
@@ -504,8 +502,7 @@ def record_skipped(touch: Touch, to: str, sequence: str, reason: str, at: dateti
     conditions: tuple[dict[str, Any], ...] = ({"missing": ["pk"]}, {"equal": {"status": SendStatus.FAILED}})
     if any(_write(tables.put(leads_table(), item, **condition)) for condition in conditions):
         return None
-    found = tables.get(leads_table(), touch.key)
-    return read(found) if found else None
+    return entry(touch)
 
 
 def give_up_claims(shard: keys.Shard, at: datetime) -> None:
