@@ -671,9 +671,9 @@ def read(campaign_id: int, shards: int, lead_id: str) -> tuple[Lead, list[tables
 
 
 def get(campaign_id: int, shard: int, lead_id: str) -> Lead | None:
-    """A lead by its whole key, or None; also for a key that is another name of a lead."""
+    """A lead by its whole key, or None; also for a key that is another name of a lead, and one that cannot be read."""
     item = tables.get(leads_table(), keys.lead(campaign_id, shard, lead_id))
-    return _lead(item) if item and item["kind"] == "lead" else None
+    return readable(item) if item and item["kind"] == "lead" else None
 
 
 @dataclass(frozen=True, slots=True)

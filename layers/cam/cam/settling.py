@@ -102,9 +102,9 @@ def _read(touch: Touch) -> _Standing | None:
         return None
     # The counts are those of the run that sent it.
     ran = replace(touch, shard=replace(touch.shard, run_id=entry.get("run_id", "")))
-    item = tables.get(leads_table(), keys.lead(touch.shard.campaign_id, touch.shard.number, touch.lead_id))
     # One that cannot be read moves no further; what is known of its touch is recorded all the same.
-    return _Standing(ran, outbox.read(entry), leads.readable(item) if item else None)
+    lead = leads.get(touch.shard.campaign_id, touch.shard.number, touch.lead_id)
+    return _Standing(ran, outbox.read(entry), lead)
 
 
 def _is_stuck(lead: Lead, touch: Touch, turned: SendStatus | None) -> bool:
