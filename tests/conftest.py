@@ -27,20 +27,13 @@ from hypothesis import HealthCheck, settings
 from moto import mock_aws
 from moto.sesv2.responses import SESV2Response
 
-from cam import (
-    alerts,
-    campaigns,
-    environment,
-    executions,
-    fields,
-    files,
-    providers,
-    sender_lookups,
-    sequences,
-    tables,
-    tokens,
-)
-from cam.models import Campaign, CampaignDraft
+from cam.campaigns import campaigns, fields
+from cam.leads import files
+from cam.mail import sender_lookups, sequences
+from cam.model.models import Campaign, CampaignDraft
+from cam.platform import alerts, environment, tables, tokens
+from cam.providers import providers
+from cam.runs import executions
 from functions.events import mailstore
 from functions.harvest import answers
 from functions.harvest.clients import http

@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
-from cam import clock, sender_check, senders
-from cam.sender_check import Finding, Identity, Sender
-from cam.settings import Sending, Transport
+from cam.mail import senders
+from cam.model.settings import Sending, Transport
+from cam.rules import sender_check
+from cam.rules.sender_check import Finding, Identity, Sender
+from cam.text import clock
 from local.nameserver import DKIM, DMARC, SPF
 
 

@@ -4,8 +4,8 @@ import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from cam.errors import CamError
-from cam.telemetry import logger, unexpected
+from cam.model.errors import CamError
+from cam.platform.telemetry import logger, unexpected
 from functions.api import problems
 
 # Everything here is somebody's own data.

@@ -4,10 +4,10 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cam.credits import Purse
-from cam.files import Import
-from cam.search import Place
-from cam.settings import Frozen
+from cam.leads.files import Import
+from cam.model.settings import Frozen
+from cam.providers.credits import Purse
+from cam.providers.search import Place
 
 _PER_PAGE = 100
 

@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from mangum import Mangum
 from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
 
-from cam.telemetry import entrypoint
+from cam.platform.telemetry import entrypoint
 from functions.api.app import create_app
 from functions.api.problems import MEDIA_TYPE
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
-from cam.models import JobStatus
-from cam.settings import Frozen
+from cam.model.models import JobStatus
+from cam.model.settings import Frozen
 from functions.api.inputs import Moment
 from functions.api.views import Job, JobView
 

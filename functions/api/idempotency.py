@@ -14,9 +14,10 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ulid import ULID
 
-from cam import clock, keys, tables
-from cam.environment import campaigns_table
-from cam.errors import Invalid
+from cam.model.errors import Invalid
+from cam.platform import keys, tables
+from cam.platform.environment import campaigns_table
+from cam.text import clock
 from functions.api import problems
 
 HEADER = "idempotency-key"

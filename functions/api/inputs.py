@@ -7,9 +7,10 @@ from typing import Annotated, Any
 from fastapi import Path, Query
 from pydantic import BeforeValidator, PlainSerializer
 
-from cam import clock, tokens
-from cam.errors import Invalid, NotFound
-from cam.settings import Frozen
+from cam.model.errors import Invalid, NotFound
+from cam.model.settings import Frozen
+from cam.platform import tokens
+from cam.text import clock
 
 # Keys of DynamoDB have at most 1,024 bytes, and an id is only a part of one.
 _LONGEST_ID = 255

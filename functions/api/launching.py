@@ -8,11 +8,12 @@ from datetime import datetime
 from botocore.exceptions import BotoCoreError, ClientError
 from fastapi import Request
 
-from cam import campaigns, executions, runs, starting
-from cam.environment import required
-from cam.errors import Invalid, NotFound, Throttled
-from cam.models import Campaign, JobResult, JobStatus, Run, Stage, Trigger
-from cam.telemetry import logger
+from cam.campaigns import campaigns
+from cam.model.errors import Invalid, NotFound, Throttled
+from cam.model.models import Campaign, JobResult, JobStatus, Run, Stage, Trigger
+from cam.platform.environment import required
+from cam.platform.telemetry import logger
+from cam.runs import executions, runs, starting
 from functions.api import idempotency
 
 NOT_STARTED = "The run could not be started. Try again."

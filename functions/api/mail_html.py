@@ -12,10 +12,10 @@ from functools import cache
 from html import unescape
 from html.parser import HTMLParser
 
-from cam import render
-from cam.render import Problem
-from cam.sequences import Texts
-from cam.skips import MissingValue
+from cam.mail import render
+from cam.mail.render import Problem
+from cam.mail.sequences import Texts
+from cam.mail.skips import MissingValue
 
 # Elements that mail programs show. Everything else is refused by name: it acts, or nobody sees it.
 _ELEMENTS = frozenset({
@@ -28,7 +28,7 @@ _ELEMENTS = frozenset({
 })  # fmt: skip
 # Those of a whole page: what stands in its body is taken, and the frame of CAM's mails put around.
 _PAGE = frozenset(("html", "head", "body", "title", "meta"))
-# As `cam.sequences.Texts` has it.
+# As `cam.mail.sequences.Texts` has it.
 MOST = 60_000
 # Styles times elements: so many take three seconds. A mail has some hundred of each.
 _MOST_STYLES = 500_000

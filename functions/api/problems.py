@@ -14,8 +14,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match
 
-from cam.errors import AlreadyDecided, CamError, Conflict, Invalid, NotFound, RunInProgress, Throttled, TooLarge
-from cam.settings import Frozen
+from cam.model.errors import AlreadyDecided, CamError, Conflict, Invalid, NotFound, RunInProgress, Throttled, TooLarge
+from cam.model.settings import Frozen
 from functions.api.views import ReviewView
 
 MEDIA_TYPE = "application/problem+json"

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 from jinja2 import Template
 
-from cam import render
-from cam.render import OPTIONAL, Problem
-from cam.sequences import MOST_BYTES, SequenceDraft, Texts
-from cam.skips import MissingValue
+from cam.mail import render
+from cam.mail.render import OPTIONAL, Problem
+from cam.mail.sequences import MOST_BYTES, SequenceDraft, Texts
+from cam.mail.skips import MissingValue
 from functions.api import mail_html
 from functions.api.mail_html import line_of, profiles
 from functions.api.problems import FieldError, InvalidFields, path

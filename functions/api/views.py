@@ -6,9 +6,10 @@ from itertools import chain
 
 from pydantic import ConfigDict, Field
 
-from cam import runs, tallies
-from cam.models import Decision, JobResult, JobStatus, Run, Stage, Trigger
-from cam.settings import Frozen
+from cam.model.models import Decision, JobResult, JobStatus, Run, Stage, Trigger
+from cam.model.settings import Frozen
+from cam.platform import tallies
+from cam.runs import runs
 from functions.api.inputs import Moment
 
 

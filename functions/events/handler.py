@@ -6,10 +6,12 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cam import clock, engagement, keys, settling, telemetry, tokens
-from cam.errors import NotFound
-from cam.outbox import Touch
-from cam.telemetry import entrypoint
+from cam.mail import engagement, settling
+from cam.mail.outbox import Touch
+from cam.model.errors import NotFound
+from cam.platform import keys, telemetry, tokens
+from cam.platform.telemetry import entrypoint
+from cam.text import clock
 from functions.events import notifications
 from functions.events.notifications import Notice
 

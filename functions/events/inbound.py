@@ -5,8 +5,8 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cam import telemetry
-from cam.telemetry import entrypoint
+from cam.platform import telemetry
+from cam.platform.telemetry import entrypoint
 from functions.events import mailstore
 from inbound import recording, replies
 from inbound.recording import Mail

@@ -9,8 +9,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from cam.environment import imports_bucket
-from cam.errors import Throttled
+from cam.model.errors import Throttled
+from cam.platform.environment import imports_bucket
 from inbound.recording import Mail
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from cam.addresses import normalise
-from cam.engagement import Event, EventType
+from cam.mail.engagement import Event, EventType
+from cam.model.addresses import normalise
 
 REFERENCE = "x-cam-ref"
 # So soon after it was delivered a mail is opened by what checks it, not by a person.

@@ -9,11 +9,13 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, ConfigDict
 
-from cam import campaigns, forecasts, starting, telemetry
-from cam.forecasts import Forecast, Result, Total
-from cam.models import Campaign, Stage
-from cam.settings import CampaignSettings
-from cam.telemetry import entrypoint
+from cam.campaigns import campaigns, forecasts
+from cam.campaigns.forecasts import Forecast, Result, Total
+from cam.model.models import Campaign, Stage
+from cam.model.settings import CampaignSettings
+from cam.platform import telemetry
+from cam.platform.telemetry import entrypoint
+from cam.runs import starting
 from functions.forecast import simulation
 from functions.forecast.simulation import Outlook
 from functions.forecast.standing import standing, waiting

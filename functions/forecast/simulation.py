@@ -1,6 +1,7 @@
 """The touches of the coming days when nobody answers: what the fleet's runs would do, hour by hour. Pure.
 
-Every rule is the worker's own (`cam.touches`, `cam.pacing`); here is only what one run after another makes of them.
+Every rule is the worker's own (`cam.mail.touches`, `cam.rules.pacing`); here is only what one run after another makes
+of them.
 Each lead is a number, and leads that the rules cannot tell apart share one `Kind`: what becomes of a kind is worked out
 once for a run, whatever the number of leads.
 """
@@ -12,11 +13,12 @@ from datetime import UTC, date, datetime, timedelta
 from heapq import heappop, heappush
 from itertools import islice
 
-from cam import pacing, touches
-from cam.models import Lead
-from cam.outbox import Spent
-from cam.settings import Sending
-from cam.touches import CLOCKS_DIFFER, GROUP, Turn, Why
+from cam.mail import touches
+from cam.mail.outbox import Spent
+from cam.mail.touches import CLOCKS_DIFFER, GROUP, Turn, Why
+from cam.model.models import Lead
+from cam.model.settings import Sending
+from cam.rules import pacing
 
 # Why leads are left at the end: their touch was due, and its days were full; or its day lies behind the last one.
 CAP, LATER = "cap", "later"

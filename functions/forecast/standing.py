@@ -3,10 +3,13 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from cam import consent, engagement, keys, leads, outbox, suppression, touches
-from cam.addresses import email_domain
-from cam.models import Campaign, Enrichment, LawfulBasis, Lead, Routing, Stage
-from cam.settings import CampaignSettings
+from cam.leads import leads
+from cam.mail import engagement, outbox, suppression, touches
+from cam.model.addresses import email_domain
+from cam.model.models import Campaign, Enrichment, LawfulBasis, Lead, Routing, Stage
+from cam.model.settings import CampaignSettings
+from cam.platform import keys
+from cam.rules import consent
 from functions.forecast import simulation
 from functions.forecast.simulation import Kind, Kinds, Waiting
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from cam.credits import Call
-from cam.environment import required
-from cam.errors import Throttled
-from cam.telemetry import unexpected
+from cam.model.errors import Throttled
+from cam.platform.environment import required
+from cam.platform.telemetry import unexpected
+from cam.providers.credits import Call
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -9,13 +9,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Self
 
-from cam import keys, leads, merging, tables, tallies, worker
-from cam.addresses import lead_id, normalise
-from cam.errors import Throttled
-from cam.intake import Refusal
-from cam.leads import Brought, Cap, Found
-from cam.models import Lead, LeadDraft, Run, Stage
-from cam.providers import Provider
+from cam.leads import leads
+from cam.leads.intake import Refusal
+from cam.leads.leads import Brought, Cap, Found
+from cam.model.addresses import lead_id, normalise
+from cam.model.errors import Throttled
+from cam.model.models import Lead, LeadDraft, Run, Stage
+from cam.platform import keys, tables, tallies
+from cam.providers.providers import Provider
+from cam.rules import merging
+from cam.runs import worker
 from functions.harvest import waterfall, worth
 
 _ATTEMPTS = 5

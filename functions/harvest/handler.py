@@ -6,11 +6,14 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cam import clock, providers, tallies, telemetry, worker
-from cam.errors import ProviderFailed
-from cam.models import Run, Stage
-from cam.providers import Provider
-from cam.telemetry import entrypoint
+from cam.model.errors import ProviderFailed
+from cam.model.models import Run, Stage
+from cam.platform import tallies, telemetry
+from cam.platform.telemetry import entrypoint
+from cam.providers import providers
+from cam.providers.providers import Provider
+from cam.runs import worker
+from cam.text import clock
 from functions.harvest import enrichment
 from functions.harvest.clients.outcomes import Wait
 from functions.harvest.desk import Desk

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Set as AbstractSet
 
-from cam import merging
-from cam.models import Lead
-from cam.providers import Provider
-from cam.settings import CampaignSettings, Wanted
-from cam.words import fold
+from cam.model.models import Lead
+from cam.model.settings import CampaignSettings, Wanted
+from cam.providers.providers import Provider
+from cam.rules import merging
+from cam.text.words import fold
 from functions.harvest import worth
 from functions.harvest.clients import dropcontact
 

@@ -3,10 +3,10 @@
 import math
 from datetime import datetime
 
-from cam.models import SIGNALS, Enrichment, Lead, LeadDraft
-from cam.scoring import score
-from cam.seniority import seniority
-from cam.settings import CampaignSettings
+from cam.model.models import SIGNALS, Enrichment, Lead, LeadDraft
+from cam.model.settings import CampaignSettings
+from cam.rules.scoring import score
+from cam.rules.seniority import seniority
 
 # Parts that stay unknown however much is found out, when the campaign names no target for them.
 _TARGETS = {"size": "company_size", "industry": "industry", "location": "location"}

@@ -4,10 +4,10 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cam import logins, telemetry
-from cam.environment import imap_server, required
-from cam.errors import Invalid
-from cam.telemetry import entrypoint
+from cam.model.errors import Invalid
+from cam.platform import logins, telemetry
+from cam.platform.environment import imap_server, required
+from cam.platform.telemetry import entrypoint
 from functions.inbox import mailbox, reading
 from functions.inbox.reading import Poll
 

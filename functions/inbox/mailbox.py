@@ -10,9 +10,9 @@ from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, NoReturn
 
-from cam.environment import ImapServer, Tls
-from cam.errors import Invalid, Throttled
-from cam.logins import Login
+from cam.model.errors import Invalid, Throttled
+from cam.platform.environment import ImapServer, Tls
+from cam.platform.logins import Login
 from inbound.recording import Mail
 
 # Bytes of a mail that are fetched; what says who wrote why stands at its beginning.

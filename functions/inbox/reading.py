@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import batched
 
-from cam import clock, inboxes, telemetry
-from cam.inboxes import Place
+from cam.mail import inboxes
+from cam.mail.inboxes import Place
+from cam.platform import telemetry
+from cam.text import clock
 from functions.inbox import store
 from functions.inbox.mailbox import Mailbox
 from inbound import recording, replies
@@ -30,7 +32,7 @@ class Poll:
 
 
 def read(box: Mailbox, name: str, poll: Poll, in_time: Callable[[], bool]) -> None:
-    """Take in what is new, in groups, while there is time. `name` is the mailbox's (`cam.inboxes`).
+    """Take in what is new, in groups, while there is time. `name` is the mailbox's (`cam.mail.inboxes`).
 
     Each group is recorded before the place moves, so nothing is lost, and what is read again changes nothing. Raises
     Throttled when AWS or the server is busy: the next poll does the rest.

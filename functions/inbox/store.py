@@ -7,8 +7,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from cam.environment import imports_bucket
-from cam.errors import Throttled
+from cam.model.errors import Throttled
+from cam.platform.environment import imports_bucket
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

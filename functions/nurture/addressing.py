@@ -1,6 +1,6 @@
 """Where answers go: an address of the sender's own that names the touch, so that a reply finds its lead."""
 
-from cam.addresses import email_domain
+from cam.model.addresses import email_domain
 
 # RFC 5321 §4.5.3.1.1
 _LONGEST_LOCAL_PART = 64

@@ -5,10 +5,13 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cam import leads, outbox, telemetry, worker
-from cam.models import Stage
-from cam.telemetry import entrypoint
-from cam.touches import CLOCKS_DIFFER, GROUP
+from cam.leads import leads
+from cam.mail import outbox
+from cam.mail.touches import CLOCKS_DIFFER, GROUP
+from cam.model.models import Stage
+from cam.platform import telemetry
+from cam.platform.telemetry import entrypoint
+from cam.runs import worker
 from functions.nurture import transports
 from functions.nurture.mailing import Mailing
 

@@ -7,34 +7,23 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
-from cam import (
-    campaigns,
-    engagement,
-    keys,
-    leads,
-    outbox,
-    outcomes,
-    rate,
-    render,
-    settling,
-    suppression,
-    tallies,
-    telemetry,
-    tokens,
-    touches,
-    worker,
-)
-from cam.engagement import Event, EventType
-from cam.environment import required
-from cam.errors import Throttled
-from cam.leads import Decided, Due
-from cam.models import Lead, LeadStatus, Run, SendStatus, Stage
-from cam.outbox import BUSY, Caps, Touch
-from cam.rate import Pace
-from cam.sequences import variant_of
-from cam.settings import Sending
-from cam.skips import Skip
-from cam.touches import Turn, Why
+from cam.campaigns import campaigns
+from cam.leads import leads
+from cam.leads.leads import Decided, Due
+from cam.mail import engagement, outbox, rate, render, settling, suppression, touches
+from cam.mail.engagement import Event, EventType
+from cam.mail.outbox import BUSY, Caps, Touch
+from cam.mail.rate import Pace
+from cam.mail.sequences import variant_of
+from cam.mail.skips import Skip
+from cam.mail.touches import Turn, Why
+from cam.model.errors import Throttled
+from cam.model.models import Lead, LeadStatus, Run, SendStatus, Stage
+from cam.model.settings import Sending
+from cam.platform import keys, tallies, telemetry, tokens
+from cam.platform.environment import required
+from cam.rules import outcomes
+from cam.runs import worker
 from functions.nurture import addressing, message, transports
 from functions.nurture.transports import Transport, quota
 from functions.nurture.transports.errors import Deferred, Refused, Unavailable, Unsure

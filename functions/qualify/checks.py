@@ -6,10 +6,13 @@ from enum import StrEnum
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cam import clock, keys, mail_servers, worker
-from cam.environment import dns_servers
-from cam.leads import Left
-from cam.models import Run
+from cam.leads.leads import Left
+from cam.mail import mail_servers
+from cam.model.models import Run
+from cam.platform import keys
+from cam.platform.environment import dns_servers
+from cam.runs import worker
+from cam.text import clock
 
 # Seconds for the questions of one page: many are slow together, and the worker has little left at the end.
 _SHORTEST, _LONGEST = 5.0, 60.0

@@ -7,13 +7,14 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cam import suppression, verdicts
-from cam.addresses import email_domain
-from cam.gates import qualify
-from cam.leads import Decided, Due, Left
-from cam.models import Lead, LeadStatus, Qualification, Run, Stage
-from cam.telemetry import entrypoint
-from cam.worker import Decide, work
+from cam.leads import verdicts
+from cam.leads.leads import Decided, Due, Left
+from cam.mail import suppression
+from cam.model.addresses import email_domain
+from cam.model.models import Lead, LeadStatus, Qualification, Run, Stage
+from cam.platform.telemetry import entrypoint
+from cam.rules.gates import qualify
+from cam.runs.worker import Decide, work
 from functions.qualify.checks import Checks, Unknown, stays
 
 

@@ -6,14 +6,15 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cam import sequences, verdicts
-from cam.leads import Decided, Due, Left
-from cam.models import Lead, Run, Stage
-from cam.pacing import first_touch
-from cam.routing import choose
-from cam.sequences import Head
-from cam.telemetry import entrypoint
-from cam.worker import Decide, work
+from cam.leads import verdicts
+from cam.leads.leads import Decided, Due, Left
+from cam.mail import sequences
+from cam.mail.sequences import Head
+from cam.model.models import Lead, Run, Stage
+from cam.platform.telemetry import entrypoint
+from cam.rules.pacing import first_touch
+from cam.rules.routing import choose
+from cam.runs.worker import Decide, work
 
 
 @entrypoint

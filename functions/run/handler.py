@@ -6,10 +6,12 @@ from typing import Annotated, Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from cam import campaigns, environment, executions, runs, starting, telemetry
-from cam.errors import Invalid, NotFound, RunInProgress
-from cam.models import JobStatus, Run, Stage, Trigger
-from cam.telemetry import entrypoint
+from cam.campaigns import campaigns
+from cam.model.errors import Invalid, NotFound, RunInProgress
+from cam.model.models import JobStatus, Run, Stage, Trigger
+from cam.platform import environment, telemetry
+from cam.platform.telemetry import entrypoint
+from cam.runs import executions, runs, starting
 
 # Rule slots name their runs by campaign: pages stay far below the payload limit of 256 KiB.
 FLEET_PAGE = 200

@@ -6,12 +6,14 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cam import fields, keys, tallies, verdicts
-from cam.leads import Decided, Due
-from cam.models import Lead, Run, Stage
-from cam.scoring import score
-from cam.telemetry import entrypoint
-from cam.worker import Decide, work
+from cam.campaigns import fields
+from cam.leads import verdicts
+from cam.leads.leads import Decided, Due
+from cam.model.models import Lead, Run, Stage
+from cam.platform import keys, tallies
+from cam.platform.telemetry import entrypoint
+from cam.rules.scoring import score
+from cam.runs.worker import Decide, work
 
 
 @entrypoint

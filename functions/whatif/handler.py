@@ -8,14 +8,18 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, ConfigDict
 
-from cam import keys, leads, outbox, previews, sequences, suppression, telemetry, worker
-from cam.leads import Revised
-from cam.models import Lead, Run, Stage
-from cam.previews import Found
-from cam.sequences import Head
-from cam.settings import CampaignSettings
-from cam.summary import Summary
-from cam.telemetry import entrypoint
+from cam.campaigns import previews
+from cam.campaigns.previews import Found
+from cam.leads import leads
+from cam.leads.leads import Revised
+from cam.mail import outbox, sequences, suppression
+from cam.mail.sequences import Head
+from cam.model.models import Lead, Run, Stage
+from cam.model.settings import CampaignSettings
+from cam.platform import keys, telemetry
+from cam.platform.telemetry import entrypoint
+from cam.rules.summary import Summary
+from cam.runs import worker
 from functions.whatif import outlook, survey
 from functions.whatif.outlook import Judged
 from functions.whatif.revision import revision

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cam.gates import qualify
-from cam.leads import INCOMPLETE, parts_item
-from cam.models import Lead, LeadStatus, Qualification, Routing, Scored, Stage
-from cam.routing import choose
-from cam.scoring import score
-from cam.settings import CampaignSettings
-from cam.summary import WHAT
+from cam.leads.leads import INCOMPLETE, parts_item
+from cam.model.models import Lead, LeadStatus, Qualification, Routing, Scored, Stage
+from cam.model.settings import CampaignSettings
+from cam.rules.gates import qualify
+from cam.rules.routing import choose
+from cam.rules.scoring import score
+from cam.rules.summary import WHAT
 
 # Where nothing has been decided yet, and where there is no sequence.
 UNDECIDED = "UNDECIDED"

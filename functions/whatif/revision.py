@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from cam import verdicts
-from cam.leads import Decided, Due, Revised
-from cam.models import Lead, LeadStatus, Run, Stage
-from cam.pacing import first_touch
-from cam.sequences import Head
+from cam.leads import verdicts
+from cam.leads.leads import Decided, Due, Revised
+from cam.mail.sequences import Head
+from cam.model.models import Lead, LeadStatus, Run, Stage
+from cam.rules.pacing import first_touch
 from functions.whatif import outlook
 from functions.whatif.outlook import Judged
 

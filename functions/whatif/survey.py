@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from cam import touches
-from cam.models import Lead, LeadStatus
-from cam.sequences import Head
-from cam.summary import WHAT, Summary
+from cam.mail import touches
+from cam.mail.sequences import Head
+from cam.model.models import Lead, LeadStatus
+from cam.rules.summary import WHAT, Summary
 from functions.whatif import outlook
 from functions.whatif.outlook import UNDECIDED, Judged, Standing
 

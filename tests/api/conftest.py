@@ -8,8 +8,9 @@ import boto3
 import pytest
 from ulid import ULID
 
-from cam import keys, runs, tables, tallies
-from cam.models import JobStatus, Run, Stage, Trigger
+from cam.model.models import JobStatus, Run, Stage, Trigger
+from cam.platform import keys, tables, tallies
+from cam.runs import runs
 from tests.api.client import Client
 from tests.conftest import ACCOUNT
 

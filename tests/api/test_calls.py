@@ -5,11 +5,15 @@ from typing import Any
 
 import pytest
 
-from cam import clock, credits, keys, leads, runs, search, tables
-from cam.credits import Call, CallState
-from cam.leads import Found
-from cam.models import Campaign, LeadDraft, Run, Stage, Trigger
-from cam.providers import Provider
+from cam.leads import leads
+from cam.leads.leads import Found
+from cam.model.models import Campaign, LeadDraft, Run, Stage, Trigger
+from cam.platform import keys, tables
+from cam.providers import credits, search
+from cam.providers.credits import Call, CallState
+from cam.providers.providers import Provider
+from cam.runs import runs
+from cam.text import clock
 from tests.api.client import Client, assert_problem
 
 Make = Callable[..., Campaign]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cam.models import Campaign
+from cam.model.models import Campaign
 from functions.api.routes.campaigns import merged
 from tests.api.client import Client, assert_problem
 

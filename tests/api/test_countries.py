@@ -2,8 +2,8 @@
 
 import pytest
 
-from cam.keys import Shard
-from cam.models import Enrichment, LawfulBasis
+from cam.model.models import Enrichment, LawfulBasis
+from cam.platform.keys import Shard
 from tests.api.client import Client, assert_problem
 from tests.integration import pipeline
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from cam import clock, runs
-from cam.models import Campaign, Run, Stage
+from cam.model.models import Campaign, Run, Stage
+from cam.runs import runs
+from cam.text import clock
 from tests.api.client import Client, assert_problem
 
 Make = Callable[..., Campaign]

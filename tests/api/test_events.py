@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from cam import clock, keys, tables
-from cam.models import Campaign
+from cam.model.models import Campaign
+from cam.platform import keys, tables
+from cam.text import clock
 from tests.api.client import Answer, Client, assert_problem
 from tests.api.test_leads import ANN, insert
 

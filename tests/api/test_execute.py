@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from cam import executions, files, runs
-from cam.models import Campaign, JobStatus, LeadDraft, Run, Stage
+from cam.leads import files
+from cam.model.models import Campaign, JobStatus, LeadDraft, Run, Stage
+from cam.runs import executions, runs
 from tests.api.client import Client, assert_problem
 
 Make = Callable[..., Campaign]

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from cam import executions
-from cam.models import Campaign
+from cam.model.models import Campaign
+from cam.runs import executions
 from functions.api.routes import forecast
 from functions.forecast.handler import handler
 from tests.api.client import Client, assert_problem

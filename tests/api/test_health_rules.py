@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cam.models import JobStatus
+from cam.model.models import JobStatus
 from functions.api import health
 from functions.api.health import Health
 from functions.api.views import Job, JobView

@@ -6,8 +6,12 @@ from typing import Any
 
 import pytest
 
-from cam import campaigns, clock, files, keys, runs, tables
-from cam.models import Campaign
+from cam.campaigns import campaigns
+from cam.leads import files
+from cam.model.models import Campaign
+from cam.platform import keys, tables
+from cam.runs import runs
+from cam.text import clock
 from functions.api import idempotency, launching
 from tests.api.client import Answer, Client, assert_problem
 from tests.api.test_imports import CSV, form

@@ -10,10 +10,11 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 import boto3
 import pytest
 
-from cam import csvfile, files, tables
-from cam.csvfile import Place
-from cam.files import RowError
-from cam.models import Campaign
+from cam.leads import csvfile, files
+from cam.leads.csvfile import Place
+from cam.leads.files import RowError
+from cam.model.models import Campaign
+from cam.platform import tables
 from functions.api.routes.imports import MOST_BYTES, name
 from tests.api.client import Answer, Client, assert_problem
 

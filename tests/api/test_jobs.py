@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from cam.models import Campaign, Run, Stage
+from cam.model.models import Campaign, Run, Stage
 from tests.api.client import Client, assert_problem
 
 Make = Callable[..., Campaign]

@@ -5,9 +5,14 @@ from typing import Any
 
 import pytest
 
-from cam import addresses, clock, engagement, files, keys, leads, runs, tables
-from cam.leads import Found, parts_item
-from cam.models import Campaign, LeadDraft, LeadStatus, Part, Stage, Trigger
+from cam.leads import files, leads
+from cam.leads.leads import Found, parts_item
+from cam.mail import engagement
+from cam.model import addresses
+from cam.model.models import Campaign, LeadDraft, LeadStatus, Part, Stage, Trigger
+from cam.platform import keys, tables
+from cam.runs import runs
+from cam.text import clock
 from functions.api.routes.leads import waits
 from functions.harvest.handler import handler as harvest
 from tests.api.client import Client, assert_problem

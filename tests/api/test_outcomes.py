@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from cam import keys, tables
-from cam.models import Campaign
+from cam.model.models import Campaign
+from cam.platform import keys, tables
 from tests.api.client import Client, assert_problem
 
 Make = Callable[..., Campaign]

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from cam import executions, keys, leads, runs
-from cam.models import Campaign, JobStatus, Stage
+from cam.leads import leads
+from cam.model.models import Campaign, JobStatus, Stage
+from cam.platform import keys
+from cam.runs import executions, runs
 from functions.api.routes import preview
 from functions.whatif import handler as whatif
 from tests.api.client import Client, assert_problem

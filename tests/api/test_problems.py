@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from cam import campaigns
-from cam.errors import Throttled
-from cam.models import Campaign, CampaignDraft
+from cam.campaigns import campaigns
+from cam.model.errors import Throttled
+from cam.model.models import Campaign, CampaignDraft
 from functions.api import problems
 from tests.api.client import Client, assert_problem
 

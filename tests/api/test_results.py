@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from cam import keys, tables, tallies
-from cam.models import Campaign
-from cam.results import Counted, Feedback
+from cam.model.models import Campaign
+from cam.platform import keys, tables, tallies
+from cam.rules.results import Counted, Feedback
 from tests.api.client import Client, assert_problem
 
 Make = Callable[..., Campaign]

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
-from cam import clock, keys, leads, reviews, tables
-from cam.environment import leads_table
-from cam.errors import Throttled
-from cam.models import SIGNALS, Campaign, Enrichment, LeadStatus, Qualification
+from cam.leads import leads, reviews
+from cam.model.errors import Throttled
+from cam.model.models import SIGNALS, Campaign, Enrichment, LeadStatus, Qualification
+from cam.platform import keys, tables
+from cam.platform.environment import leads_table
+from cam.text import clock
 from functions.api.routes import review as route
 from tests.api.client import Answer, Client, assert_problem
 from tests.integration import pipeline

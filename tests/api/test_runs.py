@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from cam import clock, executions, files, keys, runs, tables
-from cam.models import Campaign, JobResult, JobStatus, LeadDraft, Run, Stage, Trigger
+from cam.leads import files
+from cam.model.models import Campaign, JobResult, JobStatus, LeadDraft, Run, Stage, Trigger
+from cam.platform import keys, tables
+from cam.runs import executions, runs
+from cam.text import clock
 from functions.api import idempotency, views
 from tests.api.client import Client, assert_problem
 from tests.conftest import PIPELINE_ARN

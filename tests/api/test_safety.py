@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from cam import clock, safety
-from cam.models import Campaign
+from cam.mail import safety
+from cam.model.models import Campaign
+from cam.text import clock
 from tests.api.client import Client, assert_problem
 
 Make = Callable[..., Campaign]

@@ -2,7 +2,8 @@ from typing import Any
 
 import pytest
 
-from cam import fields, keys
+from cam.campaigns import fields
+from cam.platform import keys
 from tests.api.client import Client, assert_problem
 from tests.api.test_scoring_parts import PART, body
 from tests.integration.pipeline import add_leads

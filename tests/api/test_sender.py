@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import boto3
 import pytest
 
-from cam import clock, senders
-from cam.settings import Sending, Transport
+from cam.mail import senders
+from cam.model.settings import Sending, Transport
+from cam.text import clock
 from local.nameserver import Domain, NameServer
 from tests.api.client import Client, assert_problem
 from tests.senders import findings

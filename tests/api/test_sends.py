@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from cam import keys, tables
-from cam.models import Campaign, SendStatus
+from cam.model.models import Campaign, SendStatus
+from cam.platform import keys, tables
 from tests.api.client import Answer, Client, assert_problem
 
 Make = Callable[..., Campaign]

@@ -10,10 +10,13 @@ from typing import Any
 
 import pytest
 
-from cam import clock, leads, render, sequences, tables
-from cam.keys import Shard
-from cam.models import Scope
-from cam.sequences import LIBRARY, SequenceDraft
+from cam.leads import leads
+from cam.mail import render, sequences
+from cam.mail.sequences import LIBRARY, SequenceDraft
+from cam.model.models import Scope
+from cam.platform import tables
+from cam.platform.keys import Shard
+from cam.text import clock
 from tests.api.client import Client, assert_problem
 from tests.integration import pipeline
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cam.settings import CampaignSettings, GroupWeights, IcpWeights, Rung
+from cam.model.settings import CampaignSettings, GroupWeights, IcpWeights, Rung
 from tests.api.client import Answer, Client, assert_problem
 
 

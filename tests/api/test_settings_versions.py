@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
-from cam import campaigns, clock, keys, tables, versions
-from cam.environment import campaigns_table
-from cam.errors import Conflict
-from cam.models import Campaign, CampaignDraft
+from cam.campaigns import campaigns, versions
+from cam.model.errors import Conflict
+from cam.model.models import Campaign, CampaignDraft
+from cam.platform import keys, tables
+from cam.platform.environment import campaigns_table
+from cam.text import clock
 from tests.api.client import Client, assert_problem
 
 Make = Callable[..., Campaign]

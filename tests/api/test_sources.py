@@ -7,10 +7,14 @@ from typing import Any
 import boto3
 import pytest
 
-from cam import clock, credits, keys, leads, providers, runs, search, tables, tallies
-from cam.leads import Found
-from cam.models import Campaign, LeadDraft, Run, Stage, Trigger
-from cam.providers import Provider
+from cam.leads import leads
+from cam.leads.leads import Found
+from cam.model.models import Campaign, LeadDraft, Run, Stage, Trigger
+from cam.platform import keys, tables, tallies
+from cam.providers import credits, providers, search
+from cam.providers.providers import Provider
+from cam.runs import runs
+from cam.text import clock
 from tests.api.client import Client, assert_problem
 from tests.integration.providers import store_key
 

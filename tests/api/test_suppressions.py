@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from cam import clock, engagement, keys, suppression, tables
-from cam.engagement import Event, EventType
-from cam.models import Campaign
+from cam.mail import engagement, suppression
+from cam.mail.engagement import Event, EventType
+from cam.model.models import Campaign
+from cam.platform import keys, tables
+from cam.text import clock
 from tests.api.client import Answer, Client, assert_problem
 from tests.integration import pipeline
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from cam import executions, tables
-from cam.errors import Throttled
-from cam.models import Campaign, Run, Stage
+from cam.model.errors import Throttled
+from cam.model.models import Campaign, Run, Stage
+from cam.platform import tables
+from cam.runs import executions
 from functions.api.routes import system
 from tests.api.client import Client
 

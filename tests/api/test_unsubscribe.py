@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from cam import leads, tokens
-from cam.models import Campaign, LeadStatus
-from cam.suppression import suppressed
+from cam.leads import leads
+from cam.mail.suppression import suppressed
+from cam.model.models import Campaign, LeadStatus
+from cam.platform import tokens
 from tests.api.client import Client
 from tests.api.test_leads import insert
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from cam.models import Campaign
+from cam.model.models import Campaign
 from functions.api.app import PREFIX, create_app
 from tests.api.client import Answer, Client, assert_problem
 

@@ -1,7 +1,7 @@
 """A CSV of a million rows and 200 MB, read as Harvest reads it: rows a second, and the most memory of the process.
 
 Run: `PYTHONPATH=.:layers/cam python -m tests.bench.bench_import [rows]`. The file is written to a temporary folder and
-read by a process of its own, in pieces as large as the requests of `cam.files`. All but S3 and DynamoDB is there.
+read by a process of its own, in pieces as large as the requests of `cam.leads.files`. All but S3 and DynamoDB is there.
 """
 
 import json
@@ -13,8 +13,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from cam import csvfile, files, intake
-from cam.models import LeadDraft
+from cam.leads import csvfile, files, intake
+from cam.model.models import LeadDraft
 
 MEMORY_BAR = 256 * 1024 * 1024
 ROW_BYTES = 200

@@ -11,8 +11,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from cam import csvfile, intake
-from cam.models import LeadDraft
+from cam.leads import csvfile, intake
+from cam.model.models import LeadDraft
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "leads.csv"
 

@@ -13,8 +13,8 @@ from unittest.mock import patch
 
 from jinja2 import Environment
 
-from cam.render import Rendered
-from cam.sequences import LIBRARY
+from cam.mail.render import Rendered
+from cam.mail.sequences import LIBRARY
 from functions.nurture.message import build, feedback_id
 from tests.unit.example_mails import CAMPAIGN, NOW, SENDER, URL, full_lead, render, touch
 

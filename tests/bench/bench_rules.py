@@ -18,11 +18,11 @@ sys.path[:0] = [str(ROOT), str(ROOT / "layers" / "cam")]
 
 from email_validator import validate_email  # noqa: E402
 
-from cam.gates import qualify  # noqa: E402
-from cam.models import Lead  # noqa: E402
-from cam.routing import choose  # noqa: E402
-from cam.scoring import score  # noqa: E402
-from cam.settings import CampaignSettings, Icp, Scoring  # noqa: E402
+from cam.model.models import Lead  # noqa: E402
+from cam.model.settings import CampaignSettings, Icp, Scoring  # noqa: E402
+from cam.rules.gates import qualify  # noqa: E402
+from cam.rules.routing import choose  # noqa: E402
+from cam.rules.scoring import score  # noqa: E402
 from tests.unit.example_leads import VECTORS, lead  # noqa: E402
 
 BAR = 60.0

@@ -31,12 +31,14 @@ BAR_MEMORY = 1.3
 
 def items(campaign: int, shards: int, count: int) -> Iterator[dict[str, Any]]:
     """Leads of 25 fields with all their decisions, as the stages write them."""
-    from cam import clock, keys, leads, verdicts
-    from cam.addresses import lead_id
-    from cam.leads import Due, Found
-    from cam.models import LeadDraft
-    from cam.pacing import first_touch
-    from cam.settings import CampaignSettings
+    from cam.leads import leads, verdicts
+    from cam.leads.leads import Due, Found
+    from cam.model.addresses import lead_id
+    from cam.model.models import LeadDraft
+    from cam.model.settings import CampaignSettings
+    from cam.platform import keys
+    from cam.rules.pacing import first_touch
+    from cam.text import clock
     from functions.whatif import outlook
     from tests.unit.example_leads import VECTORS
     from tests.unit.example_leads import lead as plain
@@ -71,8 +73,8 @@ def items(campaign: int, shards: int, count: int) -> Iterator[dict[str, Any]]:
 
 def seed(stack: Stack, campaign: int, shards: int, count: int) -> None:
     """Write the leads and what the funnel counts of them."""
-    from cam import keys, tables
-    from cam.environment import leads_table
+    from cam.platform import keys, tables
+    from cam.platform.environment import leads_table
 
     client, table = stack.client("dynamodb"), leads_table()
     in_shards: dict[int, int] = {}
@@ -99,8 +101,9 @@ def environment(stack: Stack) -> None:
 
 def peak(campaign: int, count: int) -> int:
     """Bytes that looking at one shard of so many leads takes at most."""
-    from cam import campaigns, clock, previews
-    from cam.settings import CampaignSettings
+    from cam.campaigns import campaigns, previews
+    from cam.model.settings import CampaignSettings
+    from cam.text import clock
     from functions.whatif import handler
 
     name = f"bench-{count}"
@@ -125,7 +128,7 @@ def main(count: int) -> int:
                 seed(stack, campaign, 1, few)
             memory = {few: peak(campaign, few) for few, campaign in sizes.items()}
             campaign = api.campaign(settings={"expected_leads": count})
-            from cam import campaigns
+            from cam.campaigns import campaigns
 
             began = time.monotonic()
             seed(stack, campaign, campaigns.read(campaign).shards, count)

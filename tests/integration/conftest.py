@@ -6,7 +6,7 @@ from typing import Any
 import boto3
 import pytest
 
-from cam.models import Campaign
+from cam.model.models import Campaign
 from tests.conftest import ENVIRONMENT
 from tests.senders import vouch
 

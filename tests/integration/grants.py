@@ -11,7 +11,7 @@ from typing import Any
 import boto3
 import pytest
 
-from cam import tokens
+from cam.platform import tokens
 from functions.run import handler as run
 from tests.conftest import ACCOUNT, BUCKET, CAMPAIGNS, ENVIRONMENT, LEADS, forget
 from tests.integration import pipeline

@@ -4,14 +4,18 @@ import importlib
 from datetime import datetime
 from typing import Any
 
-from cam import clock, csvfile, files, keys, leads, previews, runs, tables, tallies
-from cam.addresses import lead_id, normalise
-from cam.environment import leads_table
-from cam.leads import Found
-from cam.models import Campaign, Enrichment, JobResult, LawfulBasis, LeadDraft, Run, Stage
-from cam.previews import Preview
-from cam.settings import CampaignSettings
-from cam.summary import Summary
+from cam.campaigns import previews
+from cam.campaigns.previews import Preview
+from cam.leads import csvfile, files, leads
+from cam.leads.leads import Found
+from cam.model.addresses import lead_id, normalise
+from cam.model.models import Campaign, Enrichment, JobResult, LawfulBasis, LeadDraft, Run, Stage
+from cam.model.settings import CampaignSettings
+from cam.platform import keys, tables, tallies
+from cam.platform.environment import leads_table
+from cam.rules.summary import Summary
+from cam.runs import runs
+from cam.text import clock
 from functions.run.handler import begin, finish
 from tests.conftest import PIPELINE_ARN, Context
 

@@ -8,8 +8,8 @@ from typing import Any
 import boto3
 import pytest
 
-from cam import clock
-from cam.models import JobResult, Run, Stage
+from cam.model.models import JobResult, Run, Stage
+from cam.text import clock
 from functions.harvest.handler import handler
 from tests.fakes.server import Fake
 from tests.integration import pipeline

@@ -8,10 +8,15 @@ from typing import Any
 import pytest
 import stamina
 
-from cam import campaigns, clock, credits, leads, providers, runs, search, tables
-from cam.credits import CallState
-from cam.models import JobStatus, Stage
-from cam.providers import Provider
+from cam.campaigns import campaigns
+from cam.leads import leads
+from cam.model.models import JobStatus, Stage
+from cam.platform import tables
+from cam.providers import credits, providers, search
+from cam.providers.credits import CallState
+from cam.providers.providers import Provider
+from cam.runs import runs
+from cam.text import clock
 from functions.harvest import answers
 from functions.harvest.clients import apollo as client
 from functions.harvest.clients.http import Line

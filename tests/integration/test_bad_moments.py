@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
-from cam import clock, outbox, tallies
-from cam.models import Enrichment, SendStatus, Stage
+from cam.mail import outbox
+from cam.model.models import Enrichment, SendStatus, Stage
+from cam.platform import tallies
+from cam.text import clock
 from functions.nurture.handler import handler
 from tests.fakes.mailserver import MailServer
 from tests.integration import pipeline

@@ -8,10 +8,16 @@ import boto3
 import pytest
 import stamina
 
-from cam import campaigns, clock, credits, keys, leads, runs, suppression, tables
-from cam.credits import CallState
-from cam.environment import leads_table
-from cam.models import JobResult, JobStatus, Lead, LeadStatus, Stage
+from cam.campaigns import campaigns
+from cam.leads import leads
+from cam.mail import suppression
+from cam.model.models import JobResult, JobStatus, Lead, LeadStatus, Stage
+from cam.platform import keys, tables
+from cam.platform.environment import leads_table
+from cam.providers import credits
+from cam.providers.credits import CallState
+from cam.runs import runs
+from cam.text import clock
 from functions.harvest import answers, enrichment
 from functions.harvest import handler as harvester
 from functions.harvest.clients import dropcontact as client

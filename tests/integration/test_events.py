@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
-from cam import clock, engagement, keys, leads, outbox, suppression, tables, tallies, tokens
-from cam.environment import leads_table
-from cam.models import LeadStatus, SendStatus, Stage
+from cam.leads import leads
+from cam.mail import engagement, outbox, suppression
+from cam.model.models import LeadStatus, SendStatus, Stage
+from cam.platform import keys, tables, tallies, tokens
+from cam.platform.environment import leads_table
+from cam.text import clock
 from functions.events.handler import handler
 from functions.nurture.transports.errors import Unsure
 from tests.events import event

@@ -2,8 +2,8 @@
 
 import pytest
 
-from cam import tables
-from cam.environment import campaigns_table, leads_table
+from cam.platform import tables
+from cam.platform.environment import campaigns_table, leads_table
 
 ONE, TWO = {"pk": "A", "sk": "ONE"}, {"pk": "A", "sk": "TWO"}
 

@@ -7,24 +7,15 @@ from typing import Any
 import boto3
 import pytest
 
-from cam import (
-    campaigns,
-    clock,
-    engagement,
-    executions,
-    files,
-    keys,
-    leads,
-    outbox,
-    render,
-    runs,
-    suppression,
-    tables,
-    tallies,
-)
-from cam.environment import campaigns_table, leads_table
-from cam.errors import Throttled
-from cam.models import CampaignDraft, JobStatus, LeadDraft, SendStatus, Stage, Trigger
+from cam.campaigns import campaigns
+from cam.leads import files, leads
+from cam.mail import engagement, outbox, render, suppression
+from cam.model.errors import Throttled
+from cam.model.models import CampaignDraft, JobStatus, LeadDraft, SendStatus, Stage, Trigger
+from cam.platform import keys, tables, tallies
+from cam.platform.environment import campaigns_table, leads_table
+from cam.runs import executions, runs
+from cam.text import clock
 from functions.nurture.transports.errors import Refused, Unavailable, Unsure
 from functions.run.handler import finish
 from tests.conftest import BUCKET, Context

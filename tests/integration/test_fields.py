@@ -3,12 +3,15 @@ from typing import Any
 
 import pytest
 
-from cam import clock, fields, keys, leads, tables
-from cam.environment import leads_table
-from cam.errors import Throttled
-from cam.leads import Brought
-from cam.merging import Filled
-from cam.models import Campaign, LeadDraft, Stage
+from cam.campaigns import fields
+from cam.leads import leads
+from cam.leads.leads import Brought
+from cam.model.errors import Throttled
+from cam.model.models import Campaign, LeadDraft, Stage
+from cam.platform import keys, tables
+from cam.platform.environment import leads_table
+from cam.rules.merging import Filled
+from cam.text import clock
 from tests.integration.pipeline import add_leads, pipeline, upload
 
 Make = Callable[..., Campaign]

@@ -7,12 +7,16 @@ from typing import Any
 
 import pytest
 
-from cam import campaigns, clock, forecasts, keys, leads, safety, suppression, tables, verdicts
-from cam.environment import leads_table
-from cam.forecasts import Forecast, Result
-from cam.models import Campaign, CampaignDraft, Enrichment, LawfulBasis, Routing, SendStatus, Stage
-from cam.pacing import first_touch
-from cam.sequences import LIBRARY
+from cam.campaigns import campaigns, forecasts
+from cam.campaigns.forecasts import Forecast, Result
+from cam.leads import leads, verdicts
+from cam.mail import safety, suppression
+from cam.mail.sequences import LIBRARY
+from cam.model.models import Campaign, CampaignDraft, Enrichment, LawfulBasis, Routing, SendStatus, Stage
+from cam.platform import keys, tables
+from cam.platform.environment import leads_table
+from cam.rules.pacing import first_touch
+from cam.text import clock
 from functions.api import fleet
 from functions.api.views import Job
 from functions.forecast.handler import handler

@@ -8,9 +8,12 @@ import boto3
 import pytest
 import stamina
 
-from cam import campaigns, clock, files, keys, tokens
-from cam.errors import Throttled
-from cam.models import CampaignDraft, Stage
+from cam.campaigns import campaigns
+from cam.leads import files
+from cam.model.errors import Throttled
+from cam.model.models import CampaignDraft, Stage
+from cam.platform import keys, tokens
+from cam.text import clock
 from functions.events import handler as events
 from functions.events import inbound
 from functions.forecast import handler as forecast

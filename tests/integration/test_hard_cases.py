@@ -5,13 +5,16 @@ from typing import Any
 
 import pytest
 
-from cam import clock, engagement, keys, leads, outbox, tables, tallies, tokens
-from cam.engagement import Event, EventType
-from cam.environment import leads_table
-from cam.errors import Throttled
-from cam.models import LeadStatus, SendStatus, Stage
-from cam.outbox import Settlement
-from cam.settings import Sending
+from cam.leads import leads
+from cam.mail import engagement, outbox
+from cam.mail.engagement import Event, EventType
+from cam.mail.outbox import Settlement
+from cam.model.errors import Throttled
+from cam.model.models import LeadStatus, SendStatus, Stage
+from cam.model.settings import Sending
+from cam.platform import keys, tables, tallies, tokens
+from cam.platform.environment import leads_table
+from cam.text import clock
 from functions.nurture import mailing
 from functions.nurture.transports.errors import Unsure
 from inbound import recording, replies

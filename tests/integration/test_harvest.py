@@ -9,10 +9,13 @@ import pytest
 from botocore.exceptions import ResponseStreamingError
 from botocore.response import StreamingBody
 
-from cam import clock, files, keys, leads, runs, tables
-from cam.environment import leads_table
-from cam.errors import Throttled
-from cam.models import JobStatus, LeadDraft, Stage
+from cam.leads import files, leads
+from cam.model.errors import Throttled
+from cam.model.models import JobStatus, LeadDraft, Stage
+from cam.platform import keys, tables
+from cam.platform.environment import leads_table
+from cam.runs import runs
+from cam.text import clock
 from functions.harvest.desk import Desk
 from functions.harvest.sources import uploads
 from tests.conftest import BUCKET
@@ -183,7 +186,7 @@ def test_the_lead_index_says_who_a_person_is(campaign: Any) -> None:
     pipeline.upload(1, "name,email\nAda,Ada+x@A.example\n")
     harvest(1, "run-1")
 
-    from cam import keys
+    from cam.platform import keys
 
     items, _ = tables.query(leads_table(), keys.person("ada@a.example"), index=tables.PERSON)
     assert len(items) == 1

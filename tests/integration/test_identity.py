@@ -8,13 +8,17 @@ from uuid import uuid4
 
 import pytest
 
-from cam import clock, keys, leads, merging, runs, tables
-from cam.addresses import lead_id
-from cam.environment import leads_table
-from cam.errors import NotFound, Throttled
-from cam.leads import Brought
-from cam.merging import Filled
-from cam.models import Enrichment, JobResult, Lead, LeadDraft, LeadStatus, Stage
+from cam.leads import leads
+from cam.leads.leads import Brought
+from cam.model.addresses import lead_id
+from cam.model.errors import NotFound, Throttled
+from cam.model.models import Enrichment, JobResult, Lead, LeadDraft, LeadStatus, Stage
+from cam.platform import keys, tables
+from cam.platform.environment import leads_table
+from cam.rules import merging
+from cam.rules.merging import Filled
+from cam.runs import runs
+from cam.text import clock
 from functions.harvest.desk import Desk, Offer, Taken
 from tests.integration import pipeline
 

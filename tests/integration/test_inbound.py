@@ -8,8 +8,10 @@ from typing import Any
 import boto3
 import pytest
 
-from cam import clock, leads, tokens
-from cam.models import LeadStatus, SendStatus
+from cam.leads import leads
+from cam.model.models import LeadStatus, SendStatus
+from cam.platform import tokens
+from cam.text import clock
 from functions.events.inbound import handler
 from functions.nurture import transports
 from functions.nurture.transports.errors import Unsure

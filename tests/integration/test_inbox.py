@@ -8,10 +8,13 @@ from typing import Any
 import boto3
 import pytest
 
-from cam import clock, engagement, inboxes, leads, settling, tokens
-from cam.errors import Invalid, Throttled
-from cam.inboxes import Place
-from cam.models import LeadStatus, SendStatus
+from cam.leads import leads
+from cam.mail import engagement, inboxes, settling
+from cam.mail.inboxes import Place
+from cam.model.errors import Invalid, Throttled
+from cam.model.models import LeadStatus, SendStatus
+from cam.platform import tokens
+from cam.text import clock
 from functions.inbox import mailbox, reading, store
 from functions.inbox.handler import handler
 from functions.nurture import transports

@@ -19,14 +19,17 @@ import pytest
 from moto.dynamodb.models import dynamodb_backends
 from moto.sesv2.responses import SESV2Response
 
-from cam import clock, engagement, keys, outbox, outcomes, safety, suppression, tables, tallies, tokens
-from cam.engagement import Event, EventType
-from cam.environment import leads_table
-from cam.errors import Conflict
-from cam.models import SendStatus
-from cam.outbox import Settlement, Touch
-from cam.rate import Pace
-from cam.settings import Sending
+from cam.mail import engagement, outbox, safety, suppression
+from cam.mail.engagement import Event, EventType
+from cam.mail.outbox import Settlement, Touch
+from cam.mail.rate import Pace
+from cam.model.errors import Conflict
+from cam.model.models import SendStatus
+from cam.model.settings import Sending
+from cam.platform import keys, tables, tallies, tokens
+from cam.platform.environment import leads_table
+from cam.rules import outcomes
+from cam.text import clock
 from functions.events.handler import handler as events
 from functions.nurture.transports import quota
 from tests.conftest import ACCOUNT, CAMPAIGNS, LEADS

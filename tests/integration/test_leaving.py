@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from cam import keys, leads, tallies
-from cam.leads import Decided, Left
-from cam.models import Stage
-from cam.worker import work
+from cam.leads import leads
+from cam.leads.leads import Decided, Left
+from cam.model.models import Stage
+from cam.platform import keys, tallies
+from cam.runs.worker import work
 from tests.conftest import Context
 from tests.integration import pipeline
 

@@ -8,9 +8,13 @@ from typing import Any
 
 import pytest
 
-from cam import clock, keys, leads, mail_servers, runs, suppression, tables
-from cam.environment import campaigns_table
-from cam.models import JobResult, JobStatus, LeadStatus, Stage
+from cam.leads import leads
+from cam.mail import mail_servers, suppression
+from cam.model.models import JobResult, JobStatus, LeadStatus, Stage
+from cam.platform import keys, tables
+from cam.platform.environment import campaigns_table
+from cam.runs import runs
+from cam.text import clock
 from functions.qualify import mail_servers as lookup
 from functions.qualify.handler import handler
 from local.nameserver import Domain, NameServer

@@ -8,8 +8,12 @@ from typing import Any
 
 import pytest
 
-from cam import campaigns, clock, leads, suppression, tallies
-from cam.models import JobStatus, LawfulBasis, LeadStatus, SendStatus, Stage
+from cam.campaigns import campaigns
+from cam.leads import leads
+from cam.mail import suppression
+from cam.model.models import JobStatus, LawfulBasis, LeadStatus, SendStatus, Stage
+from cam.platform import tallies
+from cam.text import clock
 from tests.fakes.mailserver import MailServer
 from tests.integration import pipeline
 from tests.integration.test_nurture import Outside, nurture, outside, read, routed, sends
@@ -169,7 +173,7 @@ def test_a_worker_that_dies_at_a_hard_bounce_finds_it_again_and_counts_the_lead_
     server.answers["RCPT"] = UNKNOWN
     state = pipeline.start(1, stages=["NURTURE"])
     with monkeypatch.context() as broken:
-        broken.setattr("cam.engagement.record", _dies)
+        broken.setattr("cam.mail.engagement.record", _dies)
         with pytest.raises(KeyboardInterrupt):
             pipeline.stage(Stage.NURTURE, state)
 

@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
-from cam import clock, engagement, keys, leads, outbox, suppression, tables, tallies
-from cam.environment import leads_table
-from cam.errors import Throttled
-from cam.models import Enrichment, JobStatus, LawfulBasis, LeadStatus, SendStatus, Stage
+from cam.leads import leads
+from cam.mail import engagement, outbox, suppression
+from cam.model.errors import Throttled
+from cam.model.models import Enrichment, JobStatus, LawfulBasis, LeadStatus, SendStatus, Stage
+from cam.platform import keys, tables, tallies
+from cam.platform.environment import leads_table
+from cam.text import clock
 from functions.nurture import transports
 from functions.nurture.transports.errors import Refused, Unsure
 from tests.integration import pipeline

@@ -7,12 +7,16 @@ from typing import Any
 
 import pytest
 
-from cam import clock, engagement, keys, leads, outbox, outcomes, suppression, tables, tallies
-from cam.engagement import Event, EventType
-from cam.environment import leads_table
-from cam.errors import NotFound
-from cam.models import LeadStatus, SendStatus, Stage
-from cam.results import Counted
+from cam.leads import leads
+from cam.mail import engagement, outbox, suppression
+from cam.mail.engagement import Event, EventType
+from cam.model.errors import NotFound
+from cam.model.models import LeadStatus, SendStatus, Stage
+from cam.platform import keys, tables, tallies
+from cam.platform.environment import leads_table
+from cam.rules import outcomes
+from cam.rules.results import Counted
+from cam.text import clock
 from functions.nurture.transports.errors import Refused, Unsure
 from tests.integration import pipeline
 from tests.integration.test_nurture import SHARD, Outside, nurture, outside, read, routed, sends

@@ -10,11 +10,14 @@ from typing import Any
 import pytest
 from moto.sesv2.responses import SESV2Response
 
-from cam import clock, keys, leads, rate, safety, tables
-from cam.environment import leads_table
-from cam.errors import Throttled
-from cam.models import JobStatus, SendStatus, Stage
-from cam.rate import Line, Pace, Quota
+from cam.leads import leads
+from cam.mail import rate, safety
+from cam.mail.rate import Line, Pace, Quota
+from cam.model.errors import Throttled
+from cam.model.models import JobStatus, SendStatus, Stage
+from cam.platform import keys, tables
+from cam.platform.environment import leads_table
+from cam.text import clock
 from functions.nurture.handler import handler
 from functions.nurture.transports import TRANSPORTS, quota
 from tests.conftest import Context

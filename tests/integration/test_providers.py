@@ -8,12 +8,16 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as tuned
 from hypothesis import strategies as st
 
-from cam import campaigns, clock, credits, keys, providers, runs, search, tables
-from cam.credits import Call, CallState, Purse, Spent
-from cam.environment import leads_table
-from cam.errors import NotFound, Throttled
-from cam.models import Run, Stage, Trigger
-from cam.providers import Limits, Provider, State, Window
+from cam.campaigns import campaigns
+from cam.model.errors import NotFound, Throttled
+from cam.model.models import Run, Stage, Trigger
+from cam.platform import keys, tables
+from cam.platform.environment import leads_table
+from cam.providers import credits, providers, search
+from cam.providers.credits import Call, CallState, Purse, Spent
+from cam.providers.providers import Limits, Provider, State, Window
+from cam.runs import runs
+from cam.text import clock
 from functions.harvest import answers
 
 NOW = datetime(2026, 11, 25, 8, 0, 0, tzinfo=UTC)

@@ -7,10 +7,15 @@ from typing import Any
 import boto3
 import pytest
 
-from cam import campaigns, clock, engagement, keys, leads, outbox, previews, reviews, runs, tables, tallies
-from cam.environment import leads_table
-from cam.models import Campaign, CampaignDraft, Decision, Lead, LeadStatus, Qualification, SendStatus, Stage
-from cam.settings import CampaignSettings
+from cam.campaigns import campaigns, previews
+from cam.leads import leads, reviews
+from cam.mail import engagement, outbox
+from cam.model.models import Campaign, CampaignDraft, Decision, Lead, LeadStatus, Qualification, SendStatus, Stage
+from cam.model.settings import CampaignSettings
+from cam.platform import keys, tables, tallies
+from cam.platform.environment import leads_table
+from cam.runs import runs
+from cam.text import clock
 from functions.whatif import handler as whatif
 from functions.whatif.revision import counted
 from tests.conftest import CAMPAIGNS, LEADS, Context

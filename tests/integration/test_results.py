@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
-from cam import clock, engagement, keys, outbox, tables, tallies
-from cam.engagement import Event, EventType
-from cam.environment import leads_table
-from cam.models import SendStatus
-from cam.outbox import Settlement
-from cam.results import Counted, Feedback
-from cam.settings import Sending
+from cam.mail import engagement, outbox
+from cam.mail.engagement import Event, EventType
+from cam.mail.outbox import Settlement
+from cam.model.models import SendStatus
+from cam.model.settings import Sending
+from cam.platform import keys, tables, tallies
+from cam.platform.environment import leads_table
+from cam.rules.results import Counted, Feedback
+from cam.text import clock
 from functions.nurture.transports.errors import Unsure
 from tests.integration.test_nurture import SHARD, Outside, nurture, outside, routed, sends
 

@@ -10,10 +10,13 @@ from typing import Any
 
 import pytest
 
-from cam import clock, engagement, keys, leads, reviews, tables, tallies
-from cam.environment import leads_table
-from cam.errors import AlreadyDecided, Conflict, NotFound
-from cam.models import Campaign, Decision, Enrichment, Lead, LeadStatus, Stage
+from cam.leads import leads, reviews
+from cam.mail import engagement
+from cam.model.errors import AlreadyDecided, Conflict, NotFound
+from cam.model.models import Campaign, Decision, Enrichment, Lead, LeadStatus, Stage
+from cam.platform import keys, tables, tallies
+from cam.platform.environment import leads_table
+from cam.text import clock
 from functions.nurture import transports
 from tests.integration import pipeline
 

@@ -5,10 +5,13 @@ from typing import Any
 import boto3
 import pytest
 
-from cam import campaigns, clock, executions, keys, runs, tables
-from cam.environment import campaigns_table
-from cam.errors import Conflict, NotFound, RunInProgress
-from cam.models import CampaignDraft, JobStatus, LeadDraft, Stage, Trigger
+from cam.campaigns import campaigns
+from cam.model.errors import Conflict, NotFound, RunInProgress
+from cam.model.models import CampaignDraft, JobStatus, LeadDraft, Stage, Trigger
+from cam.platform import keys, tables
+from cam.platform.environment import campaigns_table
+from cam.runs import executions, runs
+from cam.text import clock
 from functions.run.handler import begin, finish, fleet
 from tests.conftest import PIPELINE_ARN
 from tests.events import event
@@ -228,7 +231,8 @@ def test_runs_are_listed_newest_first_with_their_jobs(campaign: Any) -> None:
 
 
 def test_a_lead_in_line_makes_a_source(campaign: Any) -> None:
-    from cam import files, starting
+    from cam.leads import files
+    from cam.runs import starting
 
     made = campaign()
     before = starting.harvestable(made)
@@ -238,7 +242,7 @@ def test_a_lead_in_line_makes_a_source(campaign: Any) -> None:
 
 
 def test_a_key_of_apollo_is_a_source_once_the_campaign_says_whom_to_look_for(campaign: Any) -> None:
-    from cam import starting
+    from cam.runs import starting
 
     store_key("apollo", "key")
     everybody, somebody = campaign(name="A"), campaign(name="B", settings={"icp": {"roles": ["CEO"]}})

@@ -8,13 +8,15 @@ from typing import Any
 import boto3
 import pytest
 
-from cam import alerts, clock, engagement, keys, outbox, safety, tables, tallies
-from cam.engagement import Event, EventType
-from cam.environment import leads_table
-from cam.models import JobStatus, SendStatus, Stage
-from cam.outbox import Settlement
-from cam.settings import Sending
-from cam.touches import GROUP
+from cam.mail import engagement, outbox, safety
+from cam.mail.engagement import Event, EventType
+from cam.mail.outbox import Settlement
+from cam.mail.touches import GROUP
+from cam.model.models import JobStatus, SendStatus, Stage
+from cam.model.settings import Sending
+from cam.platform import alerts, keys, tables, tallies
+from cam.platform.environment import leads_table
+from cam.text import clock
 from functions.nurture.transports.errors import Unsure
 from tests.integration import pipeline
 from tests.integration.test_nurture import SHARD, Outside, nurture, outside, routed, sends

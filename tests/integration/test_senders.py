@@ -7,11 +7,13 @@ from typing import Any
 import boto3
 import pytest
 
-from cam import clock, sender_lookups, senders, starting
-from cam.campaigns import read as campaign_of
-from cam.models import Stage
-from cam.sender_check import Check, Status
-from cam.settings import Sending, Transport
+from cam.campaigns.campaigns import read as campaign_of
+from cam.mail import sender_lookups, senders
+from cam.model.models import Stage
+from cam.model.settings import Sending, Transport
+from cam.rules.sender_check import Check, Status
+from cam.runs import starting
+from cam.text import clock
 from local.nameserver import Domain, NameServer
 from tests.integration import pipeline
 from tests.integration.test_nurture import Outside, nurture, outside, routed

@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 
-from cam import clock, keys, leads, sequences, tables, tallies
-from cam.environment import campaigns_table
-from cam.errors import Conflict, Invalid, NotFound
-from cam.forecasts import Forecast
-from cam.models import LeadStatus, Scope, Stage
-from cam.sequences import SequenceDraft
+from cam.campaigns.forecasts import Forecast
+from cam.leads import leads
+from cam.mail import sequences
+from cam.mail.sequences import SequenceDraft
+from cam.model.errors import Conflict, Invalid, NotFound
+from cam.model.models import LeadStatus, Scope, Stage
+from cam.platform import keys, tables, tallies
+from cam.platform.environment import campaigns_table
+from cam.text import clock
 from functions.forecast.handler import reckon
 from tests.integration import pipeline
 from tests.integration.test_nurture import SHARD, Outside, nurture, outside, sends

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 import stamina
 
-from cam import credits, leads
-from cam.credits import Call, CallState
-from cam.models import JobStatus
+from cam.leads import leads
+from cam.model.models import JobStatus
+from cam.providers import credits
+from cam.providers.credits import Call, CallState
 from tests.api.client import Client
 from tests.fakes.apollo import Apollo
 from tests.fakes.dropcontact import Dropcontact

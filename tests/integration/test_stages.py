@@ -5,9 +5,14 @@ from typing import Any
 
 import pytest
 
-from cam import campaigns, clock, keys, leads, runs, suppression, tables, tallies
-from cam.environment import campaigns_table, leads_table
-from cam.models import CampaignDraft, JobStatus, LeadStatus, Stage
+from cam.campaigns import campaigns
+from cam.leads import leads
+from cam.mail import suppression
+from cam.model.models import CampaignDraft, JobStatus, LeadStatus, Stage
+from cam.platform import keys, tables, tallies
+from cam.platform.environment import campaigns_table, leads_table
+from cam.runs import runs
+from cam.text import clock
 from functions.qualify import handler as qualify
 from functions.score import handler as score
 from tests.conftest import Context
@@ -181,8 +186,8 @@ def test_what_a_person_decided_holds_when_the_lead_is_qualified_again(
 
 
 def test_a_settings_change_does_not_reach_a_run_that_has_begun(campaign: Any) -> None:
-    from cam import campaigns
-    from cam.models import CampaignDraft
+    from cam.campaigns import campaigns
+    from cam.model.models import CampaignDraft
 
     before = campaign()
     state = pipeline.start(1)

@@ -8,13 +8,17 @@ from typing import Any
 
 import pytest
 
-from cam import clock, engagement, keys, leads, outbox, tables, tallies, worker
-from cam.engagement import Event, EventType
-from cam.environment import leads_table
-from cam.errors import Conflict, Throttled
-from cam.models import LeadStatus, SendStatus, Stage
-from cam.outbox import Settlement
-from cam.settings import Sending
+from cam.leads import leads
+from cam.mail import engagement, outbox
+from cam.mail.engagement import Event, EventType
+from cam.mail.outbox import Settlement
+from cam.model.errors import Conflict, Throttled
+from cam.model.models import LeadStatus, SendStatus, Stage
+from cam.model.settings import Sending
+from cam.platform import keys, tables, tallies
+from cam.platform.environment import leads_table
+from cam.runs import worker
+from cam.text import clock
 from functions.nurture import transports
 from functions.nurture.transports import smtp
 from functions.nurture.transports.errors import Unsure

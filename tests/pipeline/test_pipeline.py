@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 
-from cam import campaigns, leads, runs, tallies
-from cam.errors import Throttled
-from cam.models import CampaignDraft, JobStatus, LeadStatus, Run, Stage, Trigger
+from cam.campaigns import campaigns
+from cam.leads import leads
+from cam.model.errors import Throttled
+from cam.model.models import CampaignDraft, JobStatus, LeadStatus, Run, Stage, Trigger
+from cam.platform import tallies
+from cam.runs import runs
 from tests.integration.pipeline import csv, upload
 from tests.pipeline.conftest import EXECUTION, Machines
 

@@ -47,7 +47,7 @@ def test_no_policy_allows_an_action_by_wildcard_or_everything() -> None:
 
 def test_nothing_may_scan_and_nothing_does() -> None:
     assert not [name for name, statement in statements() if "dynamodb:Scan" in actions(statement)]
-    sources = [*ROOT.glob("functions/**/*.py"), *ROOT.glob("layers/*/*/*.py")]
+    sources = [*ROOT.glob("functions/**/*.py"), *ROOT.glob("layers/*/*/**/*.py")]
     assert not [path for path in sources if re.search(r"\.scan\(|[\"']scan[\"']", path.read_text())]
 
 
@@ -62,7 +62,7 @@ def reads(text: str) -> set[str]:
 
 
 def test_every_variable_of_the_template_is_read_by_the_code() -> None:
-    sources = [*ROOT.glob("functions/**/*.py"), *ROOT.glob("layers/*/*/*.py")]
+    sources = [*ROOT.glob("functions/**/*.py"), *ROOT.glob("layers/*/*/**/*.py")]
     known = reads("\n".join(path.read_text() for path in sources))
     assert {variable for name in FUNCTIONS for variable in environment(name)} <= known
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from cam.models import Lead
+from cam.model.models import Lead
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 VECTORS: list[dict[str, Any]] = json.loads((Path(__file__).parents[1] / "vectors" / "scoring.json").read_text("utf-8"))

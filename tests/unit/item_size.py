@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from cam.tables import pack
+from cam.platform.tables import pack
 
 
 def attributes(item: Mapping[str, Any]) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cam import tables
+from cam.platform import tables
 
 
 def of(attributes: Mapping[str, Any]) -> int:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cam.addresses import email_domain, lead_id, linkedin_page, namesake, normalise, parent_domains, shared
+from cam.model.addresses import email_domain, lead_id, linkedin_page, namesake, normalise, parent_domains, shared
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cam.intake import Refusal
-from cam.models import LeadDraft
-from cam.settings import Icp
+from cam.leads.intake import Refusal
+from cam.model.models import LeadDraft
+from cam.model.settings import Icp
 from functions.harvest.clients import apollo
 from tests.fakes.people import population
 from tests.unit.garbage import anything, shaped

@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from cam import calendars, consent, touches
-from cam.models import Enrichment, LawfulBasis, Lead
-from cam.settings import Sending
+from cam.mail import touches
+from cam.model.models import Enrichment, LawfulBasis, Lead
+from cam.model.settings import Sending
+from cam.rules import consent
+from cam.text import calendars
 from tests.unit.example_leads import lead as example
 
 COLD, CUSTOMER, OPT_IN = LawfulBasis.LEGITIMATE_INTEREST, LawfulBasis.EXISTING_CUSTOMER, LawfulBasis.OPT_IN

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cam import csvfile
-from cam.errors import Invalid
+from cam.leads import csvfile
+from cam.model.errors import Invalid
 
 TABLE = "name,email\nAnn Lee,ann@acme.example\nJürgen Groß,jg@acme.example\n"
 NAMES = ["Ann Lee", "Jürgen Groß"]

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cam.differences import ABSENT, Difference, _named, differences, same
-from cam.settings import CampaignSettings
+from cam.model.settings import CampaignSettings
+from cam.text.differences import ABSENT, Difference, _named, differences, same
 
 SCALARS = st.none() | st.booleans() | st.integers(-3, 3) | st.floats(-2, 2) | st.text("ab.[]", max_size=2)
 # Names are drawn from few, so that two values share some of them.

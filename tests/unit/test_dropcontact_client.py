@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cam import clock
-from cam.models import LeadDraft
+from cam.model.models import LeadDraft
+from cam.text import clock
 from functions.harvest import worth
 from functions.harvest.clients import dropcontact
 from tests.fakes import dropcontact as fake

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cam.credits import Purse
-from cam.search import Place
+from cam.providers.credits import Purse
+from cam.providers.search import Place
 from functions.api.estimates import Estimate, Supply, estimate, people, per_qualified
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)

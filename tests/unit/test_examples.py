@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from cam import csvfile, intake
-from cam.addresses import email_domain, lead_id
-from cam.gates import qualify
-from cam.models import Campaign, CampaignDraft, Lead, LeadDraft, LeadStatus, Tier
-from cam.render import view
-from cam.routing import choose
-from cam.scoring import score
-from cam.sequences import LIBRARY
-from cam.touches import hold
+from cam.leads import csvfile, intake
+from cam.mail.render import view
+from cam.mail.sequences import LIBRARY
+from cam.mail.touches import hold
+from cam.model.addresses import email_domain, lead_id
+from cam.model.models import Campaign, CampaignDraft, Lead, LeadDraft, LeadStatus, Tier
+from cam.rules.gates import qualify
+from cam.rules.routing import choose
+from cam.rules.scoring import score
 from examples import make_leads
 from local.stack import SENDER, example_senders
 

@@ -2,10 +2,10 @@ from typing import Any
 
 import pytest
 
-from cam.explain import sentence
-from cam.models import SIGNALS, Part
-from cam.scoring import score
-from cam.settings import Icp, Scoring
+from cam.model.models import SIGNALS, Part
+from cam.model.settings import Icp, Scoring
+from cam.rules.explain import sentence
+from cam.rules.scoring import score
 from tests.unit.example_leads import VECTORS, lead
 
 ICP = Icp(company_size="medium", industry="technology", revenue_min=1e6, revenue_max=1e8, location="US", roles=("CTO",))

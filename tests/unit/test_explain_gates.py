@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cam.explain_gates import gate_sentence, route_sentence, step_sentence
-from cam.gates import qualify
-from cam.leads import _lead, qualification_item, routing_item
-from cam.models import Decision, Gate, LeadStatus, Qualification, Review, Routing, Step
-from cam.routing import choose
-from cam.scoring import score
-from cam.settings import CampaignSettings, QualificationRules, RoutingRules
-from cam.tables import pack, unpack
+from cam.leads.leads import _lead, qualification_item, routing_item
+from cam.model.models import Decision, Gate, LeadStatus, Qualification, Review, Routing, Step
+from cam.model.settings import CampaignSettings, QualificationRules, RoutingRules
+from cam.platform.tables import pack, unpack
+from cam.rules.explain_gates import gate_sentence, route_sentence, step_sentence
+from cam.rules.gates import qualify
+from cam.rules.routing import choose
+from cam.rules.scoring import score
 from tests.unit.example_leads import NOW, lead
 from tests.unit.item_size import attributes
 from tests.unit.test_examples import CAMPAIGN, harvest

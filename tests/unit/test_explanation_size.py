@@ -5,10 +5,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cam.leads import parts_item
-from cam.models import SIGNALS, Lead
-from cam.scoring import score
-from cam.settings import Icp, Scoring
+from cam.leads.leads import parts_item
+from cam.model.models import SIGNALS, Lead
+from cam.model.settings import Icp, Scoring
+from cam.rules.scoring import score
 from tests.unit import sizes
 from tests.unit.example_leads import lead
 from tests.unit.test_examples import CAMPAIGN, harvest

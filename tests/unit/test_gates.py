@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from cam.gates import _plain, qualify
-from cam.models import SIGNALS, Decision, Gate, LeadStatus, Review
-from cam.settings import QualificationRules, SeniorityValues
+from cam.model.models import SIGNALS, Decision, Gate, LeadStatus, Review
+from cam.model.settings import QualificationRules, SeniorityValues
+from cam.rules.gates import _plain, qualify
 from tests.unit.example_leads import NOW, lead
 from tests.unit.garbage import anything
 

@@ -15,9 +15,10 @@ import httpx
 import pytest
 import stamina
 
-from cam import clock, providers
-from cam.errors import ProviderFailed, Throttled
-from cam.providers import Limits, Provider, State, Window
+from cam.model.errors import ProviderFailed, Throttled
+from cam.providers import providers
+from cam.providers.providers import Limits, Provider, State, Window
+from cam.text import clock
 from functions.harvest.clients import http
 from functions.harvest.clients.http import Line
 from functions.harvest.clients.outcomes import Refused, Unsure, Wait

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cam import intake
-from cam.addresses import lead_id
-from cam.csvfile import COLUMNS
-from cam.errors import Invalid
-from cam.intake import Refusal, complete, draft, mapping, problems
-from cam.models import SIGNALS, Enrichment, LawfulBasis, LeadDraft
+from cam.leads import intake
+from cam.leads.csvfile import COLUMNS
+from cam.leads.intake import Refusal, complete, draft, mapping, problems
+from cam.model.addresses import lead_id
+from cam.model.errors import Invalid
+from cam.model.models import SIGNALS, Enrichment, LawfulBasis, LeadDraft
 
 
 def lead(**cells: str) -> LeadDraft:

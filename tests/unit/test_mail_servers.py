@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from cam.environment import dns_servers
+from cam.platform.environment import dns_servers
 from functions.qualify import mail_servers
 from functions.qualify.mail_servers import OUTAGES, ask
 from local.nameserver import Domain, NameServer

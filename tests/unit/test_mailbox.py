@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from cam.environment import ImapServer, Tls, imap_server
-from cam.errors import Invalid, Throttled
-from cam.logins import Login
+from cam.model.errors import Invalid, Throttled
+from cam.platform.environment import ImapServer, Tls, imap_server
+from cam.platform.logins import Login
 from functions.inbox import mailbox
 from tests.fakes.imapserver import PASSWORD, USER, Mailbox
 from tests.unit.example_answers import mail

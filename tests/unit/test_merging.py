@@ -7,9 +7,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from cam import merging
-from cam.merging import Filled
-from cam.models import MOST_EXTRA, Enrichment, LawfulBasis, Lead, LeadDraft, LeadStatus
+from cam.model.models import MOST_EXTRA, Enrichment, LawfulBasis, Lead, LeadDraft, LeadStatus
+from cam.rules import merging
+from cam.rules.merging import Filled
 
 ADA = {"name": "Ada Lee", "first_name": "Ada", "last_name": "Lee"}
 NOW = datetime(2026, 11, 25, tzinfo=UTC)

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cam.models import Thread
-from cam.render import Rendered, fill
-from cam.settings import domain
-from cam.skips import BadAddress, MissingValue, NeedsSmtputf8, Skip
+from cam.mail.render import Rendered, fill
+from cam.mail.skips import BadAddress, MissingValue, NeedsSmtputf8, Skip
+from cam.model.models import Thread
+from cam.model.settings import domain
 from functions.nurture.message import build, feedback_id, mailbox
 from tests.unit.example_mails import CAMPAIGN, NOW, REFERENCE, SENDER, URL, full_lead, parse, render, touch
 

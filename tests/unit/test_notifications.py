@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cam.engagement import EventType
+from cam.mail.engagement import EventType
 from functions.events.notifications import at_once, notices
 from tests.events import event
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cam import outcomes
-from cam.models import Lead, Part
-from cam.outcomes import LEAST, Outcome, cohort, counts, report, wilson
+from cam.model.models import Lead, Part
+from cam.rules import outcomes
+from cam.rules.outcomes import LEAST, Outcome, cohort, counts, report, wilson
 
 MOMENT = datetime(2026, 11, 23, tzinfo=UTC)
 

@@ -5,9 +5,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cam.models import LeadStatus, Qualification
-from cam.settings import CampaignSettings
-from cam.summary import MOST_EXAMPLES, Summary
+from cam.model.models import LeadStatus, Qualification
+from cam.model.settings import CampaignSettings
+from cam.rules.summary import MOST_EXAMPLES, Summary
 from functions.whatif import outlook, survey
 from tests.unit.example_leads import lead
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cam.pacing import daily_cap, first_touch, inside, next_opening, next_touch
-from cam.sequences import LIBRARY
-from cam.settings import Sending, WarmUp, Weekday, Window
+from cam.mail.sequences import LIBRARY
+from cam.model.settings import Sending, WarmUp, Weekday, Window
+from cam.rules.pacing import daily_cap, first_touch, inside, next_opening, next_touch
 
 SENDING = Sending()
 EVERY_DAY = tuple(Weekday)
@@ -309,7 +309,7 @@ def test_what_is_no_country_is_refused_with_what_was_meant(given, says):
 
 
 def test_without_holidays_their_library_is_not_loaded():
-    code = "import sys; from cam.settings import Sending; Sending(); assert 'holidays' not in sys.modules"
+    code = "import sys; from cam.model.settings import Sending; Sending(); assert 'holidays' not in sys.modules"
     subprocess.run(
         [sys.executable, "-c", code], check=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     )

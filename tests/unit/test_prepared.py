@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 
-from cam.prepared import prepared
+from cam.text.prepared import prepared
 
 
 def test_what_was_made_of_an_object_is_made_once():

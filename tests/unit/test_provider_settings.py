@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from cam.settings import CampaignSettings, Source, Wanted
+from cam.model.settings import CampaignSettings, Source, Wanted
 
 
 def errors(**settings: Any) -> list[tuple[str, str]]:

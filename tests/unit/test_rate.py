@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cam import rate
-from cam.errors import Throttled
-from cam.rate import Line, Pace, Quota, Spent, reserve
+from cam.mail import rate
+from cam.mail.rate import Line, Pace, Quota, Spent, reserve
+from cam.model.errors import Throttled
 
 
 def begins(line: Line, slots: list[int]) -> list[float]:

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import Environment
 
-from cam.errors import NotFound
-from cam.models import Campaign, Enrichment, LawfulBasis, Thread
-from cam.render import VARIABLES, CampaignView, fill, view
-from cam.sequences import split
-from cam.settings import Sending
-from cam.skips import MissingValue
+from cam.mail.render import VARIABLES, CampaignView, fill, view
+from cam.mail.sequences import split
+from cam.mail.skips import MissingValue
+from cam.model.errors import NotFound
+from cam.model.models import Campaign, Enrichment, LawfulBasis, Thread
+from cam.model.settings import Sending
 from tests.unit.example_mails import (
     BARE_CAMPAIGN,
     CAMPAIGN,

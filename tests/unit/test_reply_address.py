@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cam import tokens
-from cam.errors import NotFound
+from cam.model.errors import NotFound
+from cam.platform import tokens
 from functions.nurture.addressing import reply_address
 
 LEAD = "abcdefghijklmnopqrstuvwxyz"

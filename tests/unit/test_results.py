@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cam import results
-from cam.outcomes import LEAST
-from cam.results import Feedback, Variant, difference, rate, report, statement
+from cam.rules import results
+from cam.rules.outcomes import LEAST
+from cam.rules.results import Feedback, Variant, difference, rate, report, statement
 
 
 def variant(name: str, replied: int, sent: int) -> Variant:

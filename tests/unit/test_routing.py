@@ -2,10 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cam.models import SIGNALS
-from cam.routing import choose
-from cam.sequences import LIBRARY
-from cam.settings import RoutingRules, Rung
+from cam.mail.sequences import LIBRARY
+from cam.model.models import SIGNALS
+from cam.model.settings import RoutingRules, Rung
+from cam.rules.routing import choose
 from tests.unit.example_leads import lead
 
 RULES = RoutingRules()

@@ -6,12 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from cam.explain import sentence
-from cam.leads import _part, parts_item
-from cam.models import SIGNALS, Lead, Part
-from cam.scoring import rules_of, score
-from cam.seniority import seniority
-from cam.settings import Icp, Scoring, SeniorityValues
+from cam.leads.leads import _part, parts_item
+from cam.model.models import SIGNALS, Lead, Part
+from cam.model.settings import Icp, Scoring, SeniorityValues
+from cam.rules.explain import sentence
+from cam.rules.scoring import rules_of, score
+from cam.rules.seniority import seniority
 from tests.unit import garbage
 from tests.unit.example_leads import lead
 

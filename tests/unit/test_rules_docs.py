@@ -2,8 +2,8 @@ import json
 import re
 from pathlib import Path
 
-from cam.scoring import score
-from cam.settings import CampaignSettings
+from cam.model.settings import CampaignSettings
+from cam.rules.scoring import score
 from tests.unit.example_leads import lead
 
 PAGE = (Path(__file__).parents[2] / "docs" / "rules.md").read_text("utf-8")

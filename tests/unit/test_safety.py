@@ -1,7 +1,7 @@
 import pytest
 
-from cam.safety import verdict
-from cam.settings import AutoPause
+from cam.mail.safety import verdict
+from cam.model.settings import AutoPause
 
 RULES = AutoPause()
 

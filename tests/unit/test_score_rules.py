@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cam.gates import qualify
-from cam.models import SIGNALS, Part, Tier
-from cam.routing import choose
-from cam.scoring import score
-from cam.seniority import seniority
-from cam.settings import CampaignSettings, GroupWeights, Icp, IcpWeights, Scoring, Tiers
+from cam.model.models import SIGNALS, Part, Tier
+from cam.model.settings import CampaignSettings, GroupWeights, Icp, IcpWeights, Scoring, Tiers
+from cam.rules.gates import qualify
+from cam.rules.routing import choose
+from cam.rules.scoring import score
+from cam.rules.seniority import seniority
 from tests.unit.example_leads import VECTORS, lead
 
 ICP = Icp(

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cam import sender_check
-from cam.sender_check import Check, Finding, Identity, Sender, Status, evaluate, may_send, remembered, wanted
-from cam.settings import Transport
+from cam.model.settings import Transport
+from cam.rules import sender_check
+from cam.rules.sender_check import Check, Finding, Identity, Sender, Status, evaluate, may_send, remembered, wanted
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 DOMAIN = "mail.agency.example"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cam import render
-from cam.sequences import LIBRARY, SequenceDraft, Texts, texts
+from cam.mail import render
+from cam.mail.sequences import LIBRARY, SequenceDraft, Texts, texts
 from functions.api.mail_html import inlined, profiles
 from functions.api.problems import InvalidFields
 from functions.api.sequence_check import ready

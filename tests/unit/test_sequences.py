@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from cam.sequences import LIBRARY, SequenceDraft, drafted, texts, variant_of
+from cam.mail.sequences import LIBRARY, SequenceDraft, drafted, texts, variant_of
 
 TEXT = {"subject": "Hello", "text": "Good day."}
 

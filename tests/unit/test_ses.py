@@ -18,7 +18,7 @@ from botocore.exceptions import (
     SSLError,
 )
 
-from cam.errors import Invalid, Throttled
+from cam.model.errors import Invalid, Throttled
 from functions.nurture.transports import connect
 from functions.nurture.transports.errors import Refused, Unavailable, Unsure
 from functions.nurture.transports.ses import Ses, tag

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from cam import threads
-from cam.environment import SmtpServer, Tls, smtp_server
-from cam.errors import Invalid, Throttled
-from cam.logins import Login
-from cam.render import Rendered
+from cam.mail.render import Rendered
+from cam.model.errors import Invalid, Throttled
+from cam.platform.environment import SmtpServer, Tls, smtp_server
+from cam.platform.logins import Login
+from cam.text import threads
 from functions.nurture import transports
 from functions.nurture.message import build
 from functions.nurture.transports.errors import Deferred, Refused, Unavailable

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from cam import render as rendering
-from cam.models import LawfulBasis
-from cam.sequences import LIBRARY
+from cam.mail import render as rendering
+from cam.mail.sequences import LIBRARY
+from cam.model.models import LawfulBasis
 from tests.unit.example_mails import (
     BARE_CAMPAIGN,
     CAMPAIGN,

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cam import clock
-from cam.models import Enrichment, Lead, LeadDraft, LeadStatus
-from cam.providers import Provider
-from cam.settings import CampaignSettings
+from cam.model.models import Enrichment, Lead, LeadDraft, LeadStatus
+from cam.model.settings import CampaignSettings
+from cam.providers.providers import Provider
+from cam.text import clock
 from functions.harvest import waterfall, worth
 
 ALL = frozenset(Provider)

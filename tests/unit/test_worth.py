@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cam import clock
-from cam.models import SIGNALS, Enrichment, LeadDraft
-from cam.scoring import score
-from cam.settings import CampaignSettings
+from cam.model.models import SIGNALS, Enrichment, LeadDraft
+from cam.model.settings import CampaignSettings
+from cam.rules.scoring import score
+from cam.text import clock
 from functions.harvest import worth
 
 NOW = clock.now()

@@ -6,12 +6,16 @@ from typing import Annotated
 
 from fastapi import APIRouter
 
-from cam import campaigns, clock, credits, leads, search, tables
-from cam.credits import Call, CallState
-from cam.errors import Conflict
-from cam.models import Campaign
-from cam.providers import Provider
-from cam.settings import Frozen
+from cam.campaigns import campaigns
+from cam.leads import leads
+from cam.model.errors import Conflict
+from cam.model.models import Campaign
+from cam.model.settings import Frozen
+from cam.platform import tables
+from cam.providers import credits, search
+from cam.providers.credits import Call, CallState
+from cam.providers.providers import Provider
+from cam.text import clock
 from functions.api import problems
 from functions.api.inputs import AnyCase, CampaignId, Id, Moment, Page
 

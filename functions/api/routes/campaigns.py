@@ -5,9 +5,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Response
 
-from cam import campaigns, fields, sequences
-from cam.models import Campaign, CampaignDraft
-from cam.settings import CampaignSettings
+from cam.campaigns import campaigns, fields
+from cam.mail import sequences
+from cam.model.models import Campaign, CampaignDraft
+from cam.model.settings import CampaignSettings
 from functions.api import problems
 from functions.api.inputs import CampaignId, Digits, Moment
 from functions.api.problems import FieldError, InvalidFields, near

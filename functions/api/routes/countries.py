@@ -5,8 +5,8 @@ from datetime import date
 from fastapi import APIRouter
 from pydantic import ConfigDict
 
-from cam import consent
-from cam.settings import Frozen
+from cam.model.settings import Frozen
+from cam.rules import consent
 
 router = APIRouter(prefix="/countries", tags=["safety"])
 

@@ -6,12 +6,18 @@ from typing import Self
 
 from fastapi import APIRouter
 
-from cam import campaigns, clock, results, reviews, runs, safety, tallies
-from cam.models import JobResult, JobStatus, Run, Stage
-from cam.results import Feedback
-from cam.reviews import Ageing
-from cam.safety import Halt
-from cam.settings import Frozen
+from cam.campaigns import campaigns
+from cam.leads import reviews
+from cam.leads.reviews import Ageing
+from cam.mail import safety
+from cam.mail.safety import Halt
+from cam.model.models import JobResult, JobStatus, Run, Stage
+from cam.model.settings import Frozen
+from cam.platform import tallies
+from cam.rules import results
+from cam.rules.results import Feedback
+from cam.runs import runs
+from cam.text import clock
 from functions.api import fleet, health, problems, views
 from functions.api.health import Health, Metrics
 from functions.api.inputs import CampaignId, Moment, days

@@ -6,11 +6,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
-from cam import campaigns, clock, engagement, environment, keys
-from cam.engagement import Event, EventType
-from cam.models import Legible
-from cam.settings import Frozen
-from cam.words import any_case
+from cam.campaigns import campaigns
+from cam.mail import engagement
+from cam.mail.engagement import Event, EventType
+from cam.model.models import Legible
+from cam.model.settings import Frozen
+from cam.platform import environment, keys
+from cam.text import clock
+from cam.text.words import any_case
 from functions.api import problems
 from functions.api.inputs import CampaignId, Id
 from functions.api.moments import Given

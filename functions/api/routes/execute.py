@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from cam import runs
-from cam.models import JobStatus, Run, Stage
+from cam.model.models import JobStatus, Run, Stage
+from cam.runs import runs
 from functions.api import launching, problems, views
 from functions.api.inputs import CampaignId, Decimal, Digits
 from functions.api.strict import NoBody

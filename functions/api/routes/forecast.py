@@ -9,13 +9,15 @@ from botocore.exceptions import BotoCoreError, ClientError
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
-from cam import campaigns, clock, executions, forecasts
-from cam.environment import required
-from cam.errors import Throttled
-from cam.forecasts import Forecast
-from cam.models import JobStatus
-from cam.settings import Frozen
-from cam.telemetry import logger
+from cam.campaigns import campaigns, forecasts
+from cam.campaigns.forecasts import Forecast
+from cam.model.errors import Throttled
+from cam.model.models import JobStatus
+from cam.model.settings import Frozen
+from cam.platform.environment import required
+from cam.platform.telemetry import logger
+from cam.runs import executions
+from cam.text import clock
 from functions.api import fleet, idempotency, launching, problems
 from functions.api.inputs import CampaignId, Decimal, Id, Moment
 from functions.api.moments import Given

@@ -14,12 +14,14 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field, StringConstraints, TypeAdapter
 from starlette.datastructures import UploadFile
 
-from cam import campaigns, csvfile, files, intake, tokens
-from cam.errors import Conflict, Invalid, ProviderFailed, TooLarge
-from cam.files import Import, RowError, Stated
-from cam.models import MOST_NOTE, JobStatus, LawfulBasis, LeadDraft
-from cam.settings import Frozen
-from cam.words import hidden
+from cam.campaigns import campaigns
+from cam.leads import csvfile, files, intake
+from cam.leads.files import Import, RowError, Stated
+from cam.model.errors import Conflict, Invalid, ProviderFailed, TooLarge
+from cam.model.models import MOST_NOTE, JobStatus, LawfulBasis, LeadDraft
+from cam.model.settings import Frozen
+from cam.platform import tokens
+from cam.text.words import hidden
 from functions.api import problems
 from functions.api.inputs import CampaignId, Cursor, Id, Limit, Moment, Page, page, place
 from functions.api.problems import FieldError, InvalidFields, WrongMediaType, one_of

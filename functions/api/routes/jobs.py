@@ -5,8 +5,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from cam import campaigns, keys, runs
-from cam.models import JobResult, Run
+from cam.campaigns import campaigns
+from cam.model.models import JobResult, Run
+from cam.platform import keys
+from cam.runs import runs
 from functions.api import problems, views
 from functions.api.inputs import AnyCase, CampaignId, Cursor, Limit, Page, page, place
 from functions.api.views import Job, JobView

@@ -9,11 +9,12 @@ from fastapi import APIRouter, Query
 from pydantic import ConfigDict, Field, SkipValidation
 from pydantic_core import PydanticSerializationError
 
-from cam import campaigns, clock, explain, files, intake, leads, merging, sequences, settings, tables, touches
-from cam.addresses import lead_id
-from cam.clock import parse
-from cam.explain_gates import gate_sentence, reached, route_sentence, step_sentence
-from cam.models import (
+from cam.campaigns import campaigns
+from cam.leads import files, intake, leads
+from cam.mail import sequences, touches
+from cam.model import settings
+from cam.model.addresses import lead_id
+from cam.model.models import (
     SIGNALS,
     Campaign,
     Decision,
@@ -29,7 +30,12 @@ from cam.models import (
     Step,
     Tier,
 )
-from cam.settings import Frozen, time_zone
+from cam.model.settings import Frozen, time_zone
+from cam.platform import tables
+from cam.rules import explain, merging
+from cam.rules.explain_gates import gate_sentence, reached, route_sentence, step_sentence
+from cam.text import clock
+from cam.text.clock import parse
 from functions.api import problems
 from functions.api.inputs import AnyCase, CampaignId, Cursor, Id, Limit, Moment, Page, page, place
 from functions.api.problems import FieldError, InvalidFields, one_of

@@ -7,9 +7,11 @@ from typing import Self
 from fastapi import APIRouter
 from pydantic import Field
 
-from cam import campaigns, outcomes, tallies
-from cam.outcomes import Bucket, Outcome, Rate
-from cam.settings import Frozen
+from cam.campaigns import campaigns
+from cam.model.settings import Frozen
+from cam.platform import tallies
+from cam.rules import outcomes
+from cam.rules.outcomes import Bucket, Outcome, Rate
 from functions.api import problems
 from functions.api.inputs import CampaignId
 

@@ -2,9 +2,11 @@
 
 from fastapi import APIRouter
 
-from cam import campaigns, clock, safety
-from cam.safety import Halt
-from cam.settings import Frozen
+from cam.campaigns import campaigns
+from cam.mail import safety
+from cam.mail.safety import Halt
+from cam.model.settings import Frozen
+from cam.text import clock
 from functions.api import problems
 from functions.api.inputs import CampaignId, Moment
 from functions.api.routes.stop import Reason

@@ -10,14 +10,18 @@ from botocore.exceptions import BotoCoreError, ClientError
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
-from cam import campaigns, clock, executions, leads, previews, tallies
-from cam.environment import required
-from cam.errors import Throttled
-from cam.models import Campaign, JobStatus
-from cam.previews import Found, Preview
-from cam.settings import CampaignSettings, Frozen
-from cam.summary import Summary
-from cam.telemetry import logger
+from cam.campaigns import campaigns, previews
+from cam.campaigns.previews import Found, Preview
+from cam.leads import leads
+from cam.model.errors import Throttled
+from cam.model.models import Campaign, JobStatus
+from cam.model.settings import CampaignSettings, Frozen
+from cam.platform import tallies
+from cam.platform.environment import required
+from cam.platform.telemetry import logger
+from cam.rules.summary import Summary
+from cam.runs import executions
+from cam.text import clock
 from functions.api import idempotency, launching, problems
 from functions.api.inputs import CampaignId, Decimal, Id, Moment
 from functions.api.routes.campaigns import merged, refuse_unknown_fields, refuse_unknown_sequences

@@ -2,8 +2,9 @@
 
 from fastapi import APIRouter, Request, Response
 
-from cam import campaigns, runs
-from cam.settings import Frozen
+from cam.campaigns import campaigns
+from cam.model.settings import Frozen
+from cam.runs import runs
 from functions.api import launching, problems, views
 from functions.api.inputs import CampaignId
 from functions.api.moments import Given

@@ -2,10 +2,13 @@
 
 from fastapi import APIRouter
 
-from cam import campaigns, results, sequences, tallies
-from cam.errors import NotFound
-from cam.results import Feedback
-from cam.settings import Frozen
+from cam.campaigns import campaigns
+from cam.mail import sequences
+from cam.model.errors import NotFound
+from cam.model.settings import Frozen
+from cam.platform import tallies
+from cam.rules import results
+from cam.rules.results import Feedback
 from functions.api import problems
 from functions.api.inputs import CampaignId, Id
 from functions.api.routes.outcomes import RateView

@@ -6,12 +6,14 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from cam import campaigns, clock, reviews
-from cam.errors import AlreadyDecided, Conflict, NotFound, Throttled
-from cam.models import Decision, Lead, LeadStatus, Legible, Tier
-from cam.reviews import Waiting
-from cam.settings import Frozen
-from cam.words import any_case
+from cam.campaigns import campaigns
+from cam.leads import reviews
+from cam.leads.reviews import Waiting
+from cam.model.errors import AlreadyDecided, Conflict, NotFound, Throttled
+from cam.model.models import Decision, Lead, LeadStatus, Legible, Tier
+from cam.model.settings import Frozen
+from cam.text import clock
+from cam.text.words import any_case
 from functions.api import problems
 from functions.api.inputs import CampaignId, Cursor, Id, Limit, Moment, Page, days, findable, page, place
 from functions.api.views import ReviewView

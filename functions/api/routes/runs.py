@@ -6,11 +6,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request, Response
 from pydantic import BeforeValidator, Field
 
-from cam import campaigns, environment, executions, keys, runs
-from cam.environment import required
-from cam.errors import Conflict, Invalid
-from cam.models import Stage
-from cam.settings import Frozen
+from cam.campaigns import campaigns
+from cam.model.errors import Conflict, Invalid
+from cam.model.models import Stage
+from cam.model.settings import Frozen
+from cam.platform import environment, keys
+from cam.platform.environment import required
+from cam.runs import executions, runs
 from functions.api import launching, problems, views
 from functions.api.inputs import AnyCase, CampaignId, Cursor, Id, Limit, Page, page, place
 from functions.api.moments import Given

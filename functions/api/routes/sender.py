@@ -5,12 +5,15 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from pydantic import StringConstraints
 
-from cam import campaigns, clock, environment, senders
-from cam.errors import Invalid
-from cam.models import Legible
-from cam.sender_check import Check, Status
-from cam.senders import Standing
-from cam.settings import Frozen, Sending, Transport
+from cam.campaigns import campaigns
+from cam.mail import senders
+from cam.mail.senders import Standing
+from cam.model.errors import Invalid
+from cam.model.models import Legible
+from cam.model.settings import Frozen, Sending, Transport
+from cam.platform import environment
+from cam.rules.sender_check import Check, Status
+from cam.text import clock
 from functions.api import problems
 from functions.api.inputs import CampaignId, Moment
 

@@ -5,11 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BeforeValidator, ConfigDict, StringConstraints
 
-from cam import campaigns, clock, outbox
-from cam.models import Legible, SendStatus
-from cam.outbox import Settlement
-from cam.settings import Frozen
-from cam.words import any_case
+from cam.campaigns import campaigns
+from cam.mail import outbox
+from cam.mail.outbox import Settlement
+from cam.model.models import Legible, SendStatus
+from cam.model.settings import Frozen
+from cam.text import clock
+from cam.text.words import any_case
 from functions.api import problems
 from functions.api.inputs import AnyCase, CampaignId, Cursor, Id, Limit, Moment, Page, page, place
 

@@ -7,15 +7,18 @@ from typing import Annotated, Any, Self
 from fastapi import APIRouter, Body, Query, Response
 from pydantic import BeforeValidator, ConfigDict, StringConstraints, model_validator
 
-from cam import campaigns, clock, intake, leads, render, sequences
-from cam.environment import sender
-from cam.errors import Conflict, NotFound
-from cam.models import Campaign, Enrichment, LawfulBasis, Lead, LeadDraft, Scope, Thread
-from cam.render import CampaignView
-from cam.sequences import DEFAULT, Head, Sequence, SequenceDraft, TouchTexts
-from cam.settings import Frozen, Sending, sequence_name
-from cam.skips import Skip
-from cam.words import any_case
+from cam.campaigns import campaigns
+from cam.leads import intake, leads
+from cam.mail import render, sequences
+from cam.mail.render import CampaignView
+from cam.mail.sequences import DEFAULT, Head, Sequence, SequenceDraft, TouchTexts
+from cam.mail.skips import Skip
+from cam.model.errors import Conflict, NotFound
+from cam.model.models import Campaign, Enrichment, LawfulBasis, Lead, LeadDraft, Scope, Thread
+from cam.model.settings import Frozen, Sending, sequence_name
+from cam.platform.environment import sender
+from cam.text import clock
+from cam.text.words import any_case
 from functions.api import problems, sequence_check
 from functions.api.inputs import CampaignId, Cursor, Digits, Id, Limit, Moment, Page, page, place
 from functions.api.problems import FieldError, InvalidFields

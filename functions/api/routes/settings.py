@@ -4,9 +4,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from cam import campaigns, versions
-from cam.differences import ABSENT, Difference, differences
-from cam.settings import Frozen
+from cam.campaigns import campaigns, versions
+from cam.model.settings import Frozen
+from cam.text.differences import ABSENT, Difference, differences
 from functions.api import problems
 from functions.api.inputs import CampaignId, Cursor, Digits, Limit, Moment, Page, VersionNumber, page, place
 

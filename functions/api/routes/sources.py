@@ -9,11 +9,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from cam import campaigns, clock, credits, files, leads, providers, search, tallies
-from cam.credits import CallState, Purse
-from cam.models import Campaign, JobStatus
-from cam.providers import Provider, State
-from cam.settings import Frozen, Source, Wanted
+from cam.campaigns import campaigns
+from cam.leads import files, leads
+from cam.model.models import Campaign, JobStatus
+from cam.model.settings import Frozen, Source, Wanted
+from cam.platform import tallies
+from cam.providers import credits, providers, search
+from cam.providers.credits import CallState, Purse
+from cam.providers.providers import Provider, State
+from cam.text import clock
 from functions.api import estimates, problems
 from functions.api.estimates import Estimate, Supply
 from functions.api.inputs import CampaignId, Digits, Moment

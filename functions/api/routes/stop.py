@@ -5,10 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from pydantic import StringConstraints
 
-from cam import clock, safety
-from cam.models import Legible
-from cam.safety import Halt
-from cam.settings import Frozen
+from cam.mail import safety
+from cam.mail.safety import Halt
+from cam.model.models import Legible
+from cam.model.settings import Frozen
+from cam.text import clock
 from functions.api.inputs import Moment
 
 router = APIRouter(prefix="/stop", tags=["safety"])

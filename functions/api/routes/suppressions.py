@@ -5,12 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 from pydantic import AfterValidator, StringConstraints
 
-from cam import clock, settings, suppression
-from cam.addresses import normalise
-from cam.errors import NotFound
-from cam.models import Legible
-from cam.settings import Domain, Frozen
-from cam.suppression import Suppression
+from cam.mail import suppression
+from cam.mail.suppression import Suppression
+from cam.model import settings
+from cam.model.addresses import normalise
+from cam.model.errors import NotFound
+from cam.model.models import Legible
+from cam.model.settings import Domain, Frozen
+from cam.text import clock
 from functions.api import problems
 from functions.api.inputs import Cursor, Limit, Moment, Page, page, place
 from functions.api.problems import FieldError, InvalidFields

@@ -6,10 +6,13 @@ from typing import Literal
 
 from fastapi import APIRouter, Response
 
-from cam import campaigns, clock, executions, keys, tables, tallies
-from cam.environment import campaigns_table, required
-from cam.settings import Frozen
-from cam.telemetry import logger
+from cam.campaigns import campaigns
+from cam.model.settings import Frozen
+from cam.platform import keys, tables, tallies
+from cam.platform.environment import campaigns_table, required
+from cam.platform.telemetry import logger
+from cam.runs import executions
+from cam.text import clock
 from functions.api.health import percent
 from functions.api.inputs import Moment
 

@@ -5,8 +5,11 @@ import os
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
-from cam import campaigns, clock, engagement, tokens
-from cam.errors import NotFound
+from cam.campaigns import campaigns
+from cam.mail import engagement
+from cam.model.errors import NotFound
+from cam.platform import tokens
+from cam.text import clock
 from functions.api.pages import unsubscribe
 
 router = APIRouter(prefix="/u", tags=["unsubscribe"])

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cam import intake, providers
-from cam.environment import required
-from cam.intake import Refusal
-from cam.models import Enrichment, LeadDraft, amount
-from cam.providers import Limits, Provider, Window
-from cam.settings import CompanySize, Icp
+from cam.leads import intake
+from cam.leads.intake import Refusal
+from cam.model.models import Enrichment, LeadDraft, amount
+from cam.model.settings import CompanySize, Icp
+from cam.platform.environment import required
+from cam.providers import providers
+from cam.providers.providers import Limits, Provider, Window
 from functions.harvest.clients.outcomes import Answer, Keep, text_of
 
 if TYPE_CHECKING:

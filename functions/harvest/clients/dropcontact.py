@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cam import providers
-from cam.environment import required
-from cam.models import Enrichment, Lead, LeadDraft, amount
-from cam.providers import Limits, Provider, Window
-from cam.words import fold
+from cam.model.models import Enrichment, Lead, LeadDraft, amount
+from cam.platform.environment import required
+from cam.providers import providers
+from cam.providers.providers import Limits, Provider, Window
+from cam.text.words import fold
 from functions.harvest.clients.outcomes import Answer, Keep, Refused, Unsure, text_of
 
 if TYPE_CHECKING:

@@ -15,9 +15,10 @@ from typing import Any
 import httpx
 import stamina
 
-from cam import clock, providers
-from cam.errors import CamError, ProviderFailed, Throttled
-from cam.providers import Limits, Provider, State, Window
+from cam.model.errors import CamError, ProviderFailed, Throttled
+from cam.providers import providers
+from cam.providers.providers import Limits, Provider, State, Window
+from cam.text import clock
 from functions.harvest.clients.outcomes import Answer, Keep, Refused, Unsure, Wait
 
 # The longest pause that is worth holding a run for; longer ones are a failure of the source.

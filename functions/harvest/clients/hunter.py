@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from cam import providers
-from cam.environment import required
-from cam.providers import Limits, Provider, Window
+from cam.platform.environment import required
+from cam.providers import providers
+from cam.providers.providers import Limits, Provider, Window
 from functions.harvest.clients.outcomes import Keep, Refused
 
 if TYPE_CHECKING:

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from cam import providers
-from cam.errors import CamError, ProviderFailed
+from cam.model.errors import CamError, ProviderFailed
+from cam.providers import providers
 
 
 class Wait(CamError):

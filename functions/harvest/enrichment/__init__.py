@@ -6,10 +6,10 @@ again.
 
 from collections.abc import Iterator
 
-from cam import tallies, telemetry
-from cam.errors import ProviderFailed
-from cam.models import Stage
-from cam.providers import Provider
+from cam.model.errors import ProviderFailed
+from cam.model.models import Stage
+from cam.platform import tallies, telemetry
+from cam.providers.providers import Provider
 from functions.harvest.clients.outcomes import Wait
 from functions.harvest.enrichment import batches, queue, verification
 from functions.harvest.enrichment.job import Job

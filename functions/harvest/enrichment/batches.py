@@ -5,11 +5,13 @@ from datetime import timedelta
 from itertools import batched
 from typing import TYPE_CHECKING, Any
 
-from cam import clock, credits, providers, tallies
-from cam.credits import Call, CallState, Spent
-from cam.errors import CamError, ProviderFailed, Throttled
-from cam.models import Lead, Stage
-from cam.providers import Provider
+from cam.model.errors import CamError, ProviderFailed, Throttled
+from cam.model.models import Lead, Stage
+from cam.platform import tallies
+from cam.providers import credits, providers
+from cam.providers.credits import Call, CallState, Spent
+from cam.providers.providers import Provider
+from cam.text import clock
 from functions.harvest import answers
 from functions.harvest.clients import dropcontact
 from functions.harvest.clients.outcomes import Answer, Unsure, Wait

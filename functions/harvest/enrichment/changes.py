@@ -6,14 +6,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from cam import intake, keys, leads, merging, suppression, tables, tallies
-from cam.addresses import lead_id, normalise
-from cam.credits import Call
-from cam.errors import Throttled
-from cam.leads import Brought
-from cam.merging import Filled
-from cam.models import Lead, LeadStatus, Qualification, Run, Stage
-from cam.providers import Provider
+from cam.leads import intake, leads
+from cam.leads.leads import Brought
+from cam.mail import suppression
+from cam.model.addresses import lead_id, normalise
+from cam.model.errors import Throttled
+from cam.model.models import Lead, LeadStatus, Qualification, Run, Stage
+from cam.platform import keys, tables, tallies
+from cam.providers.credits import Call
+from cam.providers.providers import Provider
+from cam.rules import merging
+from cam.rules.merging import Filled
 from functions.harvest import waterfall
 from functions.harvest.clients.dropcontact import Found
 from functions.harvest.enrichment.job import Job

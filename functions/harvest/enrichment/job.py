@@ -4,10 +4,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from cam import credits, keys, tallies
-from cam.credits import Call
-from cam.models import Lead, Run, Stage
-from cam.providers import Provider
+from cam.model.models import Lead, Run, Stage
+from cam.platform import keys, tallies
+from cam.providers import credits
+from cam.providers.credits import Call
+from cam.providers.providers import Provider
 from functions.harvest import waterfall
 
 # How long one run waits for a provider that needs time.

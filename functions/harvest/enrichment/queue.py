@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from itertools import batched
 
-from cam import credits, keys, leads
-from cam.leads import Due
-from cam.models import Lead
-from cam.providers import Provider
+from cam.leads import leads
+from cam.leads.leads import Due
+from cam.model.models import Lead
+from cam.platform import keys
+from cam.providers import credits
+from cam.providers.providers import Provider
 from functions.harvest.enrichment.job import Job
 
 # A lead that is filled to the brim has 60 KB, a transaction takes 4 MB.

@@ -4,11 +4,13 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from cam import clock, credits, providers, tallies
-from cam.credits import Call, CallState, Spent
-from cam.errors import CamError, ProviderFailed
-from cam.models import Enrichment, Lead, LeadDraft, Stage
-from cam.providers import Provider
+from cam.model.errors import CamError, ProviderFailed
+from cam.model.models import Enrichment, Lead, LeadDraft, Stage
+from cam.platform import tallies
+from cam.providers import credits, providers
+from cam.providers.credits import Call, CallState, Spent
+from cam.providers.providers import Provider
+from cam.text import clock
 from functions.harvest import answers
 from functions.harvest.clients import dropcontact, hunter
 from functions.harvest.clients.outcomes import Refused, Unsure, Wait

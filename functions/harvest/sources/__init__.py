@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from typing import Protocol
 
-from cam.models import Run
-from cam.providers import Provider
+from cam.model.models import Run
+from cam.providers.providers import Provider
 from functions.harvest.desk import Desk
 from functions.harvest.sources import apollo, manual, uploads
 

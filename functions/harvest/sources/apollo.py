@@ -11,13 +11,15 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from cam import clock, credits, providers, search, tables, tallies
-from cam.credits import Call, CallState, Spent
-from cam.errors import CamError, ProviderFailed, Throttled
-from cam.intake import Refusal
-from cam.models import LeadDraft, Run, Stage
-from cam.providers import Provider
-from cam.search import Place
+from cam.leads.intake import Refusal
+from cam.model.errors import CamError, ProviderFailed, Throttled
+from cam.model.models import LeadDraft, Run, Stage
+from cam.platform import tables, tallies
+from cam.providers import credits, providers, search
+from cam.providers.credits import Call, CallState, Spent
+from cam.providers.providers import Provider
+from cam.providers.search import Place
+from cam.text import clock
 from functions.harvest import answers, worth
 from functions.harvest.clients import apollo
 from functions.harvest.clients.outcomes import Unsure

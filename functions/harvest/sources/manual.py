@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
-from cam import files, intake, tables
-from cam.models import LeadDraft, Run
-from cam.providers import Provider
+from cam.leads import files, intake
+from cam.model.models import LeadDraft, Run
+from cam.platform import tables
+from cam.providers.providers import Provider
 from functions.harvest.desk import Desk, Offer, Taken
 
 # A transaction holds each lead twice (written there, taken out of the line here), two tallies and the cap.

@@ -4,11 +4,13 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import islice
 
-from cam import clock, csvfile, files, intake, leads, tables, tallies
-from cam.errors import Invalid, ProviderFailed
-from cam.files import Import, NotUploaded, RowError
-from cam.models import LeadDraft, Run, Stage
-from cam.providers import Provider
+from cam.leads import csvfile, files, intake, leads
+from cam.leads.files import Import, NotUploaded, RowError
+from cam.model.errors import Invalid, ProviderFailed
+from cam.model.models import LeadDraft, Run, Stage
+from cam.platform import tables, tallies
+from cam.providers.providers import Provider
+from cam.text import clock
 from functions.harvest.desk import Desk, Offer, Taken
 
 # A transaction holds the leads, the file's new place, two tallies and the cap. The errors of a batch take the place of

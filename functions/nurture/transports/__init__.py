@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from cam.errors import Invalid
+from cam.model.errors import Invalid
 from functions.nurture.transports import ses, smtp
 
 
@@ -13,7 +13,7 @@ class Transport(Protocol):
     def send(self, raw: bytes, sender: str, to: str, send_id: str) -> str:
         """Hand over one message; its id, by which events and `threads.header_id` know it. Addresses are bare and ASCII.
 
-        Raises `cam.errors.Throttled` (not accepted, safe to try later), `Unavailable` (nothing is accepted from us),
+        Raises `errors.Throttled` (not accepted, safe to try later), `Unavailable` (nothing is accepted from us),
         `Deferred` (this one is not accepted now), `Refused` (this one is not accepted) or `Unsure` (perhaps accepted,
         never to be sent again).
         """

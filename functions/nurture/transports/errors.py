@@ -1,9 +1,9 @@
-"""What became of a mail that was not plainly accepted. Besides these, `cam.errors.Throttled`: too fast, try later."""
+"""What became of a mail that was not plainly accepted. Besides these, Throttled of `cam.model.errors`."""
 
 import re
 
-from cam.errors import CamError
-from cam.values import one_line
+from cam.model.errors import CamError
+from cam.text.values import one_line
 
 _ADDRESS = re.compile(r"[^\s<>\"',;:()]+@[^\s<>\"',;:()]+")
 _LONGEST_REASON = 200

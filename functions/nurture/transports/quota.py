@@ -7,8 +7,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from cam import environment, telemetry
-from cam.rate import Pace, Quota
+from cam.mail.rate import Pace, Quota
+from cam.platform import environment, telemetry
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2.type_defs import SendQuotaTypeDef

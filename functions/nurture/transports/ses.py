@@ -17,7 +17,7 @@ from botocore.exceptions import (
 )
 from botocore.parsers import ResponseParserError
 
-from cam.errors import Throttled
+from cam.model.errors import Throttled
 from functions.nurture.transports.errors import Refused, Unavailable, Unsure, told
 
 if TYPE_CHECKING:

@@ -13,11 +13,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import NoReturn
 
-from cam import logins
-from cam.bounces import GONE
-from cam.environment import NO_SERVER, SmtpServer, Tls, required, smtp_server
-from cam.errors import Invalid, Throttled
-from cam.logins import Login
+from cam.model.errors import Invalid, Throttled
+from cam.platform import logins
+from cam.platform.environment import NO_SERVER, SmtpServer, Tls, required, smtp_server
+from cam.platform.logins import Login
+from cam.text.bounces import GONE
 from functions.nurture.transports.errors import Deferred, Refused, Unavailable, Unsure, told
 
 _CLOSING = 421

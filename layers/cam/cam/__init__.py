@@ -1,1 +1,4 @@
-"""CAM's shared kernel: what two or more functions need, nothing else. It never imports from `functions`."""
+"""The shared kernel: what two or more functions need, in packages that import downwards only (docs/architecture.md).
+
+It never imports from `functions`.
+"""

@@ -6,10 +6,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from cam import clock, engagement, keys, settling, tokens
-from cam.engagement import Event, EventType
-from cam.errors import NotFound
-from cam.outbox import Touch
+from cam.mail import engagement, settling
+from cam.mail.engagement import Event, EventType
+from cam.mail.outbox import Touch
+from cam.model.errors import NotFound
+from cam.platform import keys, tokens
+from cam.text import clock
 from inbound.replies import Kind, Reply
 
 _MEANS = {

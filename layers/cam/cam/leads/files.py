@@ -1,0 +1,463 @@
+"""What waits to be harvested: uploaded files and leads added by hand."""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from functools import cache
+from itertools import batched
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from pydantic import BaseModel, ConfigDict
+from ulid import ULID
+
+from cam.leads.csvfile import HEAD, FileFacts, Meanings, Place
+from cam.model.errors import Conflict, NotFound, ProviderFailed, Throttled
+from cam.model.models import JobStatus, LawfulBasis, LeadDraft
+from cam.platform import keys, tables
+from cam.platform.environment import leads_table, required
+from cam.text import clock
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+# Kept on the import itself (spec §9).
+MOST_ERRORS = 100
+# Of a file that a client uploads to S3 by itself (spec §9).
+MOST_BYTES = 1 << 30
+# How long the address for it is good, and how long it is waited for: an upload that began in time may take hours.
+UPLOAD_FOR = timedelta(hours=1)
+AWAITED = timedelta(hours=24)
+# As long as the files themselves (LifecycleConfiguration in template.yaml).
+KEPT = timedelta(days=365)
+# Bytes of the first request for rows (some hundred of them), and of the largest.
+_FEW = 64 * 1024
+_MANY = 4 * 1024 * 1024
+_CHANGED = "the file in the bucket is not the one that was begun: upload it as a new import"
+_REFUSALS = {
+    "NoSuchKey": "the uploaded file is gone",
+    "PreconditionFailed": _CHANGED,
+    "InvalidRange": "the file is empty",
+}
+_BUSY = frozenset({"SlowDown", "ServiceUnavailable", "InternalError", "RequestTimeout", "RequestTimeTooSkewed"})
+
+
+class RowError(BaseModel):
+    """One row that was refused, by its line in the file."""
+
+    model_config = ConfigDict(frozen=True)
+
+    line: int
+    field: str
+    message: str
+
+
+class Stated(NamedTuple):
+    """The lawful basis of a file's rows that do not state their own, and where and when it was given."""
+
+    lawful_basis: LawfulBasis | None = None
+    note: str | None = None
+
+
+_NOTHING = Stated()
+
+
+class Import(BaseModel):
+    """An uploaded file and how far it has been read: `offset` bytes, `row` rows, to the beginning of `line`.
+
+    `etag` is None until the file has been seen in the bucket: a client that asked for an address to upload to may take
+    its time. `rows` is None until they have been counted, and `mapping` is what the user said that columns mean;
+    `lawful_basis` and `basis_note` are what they said of rows that state no basis themselves.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    import_id: str
+    campaign_id: int
+    filename: str
+    status: JobStatus
+    size: int
+    rows: int | None = None
+    row: int = 0
+    offset: int = 0
+    line: int = 1
+    encoding: str = "ascii"
+    etag: str | None = None
+    facts: FileFacts | None = None
+    mapping: dict[str, str | None] | None = None
+    lawful_basis: LawfulBasis | None = None
+    basis_note: str | None = None
+    inserted: int = 0
+    duplicates: int = 0
+    refused: int = 0
+    errors: tuple[RowError, ...] = ()
+    created_at: datetime
+
+    @property
+    def object_key(self) -> str:
+        """Where the bytes lie in the bucket."""
+        return f"{_folder(self.campaign_id)}{self.import_id}.csv"
+
+    @property
+    def percent(self) -> int:
+        """How much of the file has been read, by bytes."""
+        return 100 if self.status is JobStatus.COMPLETED else min(99, self.offset * 100 // max(1, self.size))
+
+    @property
+    def place(self) -> Place | None:
+        """Where reading goes on; None for a file of which no row has been read."""
+        return Place(self.offset, self.row, self.line, self.encoding) if self.row else None
+
+
+def based(one: Import, draft: LeadDraft) -> LeadDraft:
+    """The lead of a row, with the basis that was stated for the whole file unless the row states one."""
+    if one.lawful_basis is None or "lawful_basis" in draft.model_fields_set:
+        return draft
+    return draft.model_copy(update={"lawful_basis": one.lawful_basis, "basis_note": one.basis_note})
+
+
+def _folder(campaign_id: int) -> str:
+    return f"imports/{campaign_id}/"
+
+
+@cache
+def _s3() -> "S3Client":
+    # Where an endpoint is given, it has no address for each bucket. A region's own host needs no redirect, which an
+    # upload would not survive.
+    local = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
+    return boto3.client(
+        "s3",
+        config=Config(
+            signature_version="s3v4",
+            s3={"addressing_style": "path" if local else "virtual", "us_east_1_regional_endpoint": "regional"},
+            retries={"mode": "standard", "max_attempts": 3},
+            connect_timeout=3,
+            read_timeout=20,
+        ),
+    )
+
+
+def store(
+    campaign_id: int,
+    filename: str,
+    data: bytes,
+    facts: FileFacts,
+    mapping: Meanings | None = None,
+    import_id: str | None = None,
+    stated: Stated = _NOTHING,
+) -> Import:
+    """Keep a checked file, then list it: a file without its entry is never read, an entry always has its file."""
+    new = _new(campaign_id, filename, len(data), mapping, stated, import_id)
+    found = _asked("put_object", Key=new.object_key, Body=data, ContentType="text/csv")
+    return _listed(new.model_copy(update={"rows": facts.rows, "facts": facts, "etag": found["ETag"]}))
+
+
+def expect(
+    campaign_id: int, filename: str, size: int, mapping: Meanings | None = None, stated: Stated = _NOTHING
+) -> tuple[Import, str, datetime]:
+    """An import whose file is to come: with the address to PUT it to, and until when (one hour).
+
+    The signature covers the size: another number of bytes is refused by S3.
+    """
+    new = _listed(_new(campaign_id, filename, size, mapping, stated))
+    url = _s3().generate_presigned_url(
+        "put_object",
+        Params={"Bucket": _bucket(), "Key": new.object_key, "ContentLength": size},
+        ExpiresIn=int(UPLOAD_FOR.total_seconds()),
+    )
+    return new, url, new.created_at + UPLOAD_FOR
+
+
+def _new(
+    campaign_id: int,
+    filename: str,
+    size: int,
+    mapping: Meanings | None,
+    stated: Stated,
+    import_id: str | None = None,
+) -> Import:
+    return Import(
+        import_id=import_id or str(ULID()),
+        campaign_id=campaign_id,
+        filename=filename,
+        status=JobStatus.PENDING,
+        size=size,
+        mapping=mapping,
+        lawful_basis=stated.lawful_basis,
+        basis_note=stated.note,
+        created_at=clock.now(),
+    )
+
+
+def _listed(new: Import) -> Import:
+    key = keys.imported(new.campaign_id, new.import_id)
+    item = {**key, **new.model_dump(mode="json"), "created_at": clock.iso(new.created_at)}
+    try:
+        tables.write(tables.put(leads_table(), item, missing=["pk"]))
+    except tables.Refused:
+        return read(new.campaign_id, new.import_id)
+    return new
+
+
+def read(campaign_id: int, import_id: str) -> Import:
+    """One import. Raises NotFound."""
+    item = tables.get(leads_table(), keys.imported(campaign_id, import_id))
+    if item is None:
+        raise NotFound(f"Campaign {campaign_id} has no import {import_id}.")
+    return Import.model_validate(item)
+
+
+def beginning(one: Import) -> tuple[Import, bytes]:
+    """The first megabyte of a file, and the import with what the bucket says of it (size, etag).
+
+    Raises NotUploaded when it is not there yet, ProviderFailed when it is gone, empty or too large, Throttled.
+    """
+    try:
+        found = _asked("get_object", Key=one.object_key, Range=f"bytes=0-{HEAD - 1}", **_same(one))
+        head = _body(found)
+    except _Refused as refused:
+        if refused.code == "NoSuchKey" and one.etag is None:
+            raise NotUploaded(f"The file of import {one.import_id} has not been uploaded yet.") from refused
+        raise _failure(refused) from refused
+    size = int(found["ContentRange"].rpartition("/")[2])
+    if size > MOST_BYTES:
+        raise ProviderFailed(f"the file has {size:,} bytes, at most {MOST_BYTES:,} are read")
+    return one.model_copy(update={"size": size, "etag": found["ETag"]}), head
+
+
+def chunks(one: Import, offset: int) -> Iterator[bytes]:
+    """The bytes of a file from `offset` on, in requests that grow: few rows cost little, many cost few requests.
+
+    Raises ProviderFailed when the file is gone or is not the one that was begun, Throttled when S3 does not answer.
+    """
+    length = _FEW
+    while offset < one.size:
+        end = min(offset + length, one.size)
+        try:
+            data = _body(_asked("get_object", Key=one.object_key, Range=f"bytes={offset}-{end - 1}", **_same(one)))
+        except _Refused as refused:
+            raise _failure(refused) from refused
+        yield data
+        offset, length = end, min(_MANY, 2 * length)
+
+
+class NotUploaded(Conflict):
+    """The client has not uploaded the file yet (409)."""
+
+
+class _Refused(Exception):
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def _same(one: Import) -> dict[str, str]:
+    """The condition that it is the file that was begun."""
+    return {"IfMatch": one.etag} if one.etag else {}
+
+
+def _bucket() -> str:
+    return required("IMPORTS_BUCKET")
+
+
+def _asked(operation: str, /, **arguments: Any) -> Any:
+    try:
+        return getattr(_s3(), operation)(Bucket=_bucket(), **arguments)
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code in _REFUSALS:
+            raise _Refused(code) from error
+        if code in _BUSY or error.response["ResponseMetadata"].get("HTTPStatusCode", 0) >= 500:
+            raise Throttled("S3 is busy") from error
+        raise
+    except BotoCoreError as error:
+        raise Throttled("S3 did not answer") from error
+
+
+def _body(found: Any) -> bytes:
+    try:
+        return bytes(found["Body"].read())
+    except BotoCoreError as error:
+        raise Throttled("S3 broke off") from error
+
+
+def _failure(refused: _Refused) -> ProviderFailed:
+    return ProviderFailed(_REFUSALS[refused.code])
+
+
+def page(campaign_id: int, limit: int, after: str | None = None) -> tuple[list[Import], str | None]:
+    """Imports of a campaign, newest first, and the import to go on from."""
+    pk = keys.intake_pk(campaign_id)
+    items, last = tables.query(
+        leads_table(),
+        pk,
+        begins="IMPORT#",
+        descending=True,
+        limit=limit,
+        after=keys.imported(campaign_id, after) if after else None,
+    )
+    return [Import.model_validate(item) for item in items], (last["sk"].removeprefix("IMPORT#") if last else None)
+
+
+def any_import(campaign_id: int) -> bool:
+    """Whether the campaign has a file at all. One that was announced counts as soon as it is in the bucket."""
+    awaited = []
+    pk = keys.intake_pk(campaign_id)
+    for item in tables.query_all(leads_table(), pk, begins="IMPORT#", only=("import_id", "etag", "status")):
+        if item.get("etag"):
+            return True
+        if item["status"] == JobStatus.PENDING:
+            awaited.append(item["import_id"])
+    return any(_uploaded(campaign_id, awaited))
+
+
+def _uploaded(campaign_id: int, import_ids: Sequence[str]) -> Iterator[str]:
+    """Those of these files that the bucket holds. Ids are in the order of time: none lies before the first."""
+    wanted = {f"{_folder(campaign_id)}{import_id}.csv": import_id for import_id in import_ids}
+    after: str | None = min(wanted, default="")[:-1]
+    while after:
+        found = _asked("list_objects_v2", Prefix=_folder(campaign_id), StartAfter=after)
+        names = [one["Key"] for one in found.get("Contents", ())]
+        yield from (wanted[name] for name in names if name in wanted)
+        after = names[-1] if found["IsTruncated"] else None
+
+
+def unread(campaign_id: int) -> list[Import]:
+    """Files that have rows left, or are to come, in the order of uploading."""
+    items = tables.query_all(leads_table(), keys.intake_pk(campaign_id), begins="IMPORT#")
+    imports = [Import.model_validate(item) for item in items]
+    return [one for one in imports if one.status in (JobStatus.PENDING, JobStatus.RUNNING)]
+
+
+def readable(campaign_id: int) -> list[Import]:
+    """Files that have rows left and lie in the bucket: one that is still to come gives a run nothing."""
+    found = unread(campaign_id)
+    there = {*_uploaded(campaign_id, [one.import_id for one in found if not one.etag])}
+    return [one for one in found if one.etag or one.import_id in there]
+
+
+def advance(
+    before: Import,
+    place: Place,
+    inserted: int,
+    duplicates: int,
+    errors: Sequence[RowError],
+    refused: int,
+    finished: bool,
+) -> tuple[Import, list[tables.Action]]:
+    """The import after some more rows, and the writes that say so: refused when somebody else read on meanwhile.
+
+    `refused` counts rows; a row may have several `errors`. All are kept for a year, the first 100 on the import too.
+    """
+    after = before.model_copy(
+        update={
+            **place._asdict(),
+            "rows": place.row if finished else before.rows,
+            "inserted": before.inserted + inserted,
+            "duplicates": before.duplicates + duplicates,
+            "refused": before.refused + refused,
+            "errors": (*before.errors, *errors)[:MOST_ERRORS],
+            "status": JobStatus.COMPLETED if finished else JobStatus.RUNNING,
+        }
+    )
+    changed = {*Place._fields, "rows", "inserted", "duplicates", "refused", "status"}
+    if before.row == 0:
+        changed |= {"size", "etag", "facts"}
+    if after.errors != before.errors:
+        changed.add("errors")
+    moved = tables.update(
+        leads_table(),
+        keys.imported(before.campaign_id, before.import_id),
+        put=after.model_dump(mode="json", include=changed),
+        equal={"row": before.row},
+    )
+    return after, [moved, *([_kept(before, errors)] if errors else [])]
+
+
+def _kept(before: Import, errors: Sequence[RowError]) -> tables.Action:
+    return tables.put(
+        leads_table(),
+        {
+            **keys.import_errors(before.campaign_id, before.import_id, before.row),
+            "errors": [[one.line, one.field, one.message] for one in errors],
+            "expires_at": int((clock.now() + KEPT).timestamp()),
+        },
+    )
+
+
+def errors(one: Import, after: int | None = None) -> Iterator[tuple[int, list[RowError]]]:
+    """All errors of a file, batch by batch, each with the number of its first row; those behind that of row `after`."""
+    first = keys.import_errors(one.campaign_id, one.import_id, 0 if after is None else after + 1)
+    for item in tables.query_all(leads_table(), first["pk"], between=(first["sk"], "~")):
+        found = [RowError(line=line, field=field, message=message) for line, field, message in item["errors"]]
+        yield int(item["sk"]), found
+
+
+def fail(one: Import, message: str) -> None:
+    """Close a file that cannot be read; its message goes to the first place where people look.
+
+    A file that somebody else has read on meanwhile is left alone.
+    """
+    problem = RowError(line=one.line, field="file", message=message)
+    action = tables.update(
+        leads_table(),
+        keys.imported(one.campaign_id, one.import_id),
+        put={"status": JobStatus.FAILED, "errors": [problem.model_dump(), *(e.model_dump() for e in one.errors)]},
+        equal={"row": one.row},
+    )
+    with suppress(tables.Refused):
+        tables.write(action)
+
+
+def queue(campaign_id: int, drafts: Sequence[tuple[str, LeadDraft]]) -> int:
+    """Put leads (id, draft; ids unique) in line for the next harvest. Returns how many were not waiting already."""
+    moment = clock.iso(clock.now())
+    queued = 0
+    for batch in batched(drafts, tables.MOST, strict=False):
+        waiting = tables.get_many(
+            leads_table(), [keys.queued(campaign_id, lead_id) for lead_id, _ in batch], only=("lead_id",)
+        )
+        known = {item["lead_id"] for item in waiting.values()}
+        left = [(lead_id, draft) for lead_id, draft in batch if lead_id not in known]
+        while left:
+            try:
+                tables.transact(
+                    [
+                        tables.put(
+                            leads_table(),
+                            {
+                                **keys.queued(campaign_id, lead_id),
+                                "lead_id": lead_id,
+                                "at": moment,
+                                "draft": draft.model_dump_json(),
+                            },
+                            missing=["pk"],
+                        )
+                        for lead_id, draft in left
+                    ]
+                )
+            except tables.Cancelled as cancelled:
+                left = [one for at, one in enumerate(left) if at not in cancelled.refused]
+                continue
+            queued += len(left)
+            break
+    return queued
+
+
+def waiting(campaign_id: int, limit: int) -> list[tuple[str, str, LeadDraft]]:
+    """Leads in line: (id, since when, draft), at most `limit`."""
+    items, _ = tables.query(leads_table(), keys.intake_pk(campaign_id), begins="QUEUE#", limit=limit)
+    return [(item["lead_id"], item["at"], LeadDraft.model_validate_json(item["draft"])) for item in items]
+
+
+def in_line(campaign_id: int) -> int:
+    """How many leads added by hand wait for the next harvest."""
+    return tables.count(leads_table(), keys.intake_pk(campaign_id), begins="QUEUE#")
+
+
+def consume(campaign_id: int, lead_id: str) -> tables.Action:
+    """The write that takes a lead out of the line; it is refused when it has been taken."""
+    return tables.delete(leads_table(), keys.queued(campaign_id, lead_id), exists=["pk"])

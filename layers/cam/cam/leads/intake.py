@@ -1,0 +1,456 @@
+"""From what a file or a client says about a person to a lead: pure, one row at a time (spec §2)."""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import lru_cache
+from itertools import accumulate, islice
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel, ValidationError
+
+from cam.leads.csvfile import COLUMNS, KNOWN, Meanings, key
+from cam.model import settings
+from cam.model.addresses import email_domain, lead_id, shared
+from cam.model.errors import Invalid
+from cam.model.models import MOST_EXTRA, SIGNALS, Enrichment, LawfulBasis, LeadDraft, amount, signal
+from cam.model.settings import CompanySize, size_of
+
+MAX_NAME = 255
+MAX_TAGS = 50
+MAX_EXTRAS = 50
+MAX_EXTRA_KEY = 64
+MAX_EXTRA_TEXT = 500
+# Room stays for the texts that `_fill` adds: two of at most 500 characters, 6 bytes each when JSON escapes them.
+MAX_EXTRA_BYTES = MOST_EXTRA - 6_500
+
+_PERSON = ("name", "first_name", "last_name", "email", "company", "company_domain", "role", "linkedin_url")
+_IDENTITY = ("email", "linkedin_url", "name", "company_domain")
+# These end up in mails and their subjects: one line, nothing that hides or turns text around.
+_ONE_LINE = ("name", "first_name", "last_name", "company", "role")
+_PLACES = (("company_city", "company_state", "company_country"), ("city", "state", "country"))
+_NUMBERS = ("employee_count", "annual_revenue")
+_COUNTS = ("employee_count",)
+# Three of them and what joins them are still within every limit of the models.
+_PLAIN_LENGTH = 150
+# Halves of characters: no text that can be stored.
+_HALVES = re.compile("[\ud800-\udfff]")
+_NOTHING_KNOWN: dict[str, Any] = dict(Enrichment())
+_NOBODY: dict[str, Any] = dict(LeadDraft())
+_signal = lru_cache(maxsize=256)(signal)
+# Headers that only this system's export has, by `key`.
+_TELLTALES = {
+    "apollo": {"companynameforemails", "personlinkedinurl", "apollocontactid", "apolloaccountid", "employees"},
+    "hubspot": {"associatedcompany", "primaryassociatedcompany", "companynameassociatedcompany", "stateregion",
+                "countryregion", "lifecyclestage", "recordid", "contactowner"},
+    "salesforce": {"companyaccount", "noofemployees", "stateprovince", "leadowner", "leadsource", "accountname",
+                   "leadid"},
+}  # fmt: skip
+_RANK = {field: rank for rank, field in enumerate(COLUMNS)}
+# Without a dot some titles are names too: `Hon Nguyen`, `Ing Tan`.
+_TITLES = {"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "herr", "frau", "sir", "sra", "srta", "dra",
+           "mme", "mlle", "mr.", "mrs.", "ms.", "mx.", "dr.", "prof.", "sra.", "srta.", "dra.", "ing.", "dipl.-ing.",
+           "mag.", "rev.", "hon.", "fr."}  # fmt: skip
+_DEGREES = {"jr", "sr", "ii", "iii", "phd", "ph.d", "m.d", "mba", "msc", "bsc", "llm", "cpa", "cfa", "pmp", "esq",
+            "jd"}  # fmt: skip
+_WEB_ADDRESS = re.compile(r"^(?:(?:[a-z][a-z0-9+.-]*:)?//)?(?:[^/?#@]*@)?(?:www\.)?([^/?#:]+)", re.IGNORECASE)
+_LINKEDIN = re.compile(r"(?:https?://)?(?:[a-z0-9-]+\.)?linkedin\.com/\S+", re.IGNORECASE)
+_PLAIN_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9]{0,62}")
+_PLAIN_ADDRESS = re.compile(r"[\w.-]+@[\w-][\w.-]*")
+_MAILBOX = re.compile(r"^[^<>]*<([^<>]+)>$")
+_AROUND_AT = re.compile(r"\s*@\s*")
+_FAMILY_FIRST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+_NOT_KEY = re.compile(r"[\W_]+")
+
+
+class Problem(NamedTuple):
+    """What is wrong with a row, and in which field."""
+
+    field: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A row that cannot become a lead, with every reason."""
+
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """What the columns of a file mean, by their places.
+
+    `known`: place, field and key of each column that CAM knows, in order of preference; `others`: place and key of the
+    rest, in the file's order. The key is the name in `enrichment` under which text is kept that no field takes.
+    """
+
+    known: tuple[tuple[int, str, str], ...]
+    others: tuple[tuple[int, str], ...]
+
+
+def mapping(header: Sequence[str], own: Meanings | None = None) -> Mapping:
+    """What the columns of a file mean. Headers are compared case-folded and without punctuation; none is refused.
+
+    `own`: the user's word for some headers, a field or None (no field: kept as unknown columns are), goes first.
+    """
+    stated = {key(name): field for name, field in (own or {}).items()}
+    taken = {*Enrichment.model_fields}
+    ranked = []
+    others = []
+    for place, name in enumerate(header):
+        kept = _extra_key(name, place + 1, taken)
+        meant = key(name)
+        found = (stated[meant], -1) if meant in stated else KNOWN.get(meant, (None, 0))
+        field, preference = found
+        if field:
+            ranked.append((_RANK[field], preference, (place, field, kept)))
+        else:
+            others.append((place, kept))
+    return Mapping(tuple(column for _, _, column in sorted(ranked)), tuple(others))
+
+
+def meant(own: Meanings) -> set[str]:
+    """Keys of the headers to which the user gives a field: they are known, whatever they are called."""
+    return {key(name) for name, field in own.items() if field}
+
+
+def fits(own: Meanings, header: Sequence[str]) -> None:
+    """Raises Invalid when the user speaks of a column that the file does not have."""
+    known = {key(name) for name in header}
+    for name in own:
+        if key(name) not in known:
+            near = get_close_matches(name, header, n=1, cutoff=0.5)
+            guess = f" Did you mean {near[0]!r}?" if near else ""
+            raise Invalid(f"The file has no column {name!r}.{guess}", f"mapping.{name}")
+
+
+def layout(header: Sequence[str]) -> str | None:
+    """Whose export this is, by headers that nobody else writes; `plain` for columns that CAM knows, else None."""
+    keys = {key(name) for name in header}
+    found = max(_TELLTALES, key=lambda name: len(keys & _TELLTALES[name]))
+    if keys & _TELLTALES[found]:
+        return found
+    return "plain" if keys & KNOWN.keys() else None
+
+
+def draft(cells: Sequence[str], mapping: Mapping) -> LeadDraft | Refusal:
+    """The lead of one row, a cell for each column; or every reason why there is none.
+
+    Derived fields are filled in as `complete` does. Text that no field takes is kept in `enrichment`. An address that
+    is none is not refused here: Qualify rejects it, with its reason on record.
+    """
+    taken: dict[str, str] = {}
+    extras: dict[str, str] = {}
+    whole = "".join(cells)
+    # Most rows are clean: asked once for the row, not for each of its cells.
+    texts = [*map(str.strip if whole.isprintable() else _clean, cells)]
+    for place, field, own in mapping.known:
+        if text := texts[place]:
+            if field not in taken:
+                taken[field] = text
+            elif taken[field] != text:
+                extras.setdefault(own, _short(text))
+    for place, own in mapping.others:
+        if text := texts[place]:
+            extras[own] = text if len(text) <= MAX_EXTRA_TEXT else _short(text)
+    plain = max(map(len, taken.values()), default=0) <= _PLAIN_LENGTH and not _HALVES.search(whole)
+
+    known: dict[str, Any] = {field: taken.pop(field) for field in _PERSON if field in taken}
+    problems = []
+    if "tags" in taken:
+        known["tags"] = tags = _tags(taken.pop("tags"))
+        if len(tags) > MAX_TAGS:
+            problems.append(Problem("tags", f"{len(tags)} tags, at most {MAX_TAGS} are kept"))
+            del known["tags"]
+    if "lawful_basis" in taken:
+        stated = taken.pop("lawful_basis")
+        word = "_".join(stated.casefold().replace("-", " ").replace("_", " ").split())
+        if word in LawfulBasis:
+            known["lawful_basis"] = LawfulBasis(word)
+        else:
+            problems.append(Problem("lawful_basis", f"{stated[:50]!r} is none of: {', '.join(LawfulBasis)}"))
+    _locate(taken, extras)
+    enrichment: dict[str, Any] = dict(taken)
+    for field in _NUMBERS:
+        if field in taken:
+            enrichment[field] = number = amount(taken[field])
+            if number is None:
+                extras.setdefault(f"{field}_text", _short(taken[field]))
+            elif field in _COUNTS:
+                enrichment[field] = int(number)
+    _fill(known, enrichment)
+    problems += _problems(known)
+    extras = _bounded(extras)
+    if plain and not problems:
+        return _made(known, extras, enrichment)
+    try:
+        lead = LeadDraft.model_validate({**known, "enrichment": extras | enrichment})
+    except ValidationError as error:
+        problems += _worded(error, problems)
+    return Refusal(tuple(problems)) if problems else lead
+
+
+def _made(known: dict[str, Any], extras: dict[str, str], enrichment: dict[str, Any]) -> LeadDraft:
+    """The lead of plain texts, which the models would take as they are: asking them takes as long as all the rest."""
+    for field in SIGNALS:
+        if field in enrichment:
+            enrichment[field] = _signal(enrichment[field])
+    for field in [*enrichment]:
+        if field not in _NOTHING_KNOWN:
+            extras[field] = enrichment.pop(field)
+    more = _assembled(Enrichment, _NOTHING_KNOWN | enrichment, extras, {*enrichment, *extras})
+    return _assembled(LeadDraft, _NOBODY | known | {"enrichment": more}, None, {*known, "enrichment"})
+
+
+def _assembled[Model: BaseModel](
+    model: type[Model], values: dict[str, Any], extra: dict[str, str] | None, stated: set[str]
+) -> Model:
+    """What `model_construct` does with a value for every field, ten times as fast."""
+    one = model.__new__(model)
+    object.__setattr__(one, "__dict__", values)
+    object.__setattr__(one, "__pydantic_fields_set__", stated)
+    object.__setattr__(one, "__pydantic_extra__", extra)
+    object.__setattr__(one, "__pydantic_private__", None)
+    return one
+
+
+def complete(draft: LeadDraft) -> LeadDraft:
+    """The draft with what follows from it: names from one another, the company's domain, its size, clean text.
+
+    Shared by all sources. Ask `problems` afterwards whether the lead can be taken in.
+    """
+    known = {field: getattr(draft, field) for field in _PERSON}
+    enrichment = dict(draft.enrichment)
+    _fill(known, enrichment)
+    changed = {field: value for field, value in known.items() if value != getattr(draft, field)}
+    if enrichment != dict(draft.enrichment):
+        changed["enrichment"] = draft.enrichment.model_copy(update=enrichment)
+    return draft.model_copy(update=changed) if changed else draft
+
+
+def problems(draft: LeadDraft) -> tuple[Problem, ...]:
+    """Why a completed draft cannot become a lead: nobody is named, or the name is too long. Empty when it can."""
+    return tuple(_problems({field: getattr(draft, field) for field in _PERSON}))
+
+
+def _clean(text: str) -> str:
+    """The text of a cell, trimmed and without control characters; its lines stay lines."""
+    if text.isprintable():
+        return text.strip()
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(sign for sign in text if sign >= " " or sign in "\n\t").replace("\x7f", "").strip()
+
+
+def _fill(known: dict[str, Any], enrichment: dict[str, Any]) -> None:
+    """Complete the fields of a person and of their company in place. Links that lead elsewhere become plain text."""
+    for field in _ONE_LINE:
+        text = known.get(field)
+        if text and not text.isprintable():
+            known[field] = _one_line(text) or None
+    _fill_names(known)
+    if known.get("email"):
+        known["email"] = _address(known["email"]) or None
+    link = known.get("linkedin_url")
+    if link and not _LINKEDIN.fullmatch(link):
+        enrichment.setdefault("linkedin_url_text", _short(link))
+        known["linkedin_url"] = None
+    stated = known.get("company_domain")
+    domain = _company_domain(stated) if stated else None
+    if stated and not domain:
+        enrichment.setdefault("website_text", _short(stated))
+    known["company_domain"] = domain or _mail_domain(known.get("email"))
+    _fill_size(enrichment)
+
+
+def _fill_names(known: dict[str, Any]) -> None:
+    first, last, name = known.get("first_name"), known.get("last_name"), known.get("name")
+    if not name:
+        known["name"] = " ".join(part for part in (first, last) if part) or None
+    elif not first:
+        known["first_name"], rest = _split_name(name)
+        known["last_name"] = last or rest
+    elif not last and name.startswith(first + " "):
+        known["last_name"] = name[len(first) :].strip() or None
+
+
+def _split_name(name: str) -> tuple[str, str | None]:
+    """First and last name: titles and degrees are neither, `Weiß, Anna` is Anna Weiß, a single word is a first name.
+
+    In Chinese, Japanese and Korean script the family comes first: `李 青岚` is 青岚.
+    """
+    front, comma, behind = name.partition(",")
+    if comma and behind.strip():
+        behind_words = behind.replace(",", " ").split()
+        # `Ann Lee, CISSP` is followed by letters, not by a name; `LEE, ANN` is all in capitals.
+        letters = {word for word in behind_words if word.isupper() and len(word) > 1 and not front.isupper()}
+        given = [word for word in behind_words if word not in letters and word.casefold().rstrip(".") not in _DEGREES]
+        name = f"{' '.join(given)} {front}" if given else front
+    found = name.replace(",", " ").split()
+    if len(found) == 2 and _FAMILY_FIRST.fullmatch("".join(found)):
+        return found[1], found[0]
+    while len(found) > 1 and found[0].casefold() in _TITLES:
+        del found[0]
+    while len(found) > 2 and found[-1].casefold().rstrip(".") in _DEGREES:
+        del found[-1]
+    return found[0] if found else name, " ".join(found[1:]) or None
+
+
+def _fill_size(enrichment: dict[str, Any]) -> None:
+    """The size by head count (spec §2). A head count or a range in the size's place is read as one."""
+    stated, count = enrichment.get("company_size"), enrichment.get("employee_count")
+    if stated:
+        word = stated.casefold()
+        if word in CompanySize:
+            enrichment["company_size"] = word
+            return
+        heads = amount(word.removesuffix("employees"))
+        if heads is None:
+            return
+        enrichment["company_size"] = None
+        if count is None:
+            enrichment["employee_count"] = count = int(heads)
+    if count is not None:
+        size = size_of(count)
+        if size is not None:
+            enrichment["company_size"] = size.value
+
+
+def _locate(taken: dict[str, str], extras: dict[str, str]) -> None:
+    """One `company_location` of the company's parts, else of the person's. Parts that are not used are kept."""
+    whole = taken.get("company_location")
+    for places in _PLACES:
+        parts = [taken[place] for place in places if place in taken]
+        if parts and not whole:
+            # A city that is its own state is named once.
+            whole = taken["company_location"] = ", ".join(dict.fromkeys(parts))
+        elif parts:
+            for place in places:
+                if place in taken and place != "country":
+                    extras.setdefault(place, _short(taken[place]))
+    for place in ("company_city", "company_state", "city", "state"):
+        taken.pop(place, None)
+    company_country = taken.pop("company_country", None)
+    if company_country:
+        taken.setdefault("country", company_country)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MAX_EXTRA_TEXT else text[: MAX_EXTRA_TEXT - 1].rstrip() + "…"
+
+
+def _bounded(extras: dict[str, str]) -> dict[str, str]:
+    """The first of the extras, as many as a lead may hold."""
+    if len(extras) > MAX_EXTRAS:
+        extras = dict(islice(extras.items(), MAX_EXTRAS))
+    if 6 * (sum(map(len, extras)) + sum(map(len, extras.values())) + len(extras)) <= MAX_EXTRA_BYTES:
+        return extras
+    sizes = accumulate(
+        len(json.dumps({own: text}, ensure_ascii=False).encode("utf-8", "replace")) for own, text in extras.items()
+    )
+    return dict(item for item, size in zip(extras.items(), sizes, strict=True) if size <= MAX_EXTRA_BYTES)
+
+
+def _extra_key(name: str, number: int, taken: set[str]) -> str:
+    """`# Open Deals` is `open_deals`. Never a name that `taken` has, which it joins."""
+    base = _NOT_KEY.sub("_", name.lower()).strip("_")[:MAX_EXTRA_KEY] or f"column_{number}"
+    own = base
+    while own in taken:
+        own = f"{base[: MAX_EXTRA_KEY - 7]}_{number}"
+        number += 1
+    taken.add(own)
+    return own
+
+
+def _tags(text: str) -> tuple[str, ...]:
+    found = (tag.strip() for tag in text.replace(";", ",").split(","))
+    return tuple(dict.fromkeys(tag for tag in found if tag))
+
+
+def _one_line(text: str) -> str:
+    """Line ends, tabs and odd spaces become one space; what no reader can see goes, joiners in words excepted."""
+    spaced = "".join(
+        sign if sign.isprintable() or sign in "\u200c\u200d" else " " if sign.isspace() or sign < " " else ""
+        for sign in text
+    )
+    return " ".join(spaced.split())
+
+
+def _address(text: str) -> str:
+    """The address in a mailbox such as `Ann <ann@acme.example>`, without spaces at its ends and around the @.
+
+    Spaces elsewhere stay: what was meant is anybody's guess, and Qualify refuses it.
+    """
+    if text.isprintable() and " " not in text and "<" not in text and ":" not in text:
+        return text
+    text = _one_line(text)
+    boxed = _MAILBOX.match(text)
+    if boxed:
+        text = boxed[1].strip()
+    if text[:7].casefold() == "mailto:":
+        text = text[7:].strip()
+    return _AROUND_AT.sub("@", text)
+
+
+@lru_cache(maxsize=4096)
+def _company_domain(text: str) -> str | None:
+    """The domain of a web address that a company has to itself, else None."""
+    found = _WEB_ADDRESS.match(text.strip())
+    if not found:
+        return None
+    host = found[1].strip().rstrip(".").lower()
+    if not _PLAIN_DOMAIN.fullmatch(host):
+        try:
+            host = settings.domain(host)
+        except ValueError:
+            return None
+    return None if shared(host) else host
+
+
+def _mail_domain(address: str | None) -> str | None:
+    """The domain of an address when it belongs to a company."""
+    if not address or "@" not in address:
+        return None
+    domain = address.rpartition("@")[2].lower()
+    if not _PLAIN_DOMAIN.fullmatch(domain):
+        domain = email_domain(address)
+    return _company_domain(domain) if domain else None
+
+
+def _problems(known: dict[str, Any]) -> Iterator[Problem]:
+    email = known.get("email")
+    if not _is_plain(email) and lead_id(0, *map(known.get, _IDENTITY)) is None:
+        lacks = "needs an e-mail address, a LinkedIn URL, or a name with a company domain"
+        if email:
+            stated = email if len(email) <= 50 else email[:49] + "…"
+            lacks = (
+                f"{stated!r} is not an e-mail address, and there is no LinkedIn URL and no name with a company domain"
+            )
+        yield Problem("email", lacks)
+    name = known.get("name")
+    if name and len(name) > MAX_NAME:
+        yield Problem("name", f"has {len(name)} characters, at most {MAX_NAME} are allowed")
+
+
+def _is_plain(address: str | None) -> bool:
+    """Whether an address is clearly an identity, as nearly all are: the rest take the longer way."""
+    return address is not None and address.isascii() and _PLAIN_ADDRESS.fullmatch(address) is not None
+
+
+def _worded(error: ValidationError, known: Sequence[Problem]) -> Iterator[Problem]:
+    """Pydantic's errors in our words, one per field that is not among the known ones."""
+    seen = {problem.field for problem in known}
+    if "name" in seen:
+        seen |= {"first_name", "last_name"}
+    for each in error.errors(include_url=False):
+        field = ".".join(str(part) for part in each["loc"] if isinstance(part, str) and part != "enrichment")
+        if field in seen:
+            continue
+        seen.add(field)
+        if each["type"] == "string_too_long":
+            limit = each["ctx"]["max_length"]
+            yield Problem(field, f"has {len(each['input'].strip())} characters, at most {limit} are allowed")
+        else:
+            yield Problem(field or "enrichment", each["msg"].removeprefix("Value error, "))

@@ -1,0 +1,138 @@
+"""Who must not be written to, for the whole account: addresses and domains, found by their hashes."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from cam.model.addresses import email_domain, normalise, parent_domains
+from cam.model.errors import NotFound, Throttled
+from cam.platform import keys, tables
+from cam.platform.environment import campaigns_table
+from cam.text import clock
+
+_HASH = re.compile(r"[0-9a-f]{64}")
+_ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """A normalised address or a domain with all below it, since when and why; `campaign_id` of whose mail it came.
+
+    `name` is None when the person was erased: then only the hash is left.
+    """
+
+    name: str | None
+    hash: str
+    reason: str
+    since: datetime
+    campaign_id: int | None = None
+
+
+def _names(email: str) -> list[str]:
+    """What of an address can be suppressed: itself, its domain and the parents of that."""
+    domain = email_domain(email)
+    return [normalise(email), *(parent_domains(domain) if domain else ())]
+
+
+def suppressed(emails: Iterable[str]) -> set[str]:
+    """Those of these addresses that must not be written to. One read for each 100 names, about 33 addresses."""
+    names = {email: _names(email) for email in emails}
+    wanted = [keys.suppression(name) for several in names.values() for name in several]
+    found = {pk for pk, _ in tables.get_many(campaigns_table(), wanted, only=("reason",))}
+    return {email for email, several in names.items() if any(keys.suppression(name)["pk"] in found for name in several)}
+
+
+def add(address_or_domain: str, reason: str, now: datetime, campaign_id: int | None = None) -> tables.Action:
+    """The write that suppresses a normalised address or a domain; the earliest reason, date and campaign stay."""
+    said = _said(address_or_domain, reason, now, campaign_id)
+    return tables.update(campaigns_table(), keys.suppression(address_or_domain), first=said)
+
+
+def _said(address_or_domain: str, reason: str, now: datetime, campaign_id: int | None = None) -> dict[str, Any]:
+    return {
+        "name": address_or_domain,
+        "reason": reason,
+        "since": clock.iso(now),
+        # 0: by hand. With nothing there, a later campaign would be named for a reason that is not its own.
+        "campaign_id": campaign_id or 0,
+        "listed_pk": keys.LISTED_SUPPRESSIONS,
+        "listed_sk": f"{clock.iso(now)}#{keys.hashed(address_or_domain)}",
+    }
+
+
+def suppress(address_or_domain: str, reason: str, now: datetime) -> tuple[Suppression, bool]:
+    """Suppress a normalised address or a domain by hand; the suppression, and whether it is new. One or two calls."""
+    key = keys.suppression(address_or_domain)
+    for _ in range(_ATTEMPTS):
+        item = {**key, **_said(address_or_domain, reason, now)}
+        try:
+            tables.write(tables.put(campaigns_table(), item, missing=["pk"]))
+            return _suppression(item), True
+        except tables.Refused:
+            found = tables.get(campaigns_table(), key)
+        if found:
+            return _suppression(found), False
+    raise Throttled("the suppression keeps being changed by somebody else")
+
+
+def remove(name: str) -> None:
+    """Let mail go again to a normalised address or a domain, named by itself or by its hash. Raises NotFound.
+
+    Leads that were stopped stay so: only new ones, and those of other campaigns, are written to.
+    """
+    key = keys.suppression_of_hash(name) if _HASH.fullmatch(name) else keys.suppression(name)
+    try:
+        tables.write(tables.delete(campaigns_table(), key, exists=["pk"]))
+    except tables.Refused as refused:
+        raise NotFound(
+            "This is not suppressed by itself; a domain above it may be. GET /suppressions lists all."
+        ) from refused
+
+
+def forget(address: str) -> tables.Action:
+    """The write that leaves of a suppressed address nothing but its hash, for a person who is erased.
+
+    Refused when it is not suppressed.
+    """
+    # Empty, not gone: what is there stays, so that nobody's event writes the address down again.
+    return tables.update(campaigns_table(), keys.suppression(address), put={"name": ""}, exists=["pk"])
+
+
+def page(limit: int, after: tuple[str, str] | None) -> tuple[list[Suppression], tuple[str, str] | None]:
+    """Suppressions, newest first, and (hash, place in the index) to go on from. One read.
+
+    The index is a moment behind the table.
+    """
+    start = None
+    if after:
+        hashed, listed_sk = after
+        start = {
+            **keys.suppression_of_hash(hashed),
+            "listed_pk": keys.LISTED_SUPPRESSIONS,
+            "listed_sk": listed_sk,
+        }
+    items, last = tables.query(
+        campaigns_table(),
+        keys.LISTED_SUPPRESSIONS,
+        index=tables.LISTED,
+        descending=True,
+        limit=limit,
+        after=start,
+    )
+    return [_suppression(item) for item in items], _place(last) if last else None
+
+
+def _place(last: Mapping[str, Any]) -> tuple[str, str]:
+    return last["pk"].removeprefix("S#"), last["listed_sk"]
+
+
+def _suppression(item: Mapping[str, Any]) -> Suppression:
+    return Suppression(
+        name=item.get("name") or None,
+        hash=item["pk"].removeprefix("S#"),
+        reason=item["reason"],
+        since=clock.parse(item["since"]),
+        campaign_id=item.get("campaign_id") or None,
+    )

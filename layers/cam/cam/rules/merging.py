@@ -1,0 +1,158 @@
+"""The same person again: what a duplicate adds to a lead. Blanks are filled, nothing is overwritten (spec §2). Pure."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cam.model.addresses import normalise
+from cam.model.models import MOST_EXTRA, Enrichment, LawfulBasis, Lead, LeadDraft, LeadStatus
+from cam.model.settings import CompanySize, size_of
+from cam.text.words import fold
+
+_ALONE = ("email", "company", "role", "linkedin_url")
+_SIZES = ("company_size", "employee_count")
+_NAMES = ("name", "first_name", "last_name")
+# They left, or asked to be left alone: nothing more is collected about them.
+_CLOSED = frozenset({LeadStatus.ERASED, LeadStatus.UNSUBSCRIBED})
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What a duplicate brought: values of a lead's own fields, and of its enrichment."""
+
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    enrichment: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names under which provenance knows them: the lead's own fields, then those of its enrichment."""
+        return (*self.fields, *map(enriched, self.enrichment))
+
+
+def enriched(name: str) -> str:
+    """The name of an enriched field in provenance: its own, unless that is the name of a lead's own field."""
+    return f"enrichment.{name}" if name in LeadDraft.model_fields else name
+
+
+def closed(lead: Lead) -> bool:
+    """Whether a lead is left as it is, whatever else becomes known: erased, unsubscribed, not to be contacted."""
+    return lead.status in _CLOSED or lead.do_not_contact
+
+
+def blanks(lead: Lead, draft: LeadDraft) -> Filled | None:
+    """What the draft knows and the lead does not; None when that is nothing, or when the lead is closed.
+
+    The caller knows that both are the same person. What would contradict the lead is left out: parts of another name,
+    the domain of another company, a head count that does not fit its size, the status of another address.
+    """
+    return None if closed(lead) else _blanks(lead, draft)
+
+
+def merged(first: LeadDraft, second: LeadDraft) -> LeadDraft:
+    """Two rows about one person as one: the first, with what only the second knows."""
+    return filled(first, added(first, second) or Filled())
+
+
+def added(first: LeadDraft, second: LeadDraft) -> Filled | None:
+    """What `merged` takes from the second row; None: nothing."""
+    return _blanks(first, second)
+
+
+def filled[Known: (Lead, LeadDraft)](known: Known, by: Filled) -> Known:
+    """The lead, or the draft, with its blanks filled."""
+    enrichment = known.enrichment.model_copy(update=dict(by.enrichment))
+    return known.model_copy(update={**by.fields, "enrichment": enrichment})
+
+
+def _blanks(known: Lead | LeadDraft, draft: LeadDraft) -> Filled | None:
+    fields = {name: getattr(draft, name) for name in _ALONE if _adds(getattr(known, name), getattr(draft, name))}
+    fields |= _names(known, draft)
+    if _adds(known.company_domain, draft.company_domain) and _agree(known.company, draft.company):
+        fields["company_domain"] = draft.company_domain
+    if draft.tags and not known.tags:
+        fields["tags"] = draft.tags
+    if known.lawful_basis is LawfulBasis.UNKNOWN and draft.lawful_basis is not LawfulBasis.UNKNOWN:
+        # A stated basis stays as it is, whether the other one is weaker or stronger.
+        fields["lawful_basis"] = draft.lawful_basis
+    if (
+        draft.basis_note
+        and not known.basis_note
+        and draft.lawful_basis is fields.get("lawful_basis", known.lawful_basis)
+    ):
+        fields["basis_note"] = draft.basis_note
+    enrichment = dict(_own(known, draft)) | dict(_extra(known.enrichment, draft.enrichment))
+    return Filled(fields, enrichment) if fields or enrichment else None
+
+
+def _own(known: Lead | LeadDraft, draft: LeadDraft) -> Iterator[tuple[str, Any]]:
+    """What fills the fields of an enrichment that CAM knows."""
+    for name in Enrichment.model_fields:
+        before, value = getattr(known.enrichment, name), getattr(draft.enrichment, name)
+        if name == "email_status":
+            if value is not None and draft.email and _status_is_new(known, draft.email):
+                yield name, value
+        elif _adds(before, value) and (name not in _SIZES or _fits(known.enrichment, draft.enrichment)):
+            yield name, value
+
+
+def _status_is_new(known: Lead | LeadDraft, email: str) -> bool:
+    # What was said without an address was said about none: the address brings its own status.
+    return not known.email or (known.enrichment.email_status is None and normalise(known.email) == normalise(email))
+
+
+def _fits(known: Enrichment, draft: Enrichment) -> bool:
+    """Whether the draft's size or head count fits what is known of the other; a size in other words fits any."""
+    if known.company_size is None and known.employee_count is None:
+        return True
+    size = fold(known.company_size or draft.company_size)
+    heads = draft.employee_count if known.employee_count is None else known.employee_count
+    counted = size_of(heads) if heads is not None else None
+    return counted is None or size not in CompanySize or size == counted
+
+
+def _names(known: Lead | LeadDraft, draft: LeadDraft) -> dict[str, str]:
+    """Names are parts of one: first and last come together, and only from a name that holds all that is known."""
+    missing = {name: getattr(draft, name) for name in _NAMES if _adds(getattr(known, name), getattr(draft, name))}
+    if not any(getattr(known, name) for name in _NAMES):
+        return missing
+    if not draft.first_name or not draft.last_name:
+        missing = {name: value for name, value in missing.items() if name == "name"}
+    agree = _agree(known.first_name, draft.first_name) and _agree(known.last_name, draft.last_name)
+    return missing if agree and _words(known) <= _words(draft) else {}
+
+
+def _words(who: Lead | LeadDraft) -> set[str]:
+    return {word for name in _NAMES for word in fold(getattr(who, name)).split()}
+
+
+def _extra(known: Enrichment, draft: Enrichment) -> Iterator[tuple[str, Any]]:
+    """What fills the enrichment beyond CAM's own fields, as long as there is room for it."""
+    extra = dict(known.model_extra or {})
+    size = _bytes(extra)
+    for name, value in (draft.model_extra or {}).items():
+        if not _adds(extra.get(name), value):
+            continue
+        whole = {**extra, name: value}
+        # One entry takes as much behind another as it takes by itself, braces and all: ", " for "{}".
+        after = size + _bytes({name: value}) if extra and name not in extra else _bytes(whole)
+        if after <= MOST_EXTRA:
+            extra, size = whole, after
+            yield name, value
+
+
+def _bytes(extra: Mapping[str, Any]) -> int:
+    return len(json.dumps(extra, ensure_ascii=False, default=str).encode("utf-8", "replace"))
+
+
+def _adds(before: Any, value: Any) -> bool:
+    return _blank(before) and not _blank(value)
+
+
+def _blank(value: Any) -> bool:
+    # False and 0 are known.
+    return value is None or (isinstance(value, str | list | tuple | dict) and not value)
+
+
+def _agree(one: str | None, other: str | None) -> bool:
+    return not one or not other or fold(one) == fold(other)

@@ -1,0 +1,61 @@
+"""What has to be true before a run, or one of its stages, can start. Shared by the API and by Begin."""
+
+from cam.leads import files, leads
+from cam.mail import safety, senders
+from cam.model.models import Campaign, Stage
+from cam.model.settings import CampaignSettings, Transport
+from cam.platform import environment
+from cam.providers import credits, providers
+from cam.providers.providers import Provider
+from cam.text import clock
+
+NO_SOURCE = (
+    "No source is configured: upload a CSV file, add leads, or say in settings.icp whom Apollo is to look for and "
+    "store its key. A file that was announced counts once it is uploaded."
+)
+NO_SENDER = (
+    "No sender identity and postal address: set sending.sender_name, sending.sender_email and sending.postal_address, "
+    "or the stack's SenderName, SenderEmail and PostalAddress."
+)
+BY_HAND = "Routing is by hand for this campaign: routing.auto is false."
+
+
+def settings(campaign: Campaign) -> CampaignSettings:
+    """The campaign's settings as a run freezes them: the stack's sender fills in where the campaign has none."""
+    own = campaign.settings
+    return own.model_copy(update={"sending": environment.sender(own.sending)})
+
+
+def blocked(campaign: Campaign, frozen: CampaignSettings, stages: tuple[Stage, ...]) -> dict[Stage, str]:
+    """Those of `stages` that cannot run now, and what to do about it."""
+    found: dict[Stage, str] = {}
+    if Stage.HARVEST in stages and not harvestable(campaign):
+        found[Stage.HARVEST] = NO_SOURCE
+    if Stage.ROUTE in stages and not frozen.routing.auto:
+        found[Stage.ROUTE] = BY_HAND
+    if Stage.NURTURE in stages and not frozen.sending.ready:
+        found[Stage.NURTURE] = NO_SENDER
+    elif Stage.NURTURE in stages and frozen.sending.transport is Transport.SMTP and not environment.smtp_server():
+        found[Stage.NURTURE] = environment.NO_SERVER
+    elif Stage.NURTURE in stages and (halted := safety.halted(campaign.id)):
+        found[Stage.NURTURE] = halted[0].sentence
+    elif Stage.NURTURE in stages and (failed := senders.failed(frozen.sending, campaign.id, clock.now())):
+        # Its workers would find the same. What is unknown or long ago is theirs to look up.
+        found[Stage.NURTURE] = failed
+    return found
+
+
+def harvestable(campaign: Campaign) -> bool:
+    """Whether Harvest has anything to do: a source that has what it needs, or leads whose data is still asked for."""
+    wanted = campaign.settings.sources
+    return (
+        ((wanted is None or "csv" in wanted) and files.any_import(campaign.id))
+        or ((wanted is None or "manual" in wanted) and bool(files.waiting(campaign.id, 1)))
+        or (
+            (wanted is None or "apollo" in wanted)
+            and not campaign.settings.icp.says_nothing
+            and Provider.APOLLO in providers.configured()
+        )
+        or bool(credits.open_calls(campaign.id))
+        or leads.incomplete(campaign.id, campaign.shards)
+    )
