@@ -27,15 +27,15 @@ from hypothesis import HealthCheck, settings
 from moto import mock_aws
 from moto.sesv2.responses import SESV2Response
 
-from cam.campaigns import campaigns, fields
-from cam.leads import files
+from cam.campaigns import campaigns, known_fields
+from cam.leads import imports
 from cam.mail import sender_lookups, sequences
 from cam.model.models import Campaign, CampaignDraft
 from cam.platform import alerts, environment, tables, tokens
 from cam.providers import providers
 from cam.runs import executions
-from functions.events import mailstore
-from functions.harvest import answers
+from functions.events import received_mail
+from functions.harvest import provider_responses
 from functions.harvest.clients import http
 from functions.inbox import store
 from tests import faster
@@ -85,15 +85,15 @@ CACHES = (
     tables.client,
     environment.campaigns_table,
     environment.leads_table,
-    files._s3,
+    imports._s3,
     executions._client,
     tokens._secret,
     providers._ssm,
-    answers._s3,
-    mailstore._s3,
+    provider_responses._s3,
+    received_mail._s3,
     store._s3,
     http._client,
-    fields._noted,
+    known_fields._noted,
     alerts._client,
     sender_lookups._ses,
     sequences._stored,

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from cam.mail import senders
-from cam.model.settings import Sending, Transport
+from cam.model.settings.sending import Sending, Transport
 from cam.rules import sender_check
 from cam.rules.sender_check import Finding, Identity, Sender
 from cam.text import clock

@@ -5,8 +5,8 @@ from typing import Any
 from fastapi import Depends, FastAPI
 
 from functions.api import problems, strict
-from functions.api.access import Access
 from functions.api.idempotency import Idempotency
+from functions.api.request_log import Access
 from functions.api.routes import (
     calls,
     campaigns,

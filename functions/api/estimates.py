@@ -4,10 +4,10 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cam.leads.files import Import
-from cam.model.settings import Frozen
+from cam.leads.imports import Import
+from cam.model.settings.kinds import Frozen
 from cam.providers.credits import Purse
-from cam.providers.search import Place
+from cam.providers.search_progress import Place
 
 _PER_PAGE = 100
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 from cam.model.models import JobStatus
-from cam.model.settings import Frozen
-from functions.api.inputs import Moment
+from cam.model.settings.kinds import Frozen
+from functions.api.parameters import Moment
 from functions.api.views import Job, JobView
 
 LAST = 20

@@ -15,7 +15,7 @@ from html.parser import HTMLParser
 from cam.mail import render
 from cam.mail.render import Problem
 from cam.mail.sequences import Texts
-from cam.mail.skips import MissingValue
+from cam.mail.skip_reasons import MissingValue
 
 # Elements that mail programs show. Everything else is refused by name: it acts, or nobody sees it.
 _ELEMENTS = frozenset({

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from cam.model.errors import AlreadyDecided, CamError, Conflict, Invalid, NotFound, RunInProgress, Throttled, TooLarge
-from cam.model.settings import Frozen
+from cam.model.settings.kinds import Frozen
 from functions.api.views import ReviewView
 
 MEDIA_TYPE = "application/problem+json"

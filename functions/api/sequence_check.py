@@ -11,7 +11,7 @@ from jinja2 import Template
 from cam.mail import render
 from cam.mail.render import OPTIONAL, Problem
 from cam.mail.sequences import MOST_BYTES, SequenceDraft, Texts
-from cam.mail.skips import MissingValue
+from cam.mail.skip_reasons import MissingValue
 from functions.api import mail_html
 from functions.api.mail_html import line_of, profiles
 from functions.api.problems import FieldError, InvalidFields, path

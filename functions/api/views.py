@@ -7,10 +7,10 @@ from itertools import chain
 from pydantic import ConfigDict, Field
 
 from cam.model.models import Decision, JobResult, JobStatus, Run, Stage, Trigger
-from cam.model.settings import Frozen
+from cam.model.settings.kinds import Frozen
 from cam.platform import tallies
 from cam.runs import runs
-from functions.api.inputs import Moment
+from functions.api.parameters import Moment
 
 
 class Job(StrEnum):

@@ -6,8 +6,8 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cam.mail import engagement, settling
-from cam.mail.outbox import Touch
+from cam.mail import engagement, unconfirmed
+from cam.mail.ledger import Touch
 from cam.model.errors import NotFound
 from cam.platform import keys, telemetry, tokens
 from cam.platform.telemetry import entrypoint
@@ -38,9 +38,9 @@ def _record(notice: Notice) -> str:
     touch = Touch(keys.Shard(campaign_id, "", shard), lead_id, step)
     now = clock.now()
     if notice.left:
-        settling.left(touch, notice.message_id, notice.sent_at, now)
+        unconfirmed.left(touch, notice.message_id, notice.sent_at, now)
     if notice.refused:
-        settling.refused(touch, notice.refused, now)
+        unconfirmed.refused(touch, notice.refused, now)
     if notice.event is None:
         return "settled"
     event = replace(notice.event, step=step)

@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from cam.platform import telemetry
 from cam.platform.telemetry import entrypoint
-from functions.events import mailstore
+from functions.events import received_mail
 from inbound import recording, replies
 from inbound.recording import Mail
 
@@ -19,8 +19,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     Raises Throttled when AWS is busy: the next attempt does the rest.
     """
     done: Counter[str] = Counter()
-    for key in mailstore.keys(event):
-        mail = mailstore.read(key)
+    for key in received_mail.keys(event):
+        mail = received_mail.read(key)
         done[_record(key, mail) if mail else "gone"] += 1
     telemetry.heard("Inbound", done or Counter(ignored=1))
     return dict(done)

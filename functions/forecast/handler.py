@@ -12,13 +12,13 @@ from pydantic import BaseModel, ConfigDict
 from cam.campaigns import campaigns, forecasts
 from cam.campaigns.forecasts import Forecast, Result, Total
 from cam.model.models import Campaign, Stage
-from cam.model.settings import CampaignSettings
+from cam.model.settings.campaign import CampaignSettings
 from cam.platform import telemetry
 from cam.platform.telemetry import entrypoint
-from cam.runs import starting
+from cam.runs import preconditions
 from functions.forecast import simulation
 from functions.forecast.simulation import Outlook
-from functions.forecast.standing import standing, waiting
+from functions.forecast.starting_point import standing, waiting
 
 # Shards are read side by side: reading is waiting.
 _READERS = 8
@@ -49,7 +49,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
 def reckon(wanted: Forecast) -> Result:
     """The days of one campaign, or of all that are active, with the settings and the leads of this moment."""
     found = campaigns.active() if wanted.campaign_id is None else [campaigns.read(wanted.campaign_id)]
-    frozen = {one.id: starting.settings(one) for one in found}
+    frozen = {one.id: preconditions.settings(one) for one in found}
     obstacles = {one.id: _obstacle(one, frozen[one.id]) for one in found}
     stand = _stand(found, frozen, wanted.begin)
 
@@ -68,7 +68,7 @@ def _obstacle(campaign: Campaign, settings: CampaignSettings) -> str | None:
     """Why no touch of a campaign would leave, as runs say it."""
     if not campaign.active:
         return _INACTIVE
-    return starting.blocked(campaign, settings, (Stage.NURTURE,)).get(Stage.NURTURE)
+    return preconditions.blocked(campaign, settings, (Stage.NURTURE,)).get(Stage.NURTURE)
 
 
 def _stand(

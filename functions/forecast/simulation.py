@@ -1,7 +1,6 @@
 """The touches of the coming days when nobody answers: what the fleet's runs would do, hour by hour. Pure.
 
-Every rule is the worker's own (`cam.mail.touches`, `cam.rules.pacing`); here is only what one run after another makes
-of them.
+Every rule is the worker's own (`mail.touch_timing`, `rules.pacing`): this module only plays one run after another.
 Each lead is a number, and leads that the rules cannot tell apart share one `Kind`: what becomes of a kind is worked out
 once for a run, whatever the number of leads.
 """
@@ -13,11 +12,11 @@ from datetime import UTC, date, datetime, timedelta
 from heapq import heappop, heappush
 from itertools import islice
 
-from cam.mail import touches
-from cam.mail.outbox import Spent
-from cam.mail.touches import CLOCKS_DIFFER, GROUP, Turn, Why
+from cam.mail import touch_timing
+from cam.mail.ledger import Spent
+from cam.mail.touch_timing import CLOCKS_DIFFER, GROUP, Turn, Why
 from cam.model.models import Lead
-from cam.model.settings import Sending
+from cam.model.settings.sending import Sending
 from cam.rules import pacing
 
 # Why leads are left at the end: their touch was due, and its days were full; or its day lies behind the last one.
@@ -237,7 +236,7 @@ class _Plan:
     def _turn(self, kind: Kind, now: datetime) -> Turn:
         if kind.lead is None:
             return Turn()
-        return touches.turn(kind.lead, now, self.campaign.sending, kind.suppressed, kind.answered)
+        return touch_timing.turn(kind.lead, now, self.campaign.sending, kind.suppressed, kind.answered)
 
     def _out(self, reason: str) -> bool:
         self.stopped[reason] += 1
@@ -260,7 +259,7 @@ class _Plan:
         assert one.routing
         due = self.onward.get(number)
         if due is None:
-            due = self.onward[number] = touches.following(one, now, self.campaign.sending)
+            due = self.onward[number] = touch_timing.following(one, now, self.campaign.sending)
         self.left[day, one.routing.sequence, one.step] += 1
         shard.kinds[lead] = self.kinds.next(number)
         shard.late.discard(lead)
@@ -290,9 +289,9 @@ class _Plan:
 
     def _reason(self, number: int, otherwise: str) -> Iterable[str]:
         kind = self.kinds.known[number]
-        if kind.lead is None or kind.suppressed or touches.ended(kind.lead):
+        if kind.lead is None or kind.suppressed or touch_timing.ended(kind.lead):
             return ()
-        return (touches.hold(kind.lead, self.campaign.sending) or otherwise,)
+        return (touch_timing.hold(kind.lead, self.campaign.sending) or otherwise,)
 
 
 def _shard(waiting: Waiting, kinds: Kinds) -> _Shard:

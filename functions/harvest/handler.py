@@ -16,8 +16,8 @@ from cam.runs import worker
 from cam.text import clock
 from functions.harvest import enrichment
 from functions.harvest.clients.outcomes import Wait
-from functions.harvest.desk import Desk
-from functions.harvest.enrichment.job import Job
+from functions.harvest.enrichment.enrichment_run import EnrichmentRun
+from functions.harvest.run_intake import RunIntake
 from functions.harvest.sources import Source, in_order
 
 # A run waits for providers, but not for ever: its campaign has only this one.
@@ -41,17 +41,17 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, bool | i
     able = providers.configured()
     # Not tried again in this run.
     failed = {name: text for name, text in tallies.texts(shard, Stage.HARVEST, "source.").items() if text != "ok"}
-    desk = Desk.of(shard, run, able)
-    job = Job(shard, run, able, failed={one: failed[one] for one in Provider if one in failed})
+    run_intake = RunIntake.of(shard, run, able)
+    enriching = EnrichmentRun(shard, run, able, failed={one: failed[one] for one in Provider if one in failed})
     try:
         for name, source in in_order(run, able):
-            if desk.full or not worker.running(shard):
+            if run_intake.full or not worker.running(shard):
                 break
             if name in failed:
                 continue
             tallies.note(shard, Stage.HARVEST, f"source.{name}", "ok", keep=True)
             try:
-                for _ in _bounded(run, name, source, desk):
+                for _ in _bounded(run, name, source, run_intake):
                     if _short_of_time(context):
                         return _MORE
                     if not worker.running(shard):
@@ -61,15 +61,15 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, bool | i
             except ProviderFailed as failure:
                 telemetry.logger.warning("source failed", source=name)
                 tallies.note(shard, Stage.HARVEST, f"source.{name}", str(failure))
-        return _complete(job, context)
+        return _complete(enriching, context)
     finally:
-        telemetry.outcome(Stage.HARVEST, desk.counts + job.counts)
+        telemetry.outcome(Stage.HARVEST, run_intake.counts + enriching.counts)
 
 
-def _bounded(run: Run, name: str, source: Source, desk: Desk) -> Iterator[None]:
+def _bounded(run: Run, name: str, source: Source, run_intake: RunIntake) -> Iterator[None]:
     """What the source gives; when it wants the run to wait beyond its time, it has failed."""
     try:
-        yield from source.pull(run, desk)
+        yield from source.pull(run, run_intake)
     except Wait as wait:
         if not _patient(run, wait):
             raise ProviderFailed(f"{name} takes no more requests for now") from wait
@@ -88,18 +88,18 @@ def _patient(run: Run, wait: Wait) -> bool:
     return clock.now() + timedelta(seconds=wait.seconds) - run.started_at <= _LONGEST
 
 
-def _complete(job: Job, context: LambdaContext) -> dict[str, bool | int]:
-    if not worker.running(job.shard):
+def _complete(enriching: EnrichmentRun, context: LambdaContext) -> dict[str, bool | int]:
+    if not worker.running(enriching.shard):
         return _DONE
     try:
-        for _ in enrichment.steps(job):
+        for _ in enrichment.steps(enriching):
             if _short_of_time(context):
                 return _MORE
-            if not worker.running(job.shard):
+            if not worker.running(enriching.shard):
                 return _DONE
     except Wait as wait:
-        if _patient(job.run, wait):
+        if _patient(enriching.run, wait):
             return _pause(wait)
         hint = "The providers were not ready within the run's hour: leads that lack an address wait for the next run."
-        job.hint("patience", hint)
+        enriching.hint("patience", hint)
     return _DONE

@@ -4,11 +4,12 @@ import re
 from collections.abc import Set as AbstractSet
 
 from cam.model.models import Lead
-from cam.model.settings import CampaignSettings, Wanted
+from cam.model.settings.campaign import CampaignSettings
+from cam.model.settings.harvesting import Wanted
 from cam.providers.providers import Provider
 from cam.rules import merging
-from cam.text.words import fold
-from functions.harvest import worth
+from cam.text.matching import fold
+from functions.harvest import reachable_score
 from functions.harvest.clients import dropcontact
 
 # Words of Apollo, Dropcontact, Hunter and of exports for an address that somebody has checked.
@@ -32,7 +33,7 @@ def following(lead: Lead, settings: CampaignSettings, able: AbstractSet[Provider
     if not able or merging.closed(lead):
         return None
     wanted = settings.harvest
-    if verified(lead) or _hopeless(lead) or not worth.reachable(lead, settings):
+    if verified(lead) or _hopeless(lead) or not reachable_score.reachable(lead, settings):
         return None
     lacks = wanted.dropcontact is Wanted.UNVERIFIED or (wanted.dropcontact is Wanted.MISSING and not lead.email)
     if lacks and Provider.DROPCONTACT in able and dropcontact.askable(lead):

@@ -8,8 +8,8 @@ from cam.model.errors import Invalid
 from cam.platform import logins, telemetry
 from cam.platform.environment import imap_server, required
 from cam.platform.telemetry import entrypoint
-from functions.inbox import mailbox, reading
-from functions.inbox.reading import Poll
+from functions.inbox import mailbox, polling
+from functions.inbox.polling import Poll
 
 # Milliseconds that a group of mails may take; with less left, the next poll goes on.
 _NEEDED = 60_000
@@ -31,7 +31,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     try:
         with mailbox.opened(server, login) as box:
             name = f"{server.host}|{login.user}|{server.folder}"
-            reading.read(box, name, poll, lambda: context.get_remaining_time_in_millis() > _NEEDED)
+            polling.read(box, name, poll, lambda: context.get_remaining_time_in_millis() > _NEEDED)
     finally:
         telemetry.heard("Inbox", poll.counts)
     return {**poll.counts, "more": poll.more}

@@ -6,8 +6,8 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from cam.leads import leads
-from cam.mail import outbox
-from cam.mail.touches import CLOCKS_DIFFER, GROUP
+from cam.mail import ledger
+from cam.mail.touch_timing import CLOCKS_DIFFER, GROUP
 from cam.model.models import Stage
 from cam.platform import telemetry
 from cam.platform.telemetry import entrypoint
@@ -24,7 +24,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, bool]:
     """Send what is due in one shard, until a cap is reached. Returns `{"more": true}` when time ran short."""
     shard, run = worker.begin(Stage.NURTURE, event)
     mailing = Mailing.of(shard, run, lambda: worker.spare_seconds(context))
-    outbox.give_up_claims(shard, run.now())
+    ledger.give_up_claims(shard, run.now())
     try:
         while worker.running(shard):
             now = run.now()

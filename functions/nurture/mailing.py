@@ -10,16 +10,16 @@ from typing import Self
 from cam.campaigns import campaigns
 from cam.leads import leads
 from cam.leads.leads import Decided, Due
-from cam.mail import engagement, outbox, rate, render, settling, suppression, touches
+from cam.mail import engagement, ledger, rate, render, suppression, touch_timing, unconfirmed
 from cam.mail.engagement import Event, EventType
-from cam.mail.outbox import BUSY, Caps, Touch
+from cam.mail.ledger import BUSY, Caps, Touch
 from cam.mail.rate import Pace
 from cam.mail.sequences import variant_of
-from cam.mail.skips import Skip
-from cam.mail.touches import Turn, Why
+from cam.mail.skip_reasons import Skip
+from cam.mail.touch_timing import Turn, Why
 from cam.model.errors import Throttled
 from cam.model.models import Lead, LeadStatus, Run, SendStatus, Stage
-from cam.model.settings import Sending
+from cam.model.settings.sending import Sending
 from cam.platform import keys, tallies, telemetry, tokens
 from cam.platform.environment import required
 from cam.rules import outcomes
@@ -168,10 +168,10 @@ class Mailing:
         decided: list[Decided] = []
         for due in group:
             lead = due.lead
-            if not touches.able(lead):
+            if not touch_timing.able(lead):
                 decided.append(worker.failed(due, Stage.NURTURE, _unable(lead)))
                 continue
-            turn = touches.turn(lead, now, self.sending, lead.email in suppressed, lead.id in answered)
+            turn = touch_timing.turn(lead, now, self.sending, lead.email in suppressed, lead.id in answered)
             if turn.why is None:
                 candidates.append((due, lead))
             else:
@@ -207,7 +207,7 @@ class Mailing:
                 sender=self.sender,
                 day=today,
                 sender_day=sender_day,
-                daily=outbox.todays_cap(self.sender, sender_day, self.sending),
+                daily=ledger.todays_cap(self.sender, sender_day, self.sending),
                 run_key=limit.key if limit else None,
                 run=limit.limit if limit else None,
             )
@@ -218,12 +218,12 @@ class Mailing:
         assert lead.email
         assert lead.routing
         touch = Touch(self.shard, lead.id, lead.step)
-        sequence = touches.of(lead).name
+        sequence = touch_timing.of(lead).name
         variant = self._variant(lead, lead.step)
         try:
             to, subject, raw = self._write(lead, variant, now)
         except Skip as skip:
-            before = outbox.record_skipped(touch, lead.email, sequence, skip.reason, now)
+            before = ledger.record_skipped(touch, lead.email, sequence, skip.reason, now)
             return Outcome(
                 self._recovered(due, lead, touch, before, now) if before else self._skipped(due, lead, skip, now)
             )
@@ -251,7 +251,7 @@ class Mailing:
         cohort = () if touch.step else outcomes.cohort(lead)
         edition = f"{lead.routing.scope}.{lead.routing.version}"
         own_id = transports.own_id(self.transport, raw)
-        claim = outbox.claim(
+        claim = ledger.claim(
             touch, due.todo, to, sequence, subject, now, cohort, variant, edition, own_id, self._colleagues(lead)
         )
         if not claim.won:
@@ -259,13 +259,13 @@ class Mailing:
         try:
             message_id = self.transport.send(raw, self.sender, to, touch.send_id)
         except Throttled as busy:
-            outbox.mark_failed(touch, BUSY, now)
+            ledger.mark_failed(touch, BUSY, now)
             return Outcome(None, busy=busy)
         except Unavailable as unavailable:
-            outbox.mark_failed(touch, BUSY, now)
+            ledger.mark_failed(touch, BUSY, now)
             return Outcome(None, stop=f"The transport takes no mail from {self.sender}: {unavailable.reason}")
         except Deferred as deferred:
-            outbox.mark_failed(touch, deferred.reason, now)
+            ledger.mark_failed(touch, deferred.reason, now)
             return Outcome(self._deferred(due, lead, deferred.reason, claim.attempt, now))
         except Refused as refused:
             self.refusals += 1
@@ -273,15 +273,15 @@ class Mailing:
             if refused.bounced:
                 self._bounced(touch, refused.reason, now)
                 return Outcome(None, stop=stop)
-            outbox.mark_failed(touch, refused.reason, now)
+            ledger.mark_failed(touch, refused.reason, now)
             return Outcome(self._refused(due, lead, refused.reason, claim.attempt, now), stop=stop)
         except Unsure as unsure:
-            known = outbox.mark_unconfirmed(touch, unsure.reason, now)
+            known = ledger.mark_unconfirmed(touch, unsure.reason, now)
             decided = self._recovered(due, lead, touch, known, now) if known else None
             return Outcome(decided or self._unconfirmed(due, touch, unsure.reason, now), mailed=True)
         self.refusals = 0
-        was = outbox.mark_sent(touch, message_id, now, claim.counted)
-        if was is None and (known := outbox.entry(touch)) and known.status is SendStatus.FAILED:
+        was = ledger.mark_sent(touch, message_id, now, claim.counted)
+        if was is None and (known := ledger.entry(touch)) and known.status is SendStatus.FAILED:
             # The provider took it and has rejected it already.
             return Outcome(self._recovered(due, lead, touch, known, now), mailed=True)
         self.counts["sent"] += 1
@@ -295,11 +295,11 @@ class Mailing:
         """Another worker took this one for dead, and puts the lead aside, or is about to: it goes on at once."""
         applied, _ = leads.settle(self.shard, Stage.NURTURE, [advanced], now)
         if not applied:
-            settling.left(touch, message_id, now, now)
+            unconfirmed.left(touch, message_id, now, now)
 
     def _variant(self, lead: Lead, step: int) -> str:
         """Which variant of a touch the lead gets."""
-        return variant_of(self.shard.campaign_id, touches.of(lead), step, lead.id)
+        return variant_of(self.shard.campaign_id, touch_timing.of(lead), step, lead.id)
 
     def _write(self, lead: Lead, variant: str, now: datetime) -> tuple[str, str, bytes]:
         """The lead's next mail: its bare address, the subject, the bytes. Raises Skip when it cannot be written."""
@@ -308,7 +308,7 @@ class Mailing:
         tag = tokens.reply_tag(self.shard.campaign_id, self.shard.number, lead.id, lead.step)
         link = f"{required('PUBLIC_URL')}/u/{reference}"
         to = message.mailbox(lead.email)
-        sequence = touches.of(lead)
+        sequence = touch_timing.of(lead)
         first = self._variant(lead, 0)
         mail = render.render(sequence, lead.step, lead, self.campaign, self.sending, link, variant, first)
         raw = message.build(
@@ -340,7 +340,7 @@ class Mailing:
 
         `message_id` and `subject` of a mail that left: the first is kept, so that later ones can follow it.
         """
-        todo, put = outbox.onward(lead, at, self.sending, message_id, subject)
+        todo, put = ledger.onward(lead, at, self.sending, message_id, subject)
         return Decided(due, todo, "", put=put)
 
     def _skipped(self, due: Due, lead: Lead, skip: Skip, now: datetime) -> Decided:
@@ -359,7 +359,7 @@ class Mailing:
 
     def _refused(self, due: Due, lead: Lead, reason: str, attempt: int, now: datetime) -> Decided:
         """Definitely not sent: again tomorrow; after a few attempts the sequence goes on without this touch."""
-        if attempt >= touches.ATTEMPTS:
+        if attempt >= touch_timing.ATTEMPTS:
             return self._passed_over(due, lead, "refused", f"{reason}; given up", now, {"refused": 1, "given_up": 1})
         waits = _waits(due, self._tomorrow(lead, now))
         return Decided(due, waits, "refused", f"touch {lead.step + 1}: {reason}", counts={"refused": 1})
@@ -377,7 +377,7 @@ class Mailing:
 
         A worker that dies in between leaves the touch FAILED and the lead due: the server will say the same again.
         """
-        outbox.mark_failed(touch, reason, now, {"processed": 1, "refused": 1, "bounced": 1})
+        ledger.mark_failed(touch, reason, now, {"processed": 1, "refused": 1, "bounced": 1})
         event = Event(f"{engagement.OWN}refused-{touch.step}", EventType.BOUNCED, now, touch.step, f"hard: {reason}")
         engagement.record(self.shard.campaign_id, self.shard.number, touch.lead_id, event, now)
         self.counts["bounced"] += 1
@@ -388,7 +388,7 @@ class Mailing:
         waits = keys.todo("unconfirmed", now, due.lead_id)
         return Decided(due, waits, "unconfirmed", f"touch {touch.step + 1}: {reason}")
 
-    def _recovered(self, due: Due, lead: Lead, touch: Touch, before: outbox.Send, now: datetime) -> Decided:
+    def _recovered(self, due: Due, lead: Lead, touch: Touch, before: ledger.Send, now: datetime) -> Decided:
         """What an attempt that died left in the ledger, where it is counted already."""
         if before.status is SendStatus.SKIPPED:
             return self._skipped(due, lead, Skip(before.reason or "skipped"), now)
@@ -397,13 +397,13 @@ class Mailing:
         if before.status is SendStatus.FAILED:
             return self._refused(due, lead, before.reason or "the provider refused it", before.attempts, now)
         if before.status is SendStatus.CLAIMED:
-            known = outbox.mark_unconfirmed(touch, "it was claimed by another worker", now)
+            known = ledger.mark_unconfirmed(touch, "it was claimed by another worker", now)
             if known and known.status is not SendStatus.UNCONFIRMED:
                 return self._recovered(due, lead, touch, known, now)
         return self._unconfirmed(due, touch, before.reason or "its worker died", now)
 
     def _tomorrow(self, lead: Lead, now: datetime) -> datetime:
-        return touches.again(lead, now, self.sending)
+        return touch_timing.again(lead, now, self.sending)
 
 
 def _unable(lead: Lead | None) -> str:

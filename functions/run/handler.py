@@ -11,7 +11,7 @@ from cam.model.errors import Invalid, NotFound, RunInProgress
 from cam.model.models import JobStatus, Run, Stage, Trigger
 from cam.platform import environment, telemetry
 from cam.platform.telemetry import entrypoint
-from cam.runs import executions, runs, starting
+from cam.runs import executions, preconditions, runs
 
 # Rule slots name their runs by campaign: pages stay far below the payload limit of 256 KiB.
 FLEET_PAGE = 200
@@ -71,12 +71,12 @@ def _open(asked: Asked, run_id: str, pipeline_arn: str) -> tuple[Run, dict[Stage
     if asked.as_of and not environment.time_travel():
         raise Invalid("as_of is refused: the stack was not deployed with AllowTimeTravel=true", "as_of")
     campaign = campaigns.read(asked.campaign_id)
-    frozen = starting.settings(campaign)
+    frozen = preconditions.settings(campaign)
     stages = runs.DECIDING if asked.rescore else asked.stages
     run = runs.fresh(campaign, run_id, asked.trigger, stages, frozen, asked.max_leads, asked.as_of, asked.rescore)
     if not campaign.active:
         return runs.record_skipped(run, "The campaign is not active."), {}
-    skipped = starting.blocked(campaign, frozen, run.stages)
+    skipped = preconditions.blocked(campaign, frozen, run.stages)
     try:
         executions.free(pipeline_arn, asked.campaign_id)
         return runs.open_run(run, skipped), skipped

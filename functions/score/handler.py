@@ -6,7 +6,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cam.campaigns import fields
+from cam.campaigns import known_fields
 from cam.leads import verdicts
 from cam.leads.leads import Decided, Due
 from cam.model.models import Lead, Run, Stage
@@ -24,7 +24,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, bool]:
 
 def _prepare(run: Run, leads: Sequence[Lead]) -> Decide:
     icp, scoring = run.settings.icp, run.settings.scoring
-    if fields.missing(scoring, leads):
+    if known_fields.missing(scoring, leads):
         _hint(run, leads[0].shard)
 
     def decide(lead: Lead, due: Due, now: datetime) -> Decided:
@@ -36,5 +36,5 @@ def _prepare(run: Run, leads: Sequence[Lead]) -> Decide:
 def _hint(run: Run, number: int) -> None:
     """Say of scoring parts that no lead of the whole campaign has their field."""
     shard = keys.Shard(run.campaign_id, run.run_id, number)
-    for _, message in fields.unknown(run.campaign_id, run.settings.scoring):
+    for _, message in known_fields.unknown(run.campaign_id, run.settings.scoring):
         tallies.note(shard, Stage.SCORE, "hint.fields", f"Scoring parts: {message}", keep=True)

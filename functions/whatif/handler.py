@@ -12,17 +12,17 @@ from cam.campaigns import previews
 from cam.campaigns.previews import Found
 from cam.leads import leads
 from cam.leads.leads import Revised
-from cam.mail import outbox, sequences, suppression
+from cam.mail import ledger, sequences, suppression
 from cam.mail.sequences import Head
 from cam.model.models import Lead, Run, Stage
-from cam.model.settings import CampaignSettings
+from cam.model.settings.campaign import CampaignSettings
 from cam.platform import keys, telemetry
 from cam.platform.telemetry import entrypoint
-from cam.rules.summary import Summary
+from cam.rules.preview_summary import Summary
 from cam.runs import worker
-from functions.whatif import outlook, survey
-from functions.whatif.outlook import Judged
-from functions.whatif.revision import revision
+from functions.whatif import lead_comparison, preview_counts
+from functions.whatif.lead_comparison import Judged
+from functions.whatif.rescoring import revision
 
 Judge = Callable[[Lead], tuple[Judged, bool] | None]
 
@@ -59,9 +59,9 @@ def preview(event: dict[str, Any], context: LambdaContext) -> dict[str, bool]:
         page, after = leads.stretch(asked.campaign_id, asked.shard, before.after)
         judge = _judging(asked.campaign_id, page, wanted.settings)
         for lead in page:
-            found = None if outlook.final(lead) or outlook.incomplete(lead) else judge(lead)
+            found = None if lead_comparison.final(lead) or lead_comparison.incomplete(lead) else judge(lead)
             judged, kept = found or (None, False)
-            survey.add(summary, lead, judged, kept, known)
+            preview_counts.add(summary, lead, judged, kept, known)
         now = Found(summary.dumped(), before.leads + len(page), after, after is None)
         if not previews.keep(wanted, asked.shard, before, now):
             before = previews.in_shard(wanted, asked.shard)
@@ -85,12 +85,12 @@ def _judging(campaign_id: int, page: Sequence[Lead], settings: CampaignSettings)
     None: its data cannot be worked with.
     """
     suppressed = suppression.suppressed(lead.email for lead in page if lead.email)
-    begun = outbox.begun(campaign_id, [lead for lead in page if outlook.may_have_begun(lead)])
+    begun = ledger.begun(campaign_id, [lead for lead in page if lead_comparison.may_have_begun(lead)])
 
     def judge(lead: Lead) -> tuple[Judged, bool] | None:
-        kept = outlook.written_to(lead) or lead.id in begun
+        kept = lead_comparison.written_to(lead) or lead.id in begun
         try:
-            return outlook.judge(lead, settings, lead.email in suppressed), kept
+            return lead_comparison.judge(lead, settings, lead.email in suppressed), kept
         except Exception as error:  # one lead must not stop a shard
             telemetry.unexpected("a lead could not be judged", error, lead_id=lead.id)
             return None
@@ -130,7 +130,7 @@ def rescore(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 def _revisions(
     shard: keys.Shard, run: Run, page: Sequence[Lead], now: datetime, known: Mapping[str, Head]
 ) -> Iterator[Revised]:
-    wanted = [lead for lead in page if not outlook.final(lead) and not outlook.waits_for_stages(lead)]
+    wanted = [lead for lead in page if not lead_comparison.final(lead) and not lead_comparison.waits_for_stages(lead)]
     judge = _judging(shard.campaign_id, wanted, run.settings)
     for lead in wanted:
         found = judge(lead)

@@ -9,7 +9,7 @@ from cam.leads import leads
 from cam.leads.leads import Found
 from cam.model.models import Campaign, LeadDraft, Run, Stage, Trigger
 from cam.platform import keys, tables
-from cam.providers import credits, search
+from cam.providers import credits, search_progress
 from cam.providers.credits import Call, CallState
 from cam.providers.providers import Provider
 from cam.runs import runs
@@ -35,11 +35,11 @@ def unsure(run: Run, provider: Provider, kind: str, what: Sequence[Any]) -> Call
 
 
 def waiting() -> tuple[str, ...]:
-    return search.place(1, Provider.APOLLO).waiting
+    return search_progress.place(1, Provider.APOLLO).waiting
 
 
 def line(*people: str) -> None:
-    _, action = search.moved(1, Provider.APOLLO, search.place(1, Provider.APOLLO), waiting=people)
+    _, action = search_progress.moved(1, Provider.APOLLO, search_progress.place(1, Provider.APOLLO), waiting=people)
     tables.write(action)
 
 
@@ -120,7 +120,7 @@ def test_who_is_asked_for_again_is_the_first_in_line(api: Client, run: Run, outc
     assert (answer.status, answer.json()["state"]) == (200, "SETTLED")
     assert answer.json()["message"] == f"{SAID}; settled: ask_again"
     assert waiting() == ("a", "b", "c", "d")
-    assert search.known(1, Provider.APOLLO, ["a", "b"]) == set()
+    assert search_progress.known(1, Provider.APOLLO, ["a", "b"]) == set()
     assert api.get(CALLS).json()["items"] == []
 
 
@@ -129,7 +129,7 @@ def test_who_is_dropped_is_not_asked_for_again(api: Client, run: Run) -> None:
     line("c")
     assert settle(api, call, "drop").status == 200
     assert waiting() == ("c",)
-    assert search.known(1, Provider.APOLLO, ["a", "b", "c"]) == {"a", "b"}
+    assert search_progress.known(1, Provider.APOLLO, ["a", "b", "c"]) == {"a", "b"}
 
 
 @pytest.mark.parametrize("outcome", ["ask_again", "drop"])
@@ -220,10 +220,10 @@ def test_a_run_that_reads_on_meanwhile_makes_it_a_conflict(
 ) -> None:
     call = unsure(run, Provider.APOLLO, "match", ["a"])
     line("c")
-    before = search.place(1, Provider.APOLLO)
+    before = search_progress.place(1, Provider.APOLLO)
     line("d")
     with monkeypatch.context() as stale:
-        stale.setattr(search, "place", lambda *_: before)
+        stale.setattr(search_progress, "place", lambda *_: before)
         assert_problem(settle(api, call, "ask_again"), 409, says="Try again")
     assert credits.read(1, call.call_id).state is CallState.UNSURE
     assert settle(api, call, "ask_again").status == 200

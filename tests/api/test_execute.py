@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cam.leads import files
+from cam.leads import imports
 from cam.model.models import Campaign, JobStatus, LeadDraft, Run, Stage
 from cam.runs import executions, runs
 from tests.api.client import Client, assert_problem
@@ -17,7 +17,7 @@ HARVEST, PIPELINE = "/campaigns/1/execute/harvest", "/campaigns/1/execute/full-p
 @pytest.fixture
 def ready(campaign: Make) -> Campaign:
     one = campaign()
-    files.queue(one.id, [("lead", LeadDraft(email="ann@acme.example"))])
+    imports.queue(one.id, [("lead", LeadDraft(email="ann@acme.example"))])
     return one
 
 

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from cam.campaigns import campaigns
-from cam.leads import files
+from cam.leads import imports
 from cam.model.models import Campaign
 from cam.platform import keys, tables
 from cam.runs import runs
 from cam.text import clock
-from functions.api import idempotency, launching
+from functions.api import idempotency, run_and_wait
 from tests.api.client import Answer, Client, assert_problem
 from tests.api.test_imports import CSV, form
 
@@ -158,14 +158,14 @@ def test_a_retry_whose_run_is_over_gets_what_it_came_to(
 
     path, key = "/campaigns/1/execute/harvest", {"Idempotency-Key": "k"}
     with monkeypatch.context() as crash:
-        crash.setattr(launching, "finished", die)
+        crash.setattr(run_and_wait, "finished", die)
         crash.setattr(idempotency, "_release", lambda claim: None)
         api.post(path, headers=key)
     run_id = runs.holder(1)
     assert run_id
     close(runs.frozen(1, run_id))
-    ((lead_id, _, _),) = files.waiting(1, 10)
-    tables.write(files.consume(1, lead_id))
+    ((lead_id, _, _),) = imports.waiting(1, 10)
+    tables.write(imports.consume(1, lead_id))
 
     later = clock.now() + timedelta(seconds=61)
     monkeypatch.setattr(clock, "now", lambda: later)

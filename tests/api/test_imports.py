@@ -10,9 +10,9 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 import boto3
 import pytest
 
-from cam.leads import csvfile, files
+from cam.leads import csvfile, imports
 from cam.leads.csvfile import Place
-from cam.leads.files import RowError
+from cam.leads.imports import RowError
 from cam.model.models import Campaign
 from cam.platform import tables
 from functions.api.routes.imports import MOST_BYTES, name
@@ -136,8 +136,8 @@ def test_a_form_may_say_what_columns_mean_as_the_query_may(api: Client, campaign
 
 def test_the_errors_of_a_file_that_could_not_be_read_say_why(api: Client, campaign: Make) -> None:
     campaign()
-    one = files.read(1, upload(api).json()["import_id"])
-    files.fail(one, "The file is a PDF, not CSV.")
+    one = imports.read(1, upload(api).json()["import_id"])
+    imports.fail(one, "The file is a PDF, not CSV.")
 
     found = api.get(f"/campaigns/1/imports/{one.import_id}/errors.csv")
 
@@ -162,10 +162,10 @@ def test_an_inactive_campaign_accepts_files_and_a_missing_one_does_not(api: Clie
 
 def test_progress_and_refused_rows_are_shown(api: Client, campaign: Make) -> None:
     campaign()
-    before = files.read(1, upload(api).json()["import_id"])
+    before = imports.read(1, upload(api).json()["import_id"])
     place = Place(35, 1, 3, "ascii")
     errors = [RowError(line=2, field="email", message="is missing")]
-    after, actions = files.advance(before, place, 0, 0, errors, 1, finished=False)
+    after, actions = imports.advance(before, place, 0, 0, errors, 1, finished=False)
     tables.transact(actions)
 
     shown = api.get(f"/campaigns/1/imports/{after.import_id}").json()
@@ -177,7 +177,7 @@ def test_progress_and_refused_rows_are_shown(api: Client, campaign: Make) -> Non
 def test_imports_are_listed_newest_first(api: Client, campaign: Make) -> None:
     campaign()
     made = [
-        files.store(1, f"{number}.csv", CSV, csvfile.check(CSV), import_id=f"import-{number}").import_id
+        imports.store(1, f"{number}.csv", CSV, csvfile.check(CSV), import_id=f"import-{number}").import_id
         for number in range(3)
     ]
 
@@ -205,7 +205,7 @@ def put(one: dict[str, Any], body: bytes = CSV) -> str:
 
 def test_a_large_file_is_announced_and_gets_an_address_of_its_own(api: Client, campaign: Make) -> None:
     campaign()
-    one = announce(api, files.MOST_BYTES)
+    one = announce(api, imports.MOST_BYTES)
 
     url = urlsplit(one["upload_url"])
     asked = parse_qs(url.query)
@@ -214,10 +214,10 @@ def test_a_large_file_is_announced_and_gets_an_address_of_its_own(api: Client, c
     assert asked["X-Amz-Algorithm"] == ["AWS4-HMAC-SHA256"]
     assert asked["X-Amz-SignedHeaders"] == ["content-length;host"]
     assert asked["X-Amz-Expires"] == ["3600"]
-    assert one["upload_headers"] == {"Content-Length": str(files.MOST_BYTES)}
+    assert one["upload_headers"] == {"Content-Length": str(imports.MOST_BYTES)}
     created, until = (datetime.fromisoformat(one[name]) for name in ("created_at", "upload_expires_at"))
     assert until - created == timedelta(hours=1)
-    assert (one["status"], one["size"], one["rows"], one["percent"]) == ("PENDING", files.MOST_BYTES, None, 0)
+    assert (one["status"], one["size"], one["rows"], one["percent"]) == ("PENDING", imports.MOST_BYTES, None, 0)
     assert api.get(f"/campaigns/1/imports/{one['import_id']}").json().items() <= one.items()
 
 
@@ -225,7 +225,7 @@ def test_the_address_is_on_the_emulator_where_there_is_one(
     api: Client, campaign: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     campaign()
-    files._s3.cache_clear()
+    imports._s3.cache_clear()
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:4566")
 
     assert announce(api)["upload_url"].startswith("http://127.0.0.1:4566/cam-imports/imports/1/")
@@ -378,14 +378,14 @@ def test_a_file_that_lies_in_the_bucket_can_be_looked_at(api: Client, campaign: 
 
 def test_all_errors_can_be_downloaded(api: Client, campaign: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     campaign()
-    one = files.read(1, upload(api, query={"filename": "März=1.csv"}).json()["import_id"])
+    one = imports.read(1, upload(api, query={"filename": "März=1.csv"}).json()["import_id"])
     for batch in range(3):
         found = [
             RowError(line=2 + batch, field="email", message="'ü' is none"),
             RowError(line=2 + batch, field="name", message="=1+1"),
         ]
         place = Place(10 * batch, batch + 1, 3 + batch, "ascii")
-        one, actions = files.advance(one, place, 0, 0, found, 1, finished=False)
+        one, actions = imports.advance(one, place, 0, 0, found, 1, finished=False)
         tables.transact(actions)
     path = f"/campaigns/1/imports/{one.import_id}/errors.csv"
 

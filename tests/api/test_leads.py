@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cam.leads import files, leads
+from cam.leads import imports, leads
 from cam.leads.leads import Found, parts_item
 from cam.mail import engagement
 from cam.model import addresses
@@ -46,7 +46,7 @@ def test_leads_wait_for_the_next_harvest(api: Client, campaign: Make) -> None:
     answer = api.post("/campaigns/1/leads", {"leads": [ANN, {"email": "bob@acme.example"}]})
 
     assert (answer.status, answer.json()) == (200, {"queued": 2, "duplicates": 0, "refused": []})
-    assert {draft.email for _, _, draft in files.waiting(1, 10)} == {"ann@acme.example", "bob@acme.example"}
+    assert {draft.email for _, _, draft in imports.waiting(1, 10)} == {"ann@acme.example", "bob@acme.example"}
 
 
 def test_a_refused_lead_does_not_stop_the_others(api: Client, campaign: Make) -> None:
@@ -123,7 +123,7 @@ def test_numbers_may_be_text_as_in_files_and_sizes_any_word(api: Client, campaig
         "is_decision_maker": "yes", "industry": 7, "country": None,
     }  # fmt: skip
     assert api.post("/campaigns/1/leads", {"leads": [{**ANN, "enrichment": enrichment}]}).json()["queued"] == 1
-    ((_, _, draft),) = files.waiting(1, 1)
+    ((_, _, draft),) = imports.waiting(1, 1)
     assert (draft.enrichment.employee_count, draft.enrichment.annual_revenue) == (51, 1e15)
     assert (draft.enrichment.company_size, draft.enrichment.time_zone) == ("boutique", "Europe/Berlin")
 
@@ -168,13 +168,13 @@ def test_what_a_duplicate_knows_fills_the_blanks_of_the_lead(api: Client, campai
     assert [entry["event"] for entry in shown["timeline"]] == ["harvested", "filled"]
     assert shown["timeline"][1]["detail"].startswith("company_domain, industry from added by hand at ")
     assert clock.parse(shown["provenance"]["industry"]["at"])
-    assert not files.waiting(1, 1)
+    assert not imports.waiting(1, 1)
 
 
 def test_two_of_a_list_about_one_person_wait_as_one(api: Client, campaign: Make) -> None:
     campaign()
     api.post("/campaigns/1/leads", {"leads": [ANN, {**ANN, "name": "A. Lee", "role": "CTO"}]})
-    ((_, _, draft),) = files.waiting(1, 10)
+    ((_, _, draft),) = imports.waiting(1, 10)
     assert (draft.name, draft.role) == ("Ann Lee", "CTO")
 
 
@@ -182,7 +182,7 @@ def test_two_of_a_list_that_are_too_much_for_one_lead_are_not_joined(api: Client
     campaign()
     tags = [f"{number}".rjust(290, "x") for number in range(50)]
     api.post("/campaigns/1/leads", {"leads": [{**ANN, "enrichment": {"notes": "x" * 20_000}}, {**ANN, "tags": tags}]})
-    ((_, _, draft),) = files.waiting(1, 10)
+    ((_, _, draft),) = imports.waiting(1, 10)
     assert draft.tags == ()
 
 
@@ -539,7 +539,7 @@ def test_a_person_s_decision_is_shown(api: Client, campaign: Make) -> None:
 def test_lists_of_a_campaign_are_checked_entry_by_entry(api: Client) -> None:
     lists = {
         "disposable_domains": {"add": ["a.example", "no domain"]},
-        "role_names": {"add": ["front-desk"]},
+        "role_names": {"add": ["front-intake"]},
         "automated_words": {"add": ["bot"], "remove": ["bot"]},
         "free_mail_domains": {"ad": []},
     }

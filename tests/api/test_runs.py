@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from cam.leads import files
+from cam.leads import imports
 from cam.model.models import Campaign, JobResult, JobStatus, LeadDraft, Run, Stage, Trigger
 from cam.platform import keys, tables
 from cam.runs import executions, runs
@@ -25,7 +25,7 @@ RUNS = "/campaigns/1/runs"
 def ready(campaign: Make) -> Campaign:
     """A campaign of which every stage can run: a lead waits, and the stack has a sender."""
     one = campaign()
-    files.queue(one.id, [("lead", LeadDraft(email="ann@acme.example"))])
+    imports.queue(one.id, [("lead", LeadDraft(email="ann@acme.example"))])
     return one
 
 

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from cam.campaigns import fields
+from cam.campaigns import known_fields
 from cam.platform import keys
 from tests.api.client import Client, assert_problem
 from tests.api.test_scoring_parts import PART, body
@@ -54,7 +54,7 @@ def test_a_part_that_was_there_is_not_checked_again(api: Client, campaign: Make)
 
 def test_a_put_without_own_parts_reads_no_list_of_fields(api: Client, campaign: Make, operations: Any) -> None:
     campaign()
-    fields.note(1, ["technology"])
+    known_fields.note(1, ["technology"])
     operations.clear()
     api.put("/campaigns/1", {"name": "B"})
     without = operations["GetItem"]

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cam.model.settings import CampaignSettings, GroupWeights, IcpWeights, Rung
+from cam.model.settings.campaign import CampaignSettings
+from cam.model.settings.routing import Rung
+from cam.model.settings.scoring import GroupWeights, IcpWeights
 from tests.api.client import Answer, Client, assert_problem
 
 

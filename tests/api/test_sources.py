@@ -11,7 +11,7 @@ from cam.leads import leads
 from cam.leads.leads import Found
 from cam.model.models import Campaign, LeadDraft, Run, Stage, Trigger
 from cam.platform import keys, tables, tallies
-from cam.providers import credits, providers, search
+from cam.providers import credits, providers, search_progress
 from cam.providers.providers import Provider
 from cam.runs import runs
 from cam.text import clock
@@ -72,7 +72,7 @@ def count(stage: Stage, **counts: int) -> None:
 
 
 def searched(**place: Any) -> None:
-    _, action = search.moved(1, Provider.APOLLO, search.Place(), **place)
+    _, action = search_progress.moved(1, Provider.APOLLO, search_progress.Place(), **place)
     tables.write(action)
 
 
@@ -194,7 +194,7 @@ def test_a_search_read_to_its_end_is_exhausted_once_nobody_waits(api: Client, ca
     searched(page=4, total=250, waiting=("a", "b"), ended_at=clock.now())
     found = named(api)["apollo"]
     assert (found["condition"], found["waiting"]) == ("ready", 2)
-    _, action = search.moved(1, Provider.APOLLO, search.place(1, Provider.APOLLO), waiting=())
+    _, action = search_progress.moved(1, Provider.APOLLO, search_progress.place(1, Provider.APOLLO), waiting=())
     tables.write(action)
     found = named(api)["apollo"]
     assert (found["condition"], found["waiting"]) == ("exhausted", 0)

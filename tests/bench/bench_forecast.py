@@ -14,11 +14,11 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[2] / "layers" / "cam")]
 
-from cam.mail.outbox import Spent  # noqa: E402
+from cam.mail.ledger import Spent  # noqa: E402
 from cam.mail.sequences import LIBRARY  # noqa: E402
 from cam.model.addresses import lead_id  # noqa: E402
 from cam.model.models import Enrichment, LawfulBasis, Lead, Routing  # noqa: E402
-from cam.model.settings import Sending  # noqa: E402
+from cam.model.settings.sending import Sending  # noqa: E402
 from cam.rules.pacing import first_touch  # noqa: E402
 from functions.api import fleet  # noqa: E402
 from functions.api.views import Job  # noqa: E402

@@ -1,7 +1,7 @@
 """A CSV of a million rows and 200 MB, read as Harvest reads it: rows a second, and the most memory of the process.
 
 Run: `PYTHONPATH=.:layers/cam python -m tests.bench.bench_import [rows]`. The file is written to a temporary folder and
-read by a process of its own, in pieces as large as the requests of `cam.leads.files`. All but S3 and DynamoDB is there.
+read by a process of its own, in pieces as large as the requests of `leads.imports`. All but S3 and DynamoDB is there.
 """
 
 import json
@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from cam.leads import csvfile, files, intake
+from cam.leads import csvfile, imports, intake
 from cam.model.models import LeadDraft
 
 MEMORY_BAR = 256 * 1024 * 1024
@@ -38,10 +38,10 @@ def chunks(path: Path, offset: int) -> Iterator[bytes]:
     """What `files.chunks` hands over, from a file."""
     with path.open("rb") as source:
         source.seek(offset)
-        length = files._FEW
+        length = imports._FEW
         while data := source.read(length):
             yield data
-            length = min(files._MANY, 2 * length)
+            length = min(imports._MANY, 2 * length)
 
 
 def read(path: Path) -> dict[str, float]:

@@ -19,7 +19,9 @@ sys.path[:0] = [str(ROOT), str(ROOT / "layers" / "cam")]
 from email_validator import validate_email  # noqa: E402
 
 from cam.model.models import Lead  # noqa: E402
-from cam.model.settings import CampaignSettings, Icp, Scoring  # noqa: E402
+from cam.model.settings.campaign import CampaignSettings  # noqa: E402
+from cam.model.settings.icp import Icp  # noqa: E402
+from cam.model.settings.scoring import Scoring  # noqa: E402
 from cam.rules.gates import qualify  # noqa: E402
 from cam.rules.routing import choose  # noqa: E402
 from cam.rules.scoring import score  # noqa: E402

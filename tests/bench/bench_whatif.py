@@ -35,11 +35,11 @@ def items(campaign: int, shards: int, count: int) -> Iterator[dict[str, Any]]:
     from cam.leads.leads import Due, Found
     from cam.model.addresses import lead_id
     from cam.model.models import LeadDraft
-    from cam.model.settings import CampaignSettings
+    from cam.model.settings.campaign import CampaignSettings
     from cam.platform import keys
     from cam.rules.pacing import first_touch
     from cam.text import clock
-    from functions.whatif import outlook
+    from functions.whatif import lead_comparison
     from tests.unit.example_leads import VECTORS
     from tests.unit.example_leads import lead as plain
 
@@ -59,7 +59,7 @@ def items(campaign: int, shards: int, count: int) -> Iterator[dict[str, Any]]:
         assert one
         item = leads._new_item(campaign, shards, Found(one, draft, "csv", "a bench"), None, now)
         lead = plain(**draft.model_dump(), id=one, shard=item["shard"])
-        judged, due = outlook.judge(lead, settings, suppressed=False), Due(one, "", lead)
+        judged, due = lead_comparison.judge(lead, settings, suppressed=False), Due(one, "", lead)
         steps = [verdicts.scored(due, judged.scored, 1, now), verdicts.qualified(due, judged.qualification, now, False)]
         if judged.routing:
             steps.append(verdicts.routed(due, judged.routing, first_touch(now, settings.sending, None)))
@@ -102,7 +102,7 @@ def environment(stack: Stack) -> None:
 def peak(campaign: int, count: int) -> int:
     """Bytes that looking at one shard of so many leads takes at most."""
     from cam.campaigns import campaigns, previews
-    from cam.model.settings import CampaignSettings
+    from cam.model.settings.campaign import CampaignSettings
     from cam.text import clock
     from functions.whatif import handler
 

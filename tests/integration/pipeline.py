@@ -6,14 +6,14 @@ from typing import Any
 
 from cam.campaigns import previews
 from cam.campaigns.previews import Preview
-from cam.leads import csvfile, files, leads
+from cam.leads import csvfile, imports, leads
 from cam.leads.leads import Found
 from cam.model.addresses import lead_id, normalise
 from cam.model.models import Campaign, Enrichment, JobResult, LawfulBasis, LeadDraft, Run, Stage
-from cam.model.settings import CampaignSettings
+from cam.model.settings.campaign import CampaignSettings
 from cam.platform import keys, tables, tallies
 from cam.platform.environment import leads_table
-from cam.rules.summary import Summary
+from cam.rules.preview_summary import Summary
 from cam.runs import runs
 from cam.text import clock
 from functions.run.handler import begin, finish
@@ -91,7 +91,7 @@ def pipeline(campaign_id: int, name: str = "run-1", **asked: Any) -> tuple[Run, 
 def upload(campaign_id: int, text: str, name: str = "leads.csv") -> str:
     """Store a CSV file; its import id."""
     data = text.encode()
-    return files.store(campaign_id, name, data, csvfile.check(data)).import_id
+    return imports.store(campaign_id, name, data, csvfile.check(data)).import_id
 
 
 def csv(count: int, first: int = 0) -> str:

@@ -12,12 +12,12 @@ from cam.campaigns import campaigns
 from cam.leads import leads
 from cam.model.models import JobStatus, Stage
 from cam.platform import tables
-from cam.providers import credits, providers, search
+from cam.providers import credits, providers, search_progress
 from cam.providers.credits import CallState
 from cam.providers.providers import Provider
 from cam.runs import runs
 from cam.text import clock
-from functions.harvest import answers
+from functions.harvest import provider_responses
 from functions.harvest.clients import apollo as client
 from functions.harvest.clients.http import Line
 from functions.harvest.clients.outcomes import Answer, Keep, Refused
@@ -298,7 +298,7 @@ def test_a_worker_that_dies_with_the_answer_in_its_hands_leaves_it_to_a_person(
         pass
 
     with monkeypatch.context() as dying:
-        dying.setattr(answers, "keep", lambda *_: (_ for _ in ()).throw(Died()))
+        dying.setattr(provider_responses, "keep", lambda *_: (_ for _ in ()).throw(Died()))
         with pytest.raises(Died):
             harvest(time, 1, "run-1", 10)
     paid = Counter(fake.meter.paid)
@@ -452,15 +452,15 @@ def test_people_whom_nobody_matched_are_the_first_of_the_line_again_whoever_move
 
     def refusing(line: Line, ids: Any, keep: Keep) -> Answer:
         # As when somebody settles another call over the API at this moment.
-        place = search.place(1, Provider.APOLLO)
-        tables.write(search.moved(1, Provider.APOLLO, place, waiting=("settled", *place.waiting))[1])
+        place = search_progress.place(1, Provider.APOLLO)
+        tables.write(search_progress.moved(1, Provider.APOLLO, place, waiting=("settled", *place.waiting))[1])
         raise Refused("not today", 403)
 
     monkeypatch.setattr(client, "match", refusing)
 
     harvest(time, 1, "run-1", 3)
 
-    waiting = search.place(1, Provider.APOLLO).waiting
+    waiting = search_progress.place(1, Provider.APOLLO).waiting
     assert waiting[3] == "settled"
     assert len(set(waiting)) == len(waiting)
     assert not credits.open_calls(1)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from cam.mail import outbox
+from cam.mail import ledger
 from cam.model.models import Enrichment, SendStatus, Stage
 from cam.platform import tallies
 from cam.text import clock
@@ -50,7 +50,7 @@ def test_of_two_workers_on_a_shard_one_mails_each_lead(
 ) -> None:
     routed(4)
     state = pipeline.start(1, stages=["NURTURE"])
-    target: Any = {"claim": outbox, "send": outside, "record": outbox}[place]
+    target: Any = {"claim": ledger, "send": outside, "record": ledger}[place]
     name = {"claim": "claim", "send": "send", "record": "mark_sent"}[place]
     monkeypatch.setattr(target, name, meanwhile(state, getattr(target, name), when, nth))
 

@@ -18,7 +18,7 @@ from cam.providers import credits
 from cam.providers.credits import CallState
 from cam.runs import runs
 from cam.text import clock
-from functions.harvest import answers, enrichment
+from functions.harvest import enrichment, provider_responses
 from functions.harvest import handler as harvester
 from functions.harvest.clients import dropcontact as client
 from functions.harvest.clients import http
@@ -729,7 +729,9 @@ def dying(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, at: int, after
 
 
 @pytest.mark.parametrize("after", [False, True])
-@pytest.mark.parametrize("place", [(tables, "transact"), (tables, "write"), (answers, "keep"), (http, "_exchange")])
+@pytest.mark.parametrize(
+    "place", [(tables, "transact"), (tables, "write"), (provider_responses, "keep"), (http, "_exchange")]
+)
 def test_whoever_dies_the_next_worker_finishes_and_nobody_is_paid_for_twice(
     campaign: Any, dropcontact: Dropcontact, hunter: Hunter, time: Time, place: tuple[Any, str], after: bool
 ) -> None:
@@ -876,7 +878,7 @@ def test_a_kept_answer_that_got_lost_is_fetched_again(
 ) -> None:
     start(campaign, ANN)
     with monkeypatch.context() as dying_worker:
-        dying_worker.setattr(answers, "keep", lambda *_: None)
+        dying_worker.setattr(provider_responses, "keep", lambda *_: None)
         dying(dying_worker, changes, "change", 1, after=False)
         state = pipeline.start(1, "run-1", stages=["HARVEST"])
         with pytest.raises(Died):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cam.leads import leads
-from cam.mail import engagement, outbox, suppression
+from cam.mail import engagement, ledger, suppression
 from cam.model.models import LeadStatus, SendStatus, Stage
 from cam.platform import keys, tables, tallies, tokens
 from cam.platform.environment import leads_table
@@ -163,22 +163,22 @@ def test_an_event_between_giving_up_and_settling_leaves_no_lead_behind(
 ) -> None:
     (lead_id,) = routed(1)
     outside.troubles = [Unsure("timeout")]
-    mark = outbox.mark_unconfirmed
+    mark = ledger.mark_unconfirmed
 
     def then_told(*arguments: Any) -> Any:
         found = mark(*arguments)
         happen(lead_id, "Delivery")
         return found
 
-    monkeypatch.setattr(outbox, "mark_unconfirmed", then_told)
+    monkeypatch.setattr(ledger, "mark_unconfirmed", then_told)
     nurture("run-1")
 
     assert (read(lead_id).step, read(lead_id).todo[:8]) == (1, "nurture#")
 
 
 def test_a_lead_that_a_first_attempt_left_behind_is_moved_by_the_second(unsure: str) -> None:
-    touch = outbox.Touch(keys.Shard(1, "run-1", 0), unsure, 0)
-    assert outbox.mark_sent(touch, "message-1", clock.now()) is SendStatus.UNCONFIRMED
+    touch = ledger.Touch(keys.Shard(1, "run-1", 0), unsure, 0)
+    assert ledger.mark_sent(touch, "message-1", clock.now()) is SendStatus.UNCONFIRMED
 
     happen(unsure, "Delivery")
 

@@ -8,8 +8,8 @@ import boto3
 import pytest
 
 from cam.campaigns import campaigns
-from cam.leads import files, leads
-from cam.mail import engagement, outbox, render, suppression
+from cam.leads import imports, leads
+from cam.mail import engagement, ledger, render, suppression
 from cam.model.errors import Throttled
 from cam.model.models import CampaignDraft, JobStatus, LeadDraft, SendStatus, Stage, Trigger
 from cam.platform import keys, tables, tallies
@@ -44,13 +44,13 @@ def test_a_mail_is_counted_though_the_person_unsubscribes_before_its_lead_moves_
     routed: Any, outside: Outside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (lead_id,) = routed(1)
-    mark = outbox.mark_sent
+    mark = ledger.mark_sent
 
     def then_unsubscribe(*arguments: Any) -> None:
         mark(*arguments)
         engagement.unsubscribe(1, 0, lead_id, 0, clock.now())
 
-    monkeypatch.setattr(outbox, "mark_sent", then_unsubscribe)
+    monkeypatch.setattr(ledger, "mark_sent", then_unsubscribe)
 
     nurture("run-1")
 
@@ -89,11 +89,11 @@ def test_an_unsure_mail_is_listed_though_its_lead_unsubscribed_meanwhile(
 def test_a_claim_that_was_given_up_too_early_turns_out_to_be_sent(routed: Any, outside: Outside) -> None:
     (lead_id,) = routed(1)
     now = clock.now()
-    touch = outbox.Touch(keys.Shard(1, "run-1", 0), lead_id, 0)
-    assert outbox.claim(touch, read(lead_id).todo, "ada0@company0.example", "s", "subject", now).won
-    outbox.give_up_claims(touch.shard, now)
+    touch = ledger.Touch(keys.Shard(1, "run-1", 0), lead_id, 0)
+    assert ledger.claim(touch, read(lead_id).todo, "ada0@company0.example", "s", "subject", now).won
+    ledger.give_up_claims(touch.shard, now)
 
-    outbox.mark_sent(touch, "message-1", now)
+    ledger.mark_sent(touch, "message-1", now)
 
     funnel = tallies.of_campaign(1, 1)
     assert (funnel["sent"], funnel["unconfirmed"]) == (1, 0)
@@ -104,14 +104,14 @@ def test_a_daily_cap_holds_though_recording_is_throttled(
     routed: Any, outside: Outside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     routed(8, {"daily_cap": 4})
-    mark, troubles = outbox.mark_sent, [Throttled("no answer")] * 3
+    mark, troubles = ledger.mark_sent, [Throttled("no answer")] * 3
 
     def flaky(*arguments: Any) -> None:
         if troubles:
             raise troubles.pop()
         mark(*arguments)
 
-    monkeypatch.setattr(outbox, "mark_sent", flaky)
+    monkeypatch.setattr(ledger, "mark_sent", flaky)
 
     until_done(pipeline.start(1, stages=["NURTURE"]))
 
@@ -196,11 +196,11 @@ def test_a_skip_does_not_overwrite_what_was_sent(
 ) -> None:
     (lead_id,) = routed(1)
     now = clock.now()
-    touch = outbox.Touch(keys.Shard(1, "run-1", 0), lead_id, 0)
-    outbox.claim(touch, read(lead_id).todo, "ada0@company0.example", "s", "subject", now)
-    outbox.mark_sent(touch, "message-1", now)
+    touch = ledger.Touch(keys.Shard(1, "run-1", 0), lead_id, 0)
+    ledger.claim(touch, read(lead_id).todo, "ada0@company0.example", "s", "subject", now)
+    ledger.mark_sent(touch, "message-1", now)
 
-    before = outbox.record_skipped(touch, "ada0@company0.example", "s", "a reason", now)
+    before = ledger.record_skipped(touch, "ada0@company0.example", "s", "a reason", now)
 
     assert before is not None
     assert [send.status for send in sends()] == [SendStatus.SENT]
@@ -249,7 +249,7 @@ def test_a_job_says_that_a_cap_is_reached(routed: Any, outside: Outside) -> None
 def test_a_file_that_is_gone_does_not_block_the_others(campaign: Any) -> None:
     campaign()
     gone = pipeline.upload(1, pipeline.csv(2), "gone.csv")
-    boto3.client("s3").delete_object(Bucket=BUCKET, Key=files.read(1, gone).object_key)
+    boto3.client("s3").delete_object(Bucket=BUCKET, Key=imports.read(1, gone).object_key)
     pipeline.upload(1, pipeline.csv(2, first=10), "good.csv")
 
     pipeline.pipeline(1, stages=["HARVEST"])
@@ -260,8 +260,8 @@ def test_a_file_that_is_gone_does_not_block_the_others(campaign: Any) -> None:
 def test_a_failed_source_stays_failed_when_the_reader_hands_over(campaign: Any) -> None:
     campaign()
     gone = pipeline.upload(1, pipeline.csv(2), "gone.csv")
-    boto3.client("s3").delete_object(Bucket=BUCKET, Key=files.read(1, gone).object_key)
-    files.queue(1, [(f"lead{n}", LeadDraft(email=f"a{n}@b{n}.example")) for n in range(60)])
+    boto3.client("s3").delete_object(Bucket=BUCKET, Key=imports.read(1, gone).object_key)
+    imports.queue(1, [(f"lead{n}", LeadDraft(email=f"a{n}@b{n}.example")) for n in range(60)])
     state = pipeline.start(1, stages=["HARVEST"])
 
     pipeline.stage(Stage.HARVEST, state, Context(milliseconds=1000))

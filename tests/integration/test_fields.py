@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from cam.campaigns import fields
+from cam.campaigns import known_fields
 from cam.leads import leads
 from cam.leads.leads import Brought
 from cam.model.errors import Throttled
@@ -28,7 +28,7 @@ def test_new_names_are_on_the_list_before_their_leads(campaign: Make, monkeypatc
     with pytest.raises(Throttled):
         add_leads(SHARD, 1, enrichment={"technology": "PHP", "industry": "software"})
 
-    assert fields.known(1) == {"technology", "industry"}
+    assert known_fields.known(1) == {"technology", "industry"}
 
 
 def test_what_fills_a_lead_is_on_the_list(campaign: Make) -> None:
@@ -39,7 +39,7 @@ def test_what_fills_a_lead_is_on_the_list(campaign: Make) -> None:
 
     leads.fill(1, lead, [Brought(Filled({}, {"funding": "A"}), "csv", "row 2")], clock.now())
 
-    assert fields.known(1) == {"is_decision_maker", "funding"}
+    assert known_fields.known(1) == {"is_decision_maker", "funding"}
 
 
 def test_what_a_list_over_the_api_fills_is_on_the_list(campaign: Make) -> None:
@@ -48,7 +48,7 @@ def test_what_a_list_over_the_api_fills_is_on_the_list(campaign: Make) -> None:
 
     leads.merge(1, 1, {one: LeadDraft(email="a@b.example", enrichment={"funding": "A"})}, "manual", "x", clock.now())
 
-    assert "funding" in fields.known(1)
+    assert "funding" in known_fields.known(1)
 
 
 def test_a_harvest_notes_the_columns_of_its_file(campaign: Make) -> None:
@@ -57,50 +57,50 @@ def test_a_harvest_notes_the_columns_of_its_file(campaign: Make) -> None:
 
     pipeline(1, stages=["HARVEST"])
 
-    assert fields.known(1) >= {"open_deals"}
+    assert known_fields.known(1) >= {"open_deals"}
 
 
 def test_a_process_reads_the_list_once_and_writes_only_new_names(campaign: Make, operations: Any) -> None:
     campaign()
     operations.clear()
     for names in (["a", "b"], ["b", "a"], ["a", "c"], ["c"]):
-        fields.note(1, names)
+        known_fields.note(1, names)
 
     assert operations == {"GetItem": 1, "UpdateItem": 2}
-    fields._noted.cache_clear()
+    known_fields._noted.cache_clear()
     operations.clear()
-    fields.note(1, ["a", "b", "c"])
+    known_fields.note(1, ["a", "b", "c"])
     assert operations == {"GetItem": 1}
 
 
 def test_two_processes_lose_no_name(campaign: Make) -> None:
     campaign()
-    fields.note(1, ["a"])
-    mine = fields._noted(1)
-    fields._noted.cache_clear()
-    fields.note(1, ["b"])
+    known_fields.note(1, ["a"])
+    mine = known_fields._noted(1)
+    known_fields._noted.cache_clear()
+    known_fields.note(1, ["b"])
     mine.clear()
-    fields._noted.cache_clear()
-    fields.note(1, ["c"])
+    known_fields._noted.cache_clear()
+    known_fields.note(1, ["c"])
 
-    assert fields.known(1) == {"a", "b", "c"}
-    assert fields.known(2) == set()
+    assert known_fields.known(1) == {"a", "b", "c"}
+    assert known_fields.known(2) == set()
 
 
 def test_a_full_list_refuses_nothing(campaign: Make) -> None:
     campaign()
-    fields.note(1, [f"name{number}" for number in range(fields.MOST + 5)])
-    fields.note(1, ["one more", " not trimmed", "", "x" * 101])
+    known_fields.note(1, [f"name{number}" for number in range(known_fields.MOST + 5)])
+    known_fields.note(1, ["one more", " not trimmed", "", "x" * 101])
 
-    assert len(fields.known(1)) == fields.MOST
+    assert len(known_fields.known(1)) == known_fields.MOST
     part = {"name": "p", "group": "icp", "weight": 0.3, "field": "zzz", "test": "known"}
     scoring = Campaign.model_fields["settings"].default.scoring.model_validate({"parts": [part], "icp": {"size": 0}})
-    assert fields.unknown(1, scoring) == []
+    assert known_fields.unknown(1, scoring) == []
 
 
 def test_the_list_is_one_item_beside_the_leads(campaign: Make) -> None:
     campaign()
-    fields.note(1, ["a"])
+    known_fields.note(1, ["a"])
 
     assert tables.get(leads_table(), {"pk": "L#1", "sk": "FIELDS"}) == {
         "pk": "L#1", "sk": "FIELDS", "kind": "fields", "names": frozenset({"a"}),

@@ -9,7 +9,7 @@ import pytest
 import stamina
 
 from cam.campaigns import campaigns
-from cam.leads import files
+from cam.leads import imports
 from cam.model.errors import Throttled
 from cam.model.models import CampaignDraft, Stage
 from cam.platform import keys, tokens
@@ -218,7 +218,7 @@ def _mail_through_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _harvest_broken_files() -> None:
     """One file is gone from the bucket, one is none."""
-    gone, broken = (files.read(2, pipeline.upload(2, pipeline.csv(1))) for _ in range(2))
+    gone, broken = (imports.read(2, pipeline.upload(2, pipeline.csv(1))) for _ in range(2))
     boto3.client("s3").delete_object(Bucket=BUCKET, Key=gone.object_key)
     boto3.client("s3").put_object(Bucket=BUCKET, Key=broken.object_key, Body=b"\x00\x01")
     for number in range(2):
@@ -232,7 +232,7 @@ def _await_a_file(api: Client) -> None:
     announced = api.post("/campaigns/4/imports", {"filename": "big.csv", "size": 100}).json()
     assert api.post("/campaigns/4/execute/harvest").status == 422
     assert pipeline.start(4, "awaiting", stages=["HARVEST"])["work"]["harvest"] == []
-    key = files.read(4, announced["import_id"]).object_key
+    key = imports.read(4, announced["import_id"]).object_key
     boto3.client("s3").put_object(Bucket=BUCKET, Key=key, Body=pipeline.csv(2).encode())
     assert api.post("/campaigns/4/imports/preview", {"import_id": announced["import_id"]}).status == 200
     pipeline.pipeline(4, "uploaded", stages=["HARVEST"])

@@ -9,14 +9,14 @@ import pytest
 from botocore.exceptions import ResponseStreamingError
 from botocore.response import StreamingBody
 
-from cam.leads import files, leads
+from cam.leads import imports, leads
 from cam.model.errors import Throttled
 from cam.model.models import JobStatus, LeadDraft, Stage
 from cam.platform import keys, tables
 from cam.platform.environment import leads_table
 from cam.runs import runs
 from cam.text import clock
-from functions.harvest.desk import Desk
+from functions.harvest.run_intake import RunIntake
 from functions.harvest.sources import uploads
 from tests.conftest import BUCKET
 from tests.integration import pipeline
@@ -64,7 +64,7 @@ def test_a_bad_row_is_reported_with_its_line_and_the_rest_goes_on(campaign: Any)
 
     result = harvest(1, "run-1")
 
-    read = files.read(1, one)
+    read = imports.read(1, one)
     assert result.leads_qualified == 2
     assert [error.line for error in read.errors] == [4, 5]
     assert (read.status, read.percent) == (JobStatus.COMPLETED, 100)
@@ -75,7 +75,7 @@ def test_leads_by_hand_are_taken_in_once(campaign: Any) -> None:
     drafts = [
         (f"lead{number}", LeadDraft(name=f"Ada {number}", email=f"ada{number}@a.example")) for number in range(60)
     ]
-    files.queue(1, drafts)
+    imports.queue(1, drafts)
 
     first, second = harvest(1, "run-1"), harvest(1, "run-2")
 
@@ -86,7 +86,7 @@ def test_leads_by_hand_are_taken_in_once(campaign: Any) -> None:
 def test_sources_fill_up_in_order(campaign: Any) -> None:
     campaign()
     pipeline.upload(1, pipeline.csv(3))
-    files.queue(1, [("one", LeadDraft(name="Zoe", email="zoe@a.example"))])
+    imports.queue(1, [("one", LeadDraft(name="Zoe", email="zoe@a.example"))])
 
     result = harvest(1, "run-1", 10)
 
@@ -97,8 +97,8 @@ def test_sources_fill_up_in_order(campaign: Any) -> None:
 def test_a_source_that_fails_is_recorded_and_the_next_one_is_tried(campaign: Any) -> None:
     campaign()
     one = pipeline.upload(1, pipeline.csv(3))
-    boto3.client("s3").delete_object(Bucket=BUCKET, Key=files.read(1, one).object_key)
-    files.queue(1, [("one", LeadDraft(name="Zoe", email="zoe@a.example"))])
+    boto3.client("s3").delete_object(Bucket=BUCKET, Key=imports.read(1, one).object_key)
+    imports.queue(1, [("one", LeadDraft(name="Zoe", email="zoe@a.example"))])
 
     result = harvest(1, "run-1")
 
@@ -109,7 +109,7 @@ def test_a_source_that_fails_is_recorded_and_the_next_one_is_tried(campaign: Any
 def test_a_harvest_in_which_every_source_failed_is_failed(campaign: Any) -> None:
     campaign()
     one = pipeline.upload(1, pipeline.csv(3))
-    boto3.client("s3").delete_object(Bucket=BUCKET, Key=files.read(1, one).object_key)
+    boto3.client("s3").delete_object(Bucket=BUCKET, Key=imports.read(1, one).object_key)
 
     assert harvest(1, "run-1").status is JobStatus.FAILED
 
@@ -127,14 +127,14 @@ def test_a_harvest_without_any_source_is_skipped_with_the_reason(campaign: Any) 
 def test_a_reader_that_was_overtaken_gives_up_and_counts_nothing(campaign: Any, monkeypatch: Any) -> None:
     campaign()
     one = pipeline.upload(1, pipeline.csv(5))
-    stale = files.read(1, one)
+    stale = imports.read(1, one)
     harvest(1, "run-1")
-    monkeypatch.setattr(files, "unread", lambda campaign_id: [stale])
+    monkeypatch.setattr(imports, "unread", lambda campaign_id: [stale])
 
     result = harvest_again()
 
     assert result == "Throttled"
-    assert files.read(1, one).duplicates == 0
+    assert imports.read(1, one).duplicates == 0
 
 
 def harvest_again() -> str:
@@ -172,11 +172,11 @@ def test_each_field_keeps_where_it_came_from(campaign: Any) -> None:
 def test_an_unreadable_file_is_closed_with_its_error(campaign: Any) -> None:
     campaign()
     one = pipeline.upload(1, pipeline.csv(1))
-    boto3.client("s3").put_object(Bucket=BUCKET, Key=files.read(1, one).object_key, Body=b"\x00\x01")
+    boto3.client("s3").put_object(Bucket=BUCKET, Key=imports.read(1, one).object_key, Body=b"\x00\x01")
 
     harvest(1, "run-1")
 
-    read = files.read(1, one)
+    read = imports.read(1, one)
     assert read.status is JobStatus.FAILED
     assert read.errors[0].field == "file"
 
@@ -195,7 +195,7 @@ def test_the_lead_index_says_who_a_person_is(campaign: Any) -> None:
 def announce(text: str | None, mapping: dict[str, str | None] | None = None, encoding: str = "utf-8") -> str:
     """An import of campaign 1 whose file is uploaded to S3, or not yet; its id."""
     data = (text or "").encode(encoding)
-    one, _, _ = files.expect(1, "big.csv", len(data) or 1, mapping)
+    one, _, _ = imports.expect(1, "big.csv", len(data) or 1, mapping)
     if text is not None:
         boto3.client("s3").put_object(Bucket=BUCKET, Key=one.object_key, Body=data)
     return one.import_id
@@ -205,7 +205,7 @@ def announce(text: str | None, mapping: dict[str, str | None] | None = None, enc
 def ranges(aws: None) -> list[str]:
     """The ranges of bytes that are asked for from here on."""
     asked: list[str] = []
-    files._s3().meta.events.register(
+    imports._s3().meta.events.register(
         "provide-client-params.s3.GetObject", lambda params, **_: asked.append(params["Range"])
     )
     return asked
@@ -218,7 +218,7 @@ def test_250_rows_with_a_cap_of_100_are_100_100_50_by_byte(campaign: Any) -> Non
     found = []
     for number in range(3):
         inserted = harvest(1, f"run-{number}", 100).leads_qualified
-        read = files.read(1, one)
+        read = imports.read(1, one)
         found.append((inserted, read.row, read.status.value, read.percent))
 
     assert [row[:3] for row in found] == [(100, 100, "RUNNING"), (100, 200, "RUNNING"), (50, 250, "COMPLETED")]
@@ -233,7 +233,7 @@ def test_no_more_of_a_file_is_read_than_a_run_needs(campaign: Any, ranges: list[
     one = announce(text)
 
     harvest(1, "run-1", 10)
-    first, place = [*ranges], files.read(1, one).offset
+    first, place = [*ranges], imports.read(1, one).offset
     ranges.clear()
     harvest(1, "run-2", 10)
 
@@ -251,7 +251,7 @@ def test_a_file_in_any_encoding_is_gone_on_with(campaign: Any, encoding: str) ->
     inserted = [harvest(1, f"run-{number}", 10).leads_qualified for number in range(4)]
 
     assert inserted == [10, 10, 5, 0]
-    assert (files.read(1, one).status, files.read(1, one).line) == (JobStatus.COMPLETED, 52)
+    assert (imports.read(1, one).status, imports.read(1, one).line) == (JobStatus.COMPLETED, 52)
     assert {lead.company for lead in leads.page(1, 1, {}, 100)[0]} == {f"Größe {n}" for n in range(25)}
 
 
@@ -263,7 +263,7 @@ def test_a_file_that_is_to_come_waits_without_an_error(campaign: Any) -> None:
     result = harvest(1, "run-1")
 
     assert (result.status, result.leads_qualified) == (JobStatus.COMPLETED, 2)
-    assert files.read(1, one).status is JobStatus.PENDING
+    assert imports.read(1, one).status is JobStatus.PENDING
 
 
 def test_a_file_that_does_not_come_within_a_day_is_failed(campaign: Any, monkeypatch: Any) -> None:
@@ -275,7 +275,7 @@ def test_a_file_that_does_not_come_within_a_day_is_failed(campaign: Any, monkeyp
 
     result = harvest(1, "run-1")
 
-    read = files.read(1, one)
+    read = imports.read(1, one)
     assert (result.status, read.status) == (JobStatus.COMPLETED, JobStatus.FAILED)
     assert "never uploaded" in read.errors[0].message
 
@@ -291,11 +291,11 @@ def test_a_file_that_changes_between_two_runs_is_failed_with_the_reason(campaign
     campaign()
     one = announce(pipeline.csv(20))
     harvest(1, "run-1", 10)
-    boto3.client("s3").put_object(Bucket=BUCKET, Key=files.read(1, one).object_key, Body=pipeline.csv(30).encode())
+    boto3.client("s3").put_object(Bucket=BUCKET, Key=imports.read(1, one).object_key, Body=pipeline.csv(30).encode())
 
     result = harvest(1, "run-2", 10)
 
-    read = files.read(1, one)
+    read = imports.read(1, one)
     assert (result.status, read.status, read.inserted) == (JobStatus.FAILED, JobStatus.FAILED, 10)
     assert "not the one that was begun" in read.errors[0].message
 
@@ -316,17 +316,17 @@ def test_an_uploaded_file_that_is_no_table_is_failed_with_the_reason(campaign: A
     result = harvest(1, "run-1")
 
     assert result.status is JobStatus.FAILED
-    assert says in files.read(1, one).errors[0].message
+    assert says in imports.read(1, one).errors[0].message
 
 
 def test_a_file_that_is_too_large_is_failed_unread(campaign: Any, monkeypatch: Any) -> None:
     campaign()
     one = announce(pipeline.csv(3))
-    monkeypatch.setattr(files, "MOST_BYTES", 100)
+    monkeypatch.setattr(imports, "MOST_BYTES", 100)
 
     harvest(1, "run-1")
 
-    assert "at most 100 are read" in files.read(1, one).errors[0].message
+    assert "at most 100 are read" in imports.read(1, one).errors[0].message
 
 
 def test_a_mapping_of_the_users_own_is_used(campaign: Any) -> None:
@@ -340,7 +340,7 @@ def test_a_mapping_of_the_users_own_is_used(campaign: Any) -> None:
     (lead,), _ = leads.page(1, 1, {}, 10)
     assert (lead.name, lead.email, lead.company) == ("Zoé", "zoe@a.example", None)
     assert (lead.enrichment.model_extra or {})["company"] == "Acme"
-    assert "no column 'Courrier'. Did you mean 'Courriel'?" in files.read(1, wrong).errors[0].message
+    assert "no column 'Courrier'. Did you mean 'Courriel'?" in imports.read(1, wrong).errors[0].message
 
 
 def test_all_errors_are_kept_with_their_rows(campaign: Any) -> None:
@@ -349,8 +349,8 @@ def test_all_errors_are_kept_with_their_rows(campaign: Any) -> None:
 
     harvest(1, "run-1")
 
-    read = files.read(1, one)
-    kept = [error.line for _, batch in files.errors(read) for error in batch]
+    read = imports.read(1, one)
+    kept = [error.line for _, batch in imports.errors(read) for error in batch]
     assert kept == list(range(2, 252))
     assert ([error.line for error in read.errors], read.refused) == (kept[:100], 250)
 
@@ -363,7 +363,7 @@ def test_a_broken_row_in_the_middle_costs_itself(campaign: Any) -> None:
 
     inserted = [harvest(1, f"run-{number}", 100).leads_qualified for number in range(2)]
 
-    read = files.read(1, one)
+    read = imports.read(1, one)
     assert (inserted, read.status) == ([100, 99], JobStatus.COMPLETED)
     assert [(error.line, error.field) for error in read.errors] == [(102, "row")]
 
@@ -375,7 +375,7 @@ def test_a_reader_that_is_killed_between_batches_is_gone_on_with(campaign: Any, 
     state = pipeline.start(1, "run-1", stages=["HARVEST"])
     shard = keys.Shard(1, "run-1", 0)
     run = runs.frozen(1, "run-1")
-    reading = uploads.pull(run, Desk.of(shard, run))
+    reading = uploads.pull(run, RunIntake.of(shard, run))
     for _ in range(batches):
         next(reading)
     del reading
@@ -383,8 +383,8 @@ def test_a_reader_that_is_killed_between_batches_is_gone_on_with(campaign: Any, 
     pipeline.stage(Stage.HARVEST, state)
     result = pipeline.end(state)[1][Stage.HARVEST]
 
-    assert (result.leads_qualified, files.read(1, one).inserted) == (250, 250)
-    assert files.read(1, one).duplicates == 0
+    assert (result.leads_qualified, imports.read(1, one).inserted) == (250, 250)
+    assert imports.read(1, one).duplicates == 0
 
 
 def test_two_readers_of_one_file_with_different_caps_take_everybody_in_once(campaign: Any) -> None:
@@ -394,8 +394,8 @@ def test_two_readers_of_one_file_with_different_caps_take_everybody_in_once(camp
     run = runs.frozen(1, "run-1")
     caps = (7, 31)
     for _ in range(40):
-        desks = [Desk(keys.Shard(1, "run-1", 0), run, None, cap) for cap in caps]
-        readings = [uploads.pull(run, desk) for desk in desks]
+        desks = [RunIntake(keys.Shard(1, "run-1", 0), run, None, cap) for cap in caps]
+        readings = [uploads.pull(run, intake) for intake in desks]
         overtaken = 0
         for reading in readings:
             try:
@@ -403,7 +403,7 @@ def test_two_readers_of_one_file_with_different_caps_take_everybody_in_once(camp
             except Throttled:
                 overtaken += 1
         assert overtaken == 0
-    read = files.read(1, one)
+    read = imports.read(1, one)
     assert (read.status, read.inserted, read.duplicates) == (JobStatus.COMPLETED, 250, 0)
 
 
@@ -411,21 +411,21 @@ def test_readers_at_the_same_time_take_everybody_in_once(campaign: Any, monkeypa
     campaign()
     one = announce(pipeline.csv(250))
     pipeline.start(1, "run-1", stages=["HARVEST"])
-    run, stale = runs.frozen(1, "run-1"), files.read(1, one)
-    first = uploads.pull(run, Desk(keys.Shard(1, "run-1", 0), run, None, 150))
+    run, stale = runs.frozen(1, "run-1"), imports.read(1, one)
+    first = uploads.pull(run, RunIntake(keys.Shard(1, "run-1", 0), run, None, 150))
     next(first)
     with monkeypatch.context() as patched:
-        patched.setattr(files, "unread", lambda campaign_id: [stale])
+        patched.setattr(imports, "unread", lambda campaign_id: [stale])
         with pytest.raises(Throttled):
-            next(uploads.pull(run, Desk(keys.Shard(1, "run-1", 0), run, None, 5)))
-    second = uploads.pull(run, Desk(keys.Shard(1, "run-1", 0), run, None, 5))
+            next(uploads.pull(run, RunIntake(keys.Shard(1, "run-1", 0), run, None, 5)))
+    second = uploads.pull(run, RunIntake(keys.Shard(1, "run-1", 0), run, None, 5))
     next(second)
     with pytest.raises(Throttled):
         next(first)
-    for _ in uploads.pull(run, Desk(keys.Shard(1, "run-1", 0), run, None, None)):
+    for _ in uploads.pull(run, RunIntake(keys.Shard(1, "run-1", 0), run, None, None)):
         pass
 
-    read = files.read(1, one)
+    read = imports.read(1, one)
     assert (read.inserted, read.duplicates) == (250, 0)
     assert len(leads.page(1, 1, {}, 300)[0]) == 250
 
@@ -433,7 +433,7 @@ def test_readers_at_the_same_time_take_everybody_in_once(campaign: Any, monkeypa
 def test_a_connection_that_breaks_off_is_tried_again_from_the_same_place(campaign: Any, monkeypatch: Any) -> None:
     campaign()
     one = announce(pipeline.csv(250))
-    monkeypatch.setattr(files, "_FEW", 8_000)
+    monkeypatch.setattr(imports, "_FEW", 8_000)
     state = pipeline.start(1, "run-1", stages=["HARVEST"])
     whole, broken = StreamingBody.read, iter([False, False, True])
 
@@ -446,7 +446,7 @@ def test_a_connection_that_breaks_off_is_tried_again_from_the_same_place(campaig
 
     with pytest.raises(Throttled):
         pipeline.stage(Stage.HARVEST, state)
-    assert 0 < files.read(1, one).row < 250
+    assert 0 < imports.read(1, one).row < 250
     pipeline.stage(Stage.HARVEST, state)
 
     assert pipeline.end(state)[1][Stage.HARVEST].counts["inserted"] == 250
@@ -461,17 +461,17 @@ def test_errors_take_no_room_from_what_a_campaign_works_with(campaign: Any) -> N
 
     # DynamoDB takes 10 GB in a partition that has local indexes.
     assert tables.count(leads_table(), keys.intake_pk(1)) == before
-    assert sum(len(found) for _, found in files.errors(files.read(1, one))) == 200
+    assert sum(len(found) for _, found in imports.errors(imports.read(1, one))) == 200
 
 
 def test_a_file_that_failed_is_told_by_the_run_although_another_worker_ends_it(campaign: Any) -> None:
     campaign()
     gone = announce(pipeline.csv(5))
-    boto3.client("s3").put_object(Bucket=BUCKET, Key=files.read(1, gone).object_key, Body=b"%PDF-1.7")
+    boto3.client("s3").put_object(Bucket=BUCKET, Key=imports.read(1, gone).object_key, Body=b"%PDF-1.7")
     announce(pipeline.csv(200))
     state = pipeline.start(1, "run-1", stages=["HARVEST"])
     run, shard = runs.frozen(1, "run-1"), keys.Shard(1, "run-1", 0)
-    next(uploads.pull(run, Desk.of(shard, run)))
+    next(uploads.pull(run, RunIntake.of(shard, run)))
 
     pipeline.stage(Stage.HARVEST, state)
     result = pipeline.end(state)[1][Stage.HARVEST]

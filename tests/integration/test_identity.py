@@ -19,7 +19,7 @@ from cam.rules import merging
 from cam.rules.merging import Filled
 from cam.runs import runs
 from cam.text import clock
-from functions.harvest.desk import Desk, Offer, Taken
+from functions.harvest.run_intake import Offer, RunIntake, Taken
 from tests.integration import pipeline
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
@@ -64,20 +64,22 @@ def fill(lead: Lead, draft: LeadDraft, now: datetime = NOW, **more: Any) -> None
 
 
 @pytest.fixture
-def desk(campaign: Any) -> Callable[..., Desk]:
-    """Makes the desk of a run of campaign 1."""
+def intake(campaign: Any) -> Callable[..., RunIntake]:
+    """Makes the intake of a run of campaign 1."""
     campaign()
     state = pipeline.start(1, "run", stages=["HARVEST"])
 
-    def make() -> Desk:
+    def make() -> RunIntake:
         run = runs.frozen(1, state["run_id"])
-        return Desk.of(keys.Shard(1, run.run_id, 0), run)
+        return RunIntake.of(keys.Shard(1, run.run_id, 0), run)
 
     return make
 
 
-def take(desk: Desk, *drafts: LeadDraft, moves: list[tables.Action] | None = None) -> Taken:
-    return desk.take("csv", [Offer(draft, f"line {n}") for n, draft in enumerate(drafts, 2)], lambda taken: moves or [])
+def take(intake: RunIntake, *drafts: LeadDraft, moves: list[tables.Action] | None = None) -> Taken:
+    return intake.take(
+        "csv", [Offer(draft, f"line {n}") for n, draft in enumerate(drafts, 2)], lambda taken: moves or []
+    )
 
 
 def after_reading(happens: Callable[[], object], times: int = 1) -> list[int]:
@@ -241,23 +243,23 @@ def test_a_lead_that_cannot_be_read_is_known_all_the_same(campaign: Any) -> None
 # ---------------------------------------------------------------- races
 
 
-def test_a_lead_that_moves_between_read_and_fill_is_read_again(desk: Callable[..., Desk]) -> None:
+def test_a_lead_that_moves_between_read_and_fill_is_read_again(intake: Callable[..., RunIntake]) -> None:
     lead = insert(email="ada@a.example")
     reads = after_reading(lambda: fill(lead, LeadDraft(role="CEO"), clock.now()))
 
-    taken = take(desk(), LeadDraft(email="ada@a.example", role="CTO", company="Acme"))
+    taken = take(intake(), LeadDraft(email="ada@a.example", role="CTO", company="Acme"))
 
     assert (reads, taken.merged) == ([1, 2], 1)
     assert (only().role, only().company) == ("CEO", "Acme")
     assert pipeline.tally(1, "run", "harvest.deduplicated") == 1
 
 
-def test_a_lead_that_never_stops_moving_is_tried_again_later(desk: Callable[..., Desk]) -> None:
+def test_a_lead_that_never_stops_moving_is_tried_again_later(intake: Callable[..., RunIntake]) -> None:
     lead = insert(email="ada@a.example")
     after_reading(lambda: fill(only(), LeadDraft(enrichment=Enrichment.model_validate({uuid4().hex: "x"}))), times=99)
 
     with pytest.raises(Throttled):
-        take(desk(), LeadDraft(email="ada@a.example", role="CTO"))
+        take(intake(), LeadDraft(email="ada@a.example", role="CTO"))
 
     assert leads.read(1, 1, lead.id)[0].role is None
 
@@ -336,11 +338,13 @@ def test_whoever_comes_with_the_address_of_a_lead_found_otherwise_is_that_lead(c
     assert (result.counts["deduplicated"], result.counts["merged"]) == (1, 1)
 
 
-def test_rows_under_both_ids_of_a_lead_are_one_write(desk: Callable[..., Desk]) -> None:
+def test_rows_under_both_ids_of_a_lead_are_one_write(intake: Callable[..., RunIntake]) -> None:
     found_by_linkedin_then_by_mail()
 
     taken = take(
-        desk(), LeadDraft(email="ada@a.example", role="CTO"), LeadDraft(linkedin_url=LINKEDIN, role="CEO", company="A")
+        intake(),
+        LeadDraft(email="ada@a.example", role="CTO"),
+        LeadDraft(linkedin_url=LINKEDIN, role="CEO", company="A"),
     )
 
     assert taken.merged == 2
@@ -374,10 +378,10 @@ def test_an_id_that_belongs_to_a_lead_never_becomes_another_name(campaign: Any) 
     assert len(everybody()) == 2
 
 
-def test_an_address_that_becomes_known_while_it_is_harvested_is_one_lead(desk: Callable[..., Desk]) -> None:
+def test_an_address_that_becomes_known_while_it_is_harvested_is_one_lead(intake: Callable[..., RunIntake]) -> None:
     after_reading(found_by_linkedin_then_by_mail)
 
-    taken = take(desk(), LeadDraft(email="ada@a.example", role="CTO"))
+    taken = take(intake(), LeadDraft(email="ada@a.example", role="CTO"))
 
     assert (len(taken.inserted), taken.duplicates, taken.merged) == (0, 1, 1)
     assert only().role == "CTO"

@@ -9,13 +9,13 @@ import boto3
 import pytest
 
 from cam.leads import leads
-from cam.mail import engagement, inboxes, settling
-from cam.mail.inboxes import Place
+from cam.mail import engagement, mailbox_progress, unconfirmed
+from cam.mail.mailbox_progress import Place
 from cam.model.errors import Invalid, Throttled
 from cam.model.models import LeadStatus, SendStatus
 from cam.platform import tokens
 from cam.text import clock
-from functions.inbox import mailbox, reading, store
+from functions.inbox import mailbox, polling, store
 from functions.inbox.handler import handler
 from functions.nurture import transports
 from functions.nurture.transports.errors import Unsure
@@ -76,7 +76,7 @@ def kept() -> list[str]:
 
 
 def place() -> Place:
-    found = inboxes.read(NAME)
+    found = mailbox_progress.read(NAME)
     assert found
     return found
 
@@ -289,7 +289,7 @@ def test_a_connection_that_breaks_within_a_mail_loses_none(routed: Any, outside:
 def test_a_backlog_is_worked_off_and_the_answer_in_it_is_found(
     routed: Any, outside: Outside, box: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "MOST", 1_500)
+    monkeypatch.setattr(polling, "MOST", 1_500)
     (lead_id,) = mailed(routed)
     arrive(box, *(mail(f"Spam {number}", To="ada@agency.example") for number in range(1_999)))
     arrive(box, mail("Yes.", To=to(lead_id)))
@@ -331,7 +331,7 @@ def test_a_mail_that_cannot_be_understood_stops_nobody(
     assert "4711" not in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("where", [(settling, "left"), (engagement, "record"), (store, "keep")])
+@pytest.mark.parametrize("where", [(unconfirmed, "left"), (engagement, "record"), (store, "keep")])
 def test_when_aws_is_busy_the_next_poll_does_the_rest(
     routed: Any, outside: Outside, box: Mailbox, monkeypatch: pytest.MonkeyPatch, where: tuple[Any, str]
 ) -> None:
@@ -350,7 +350,7 @@ def test_when_aws_is_busy_the_next_poll_does_the_rest(
     monkeypatch.setattr(module, name, busy)
     with pytest.raises(Throttled):
         poll()
-    assert inboxes.read(NAME) is None
+    assert mailbox_progress.read(NAME) is None
 
     assert poll() == {"duplicate": 1, "human": 2, "more": False}
 
@@ -386,7 +386,7 @@ def test_a_worker_that_dies_before_the_place_is_moved_has_lost_nothing(
     (lead_id,) = mailed(routed)
     arrive(box, mail("Yes.", To=to(lead_id)))
     with monkeypatch.context() as dying:
-        dying.setattr(inboxes, "move", _die)
+        dying.setattr(mailbox_progress, "move", _die)
         with pytest.raises(KeyboardInterrupt):
             poll()
 
@@ -407,13 +407,13 @@ def test_an_answer_of_a_lead_that_is_gone_is_nobody_s(routed: Any, box: Mailbox)
 
 def test_another_mailbox_has_a_place_of_its_own(aws: None) -> None:
     now = clock.now()
-    assert inboxes.move("a", None, Place(7, 5), now)
+    assert mailbox_progress.move("a", None, Place(7, 5), now)
 
-    assert inboxes.read("b") is None
-    assert not inboxes.move("a", None, Place(7, 4), now)
-    assert not inboxes.move("a", Place(8, 5), Place(7, 4), now)
-    assert inboxes.move("a", Place(7, 5), Place(7, 6), now)
-    assert inboxes.read("a") == Place(7, 6)
+    assert mailbox_progress.read("b") is None
+    assert not mailbox_progress.move("a", None, Place(7, 4), now)
+    assert not mailbox_progress.move("a", Place(8, 5), Place(7, 4), now)
+    assert mailbox_progress.move("a", Place(7, 5), Place(7, 6), now)
+    assert mailbox_progress.read("a") == Place(7, 6)
 
 
 def test_an_answer_proves_that_an_unsure_touch_has_left(routed: Any, outside: Outside, box: Mailbox) -> None:

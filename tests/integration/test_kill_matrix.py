@@ -19,13 +19,13 @@ import pytest
 from moto.dynamodb.models import dynamodb_backends
 from moto.sesv2.responses import SESV2Response
 
-from cam.mail import engagement, outbox, safety, suppression
+from cam.mail import engagement, ledger, safety, suppression
 from cam.mail.engagement import Event, EventType
-from cam.mail.outbox import Settlement, Touch
+from cam.mail.ledger import Settlement, Touch
 from cam.mail.rate import Pace
 from cam.model.errors import Conflict
 from cam.model.models import SendStatus
-from cam.model.settings import Sending
+from cam.model.settings.sending import Sending
 from cam.platform import keys, tables, tallies, tokens
 from cam.platform.environment import leads_table
 from cam.rules import outcomes
@@ -175,12 +175,12 @@ def left_behind(world: World) -> None:
         lead = world.leads()[address(number)]
         touch = Touch(keys.Shard(1, "before", 0), lead["id"], 0)
         cohort = outcomes.cohort(read(lead["id"]))
-        assert outbox.claim(touch, lead["todo"], address(number), "aggressive_close", "Hello", world.start, cohort).won
+        assert ledger.claim(touch, lead["todo"], address(number), "aggressive_close", "Hello", world.start, cohort).won
         if outcome == "failed":
-            outbox.mark_failed(touch, "busy elsewhere", world.start)
+            ledger.mark_failed(touch, "busy elsewhere", world.start)
         if outcome == "sent":
             world.wire.sent.append(touch.send_id)
-            outbox.mark_sent(touch, "message-1", world.start)
+            ledger.mark_sent(touch, "message-1", world.start)
 
 
 def run_over_ses(world: World) -> None:
@@ -204,9 +204,9 @@ MAILED = {"ses": (0, 1, 3), "smtp": (0, 2), "left behind": (0, 1, 2, 3)}
 
 
 def counted_and_sent_once(world: World) -> None:
-    taken, ledger = world.taken(), sends()
-    sent = {one.send_id for one in ledger if one.status is SendStatus.SENT}
-    unsure = sum(one.status is SendStatus.UNCONFIRMED for one in ledger)
+    taken, recorded = world.taken(), sends()
+    sent = {one.send_id for one in recorded if one.status is SendStatus.SENT}
+    unsure = sum(one.status is SendStatus.UNCONFIRMED for one in recorded)
     funnel = tallies.of_campaign(1, 1)
     assert max(taken.values()) == 1, "a touch left twice"
     assert sent <= set(taken), "what did not leave is recorded as sent"
@@ -235,7 +235,7 @@ def test_death_while_mails_are_sent(world: World, point: Point) -> None:
     # Once a person has said what is true, everybody gets everything, once.
     for name in unsure:
         outcome = Settlement.SENT if name in world.taken() else Settlement.NOT_SENT
-        outbox.settle(outbox.find(1, 1, name), outcome, "", ANY_TIME, clock.now())
+        ledger.settle(ledger.find(1, 1, name), outcome, "", ANY_TIME, clock.now())
     world.wire.lose = frozenset()
     nurture("run-3", world.start + timedelta(days=2))
     counted_and_sent_once(world)
@@ -278,7 +278,7 @@ def settled(outcome: Settlement) -> Callable[[World], None]:
     def act(world: World) -> None:
         name = f"0-{world.ids[address(0)]}-0"
         with suppress(Conflict):  # when a first attempt came through
-            outbox.settle(outbox.find(1, 1, name), outcome, "looked up", ANY_TIME, world.start)
+            ledger.settle(ledger.find(1, 1, name), outcome, "looked up", ANY_TIME, world.start)
 
     return act
 

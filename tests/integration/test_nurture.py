@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cam.leads import leads
-from cam.mail import engagement, outbox, suppression
+from cam.mail import engagement, ledger, suppression
 from cam.model.errors import Throttled
 from cam.model.models import Enrichment, JobStatus, LawfulBasis, LeadStatus, SendStatus, Stage
 from cam.platform import keys, tables, tallies
@@ -63,8 +63,8 @@ def nurture(name: str, as_of: datetime | None = None, max_leads: int | None = No
     return pipeline.pipeline(1, name, **asked)[1][Stage.NURTURE]
 
 
-def sends(status: SendStatus | None = None) -> list[outbox.Send]:
-    return outbox.page(1, 1, status, 100, None)[0]
+def sends(status: SendStatus | None = None) -> list[ledger.Send]:
+    return ledger.page(1, 1, status, 100, None)[0]
 
 
 def read(lead_id: str) -> Any:
@@ -208,13 +208,13 @@ def test_an_unsubscribe_between_reading_and_claiming_wins(
     routed: Any, outside: Outside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (lead_id,) = routed(1)
-    claim = outbox.claim
+    claim = ledger.claim
 
     def unsubscribe_first(*arguments: Any) -> Any:
         engagement.unsubscribe(1, 0, lead_id, 0, clock.now())
         return claim(*arguments)
 
-    monkeypatch.setattr(outbox, "claim", unsubscribe_first)
+    monkeypatch.setattr(ledger, "claim", unsubscribe_first)
 
     nurture("run-1")
 
@@ -227,13 +227,13 @@ def test_a_lead_that_leaves_its_queue_between_reading_and_claiming_is_not_mailed
     routed: Any, outside: Outside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (lead_id,) = routed(1)
-    claim = outbox.claim
+    claim = ledger.claim
 
     def stopped_first(*arguments: Any) -> Any:
         tables.write(tables.update(leads_table(), keys.lead(1, 0, lead_id), put={"todo": None}))
         return claim(*arguments)
 
-    monkeypatch.setattr(outbox, "claim", stopped_first)
+    monkeypatch.setattr(ledger, "claim", stopped_first)
 
     nurture("run-1")
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cam.leads import leads
-from cam.mail import engagement, outbox, suppression
+from cam.mail import engagement, ledger, suppression
 from cam.mail.engagement import Event, EventType
 from cam.model.errors import NotFound
 from cam.model.models import LeadStatus, SendStatus, Stage
@@ -107,7 +107,7 @@ def test_a_worker_that_dies_right_after_recording_counts_a_lead_once(
     routed: Any, outside: Outside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     routed(2)
-    mark = outbox.mark_sent
+    mark = ledger.mark_sent
     state = pipeline.start(1, stages=["NURTURE"])
 
     def then_die(*arguments: Any) -> None:
@@ -115,7 +115,7 @@ def test_a_worker_that_dies_right_after_recording_counts_a_lead_once(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as dying:
-        dying.setattr(outbox, "mark_sent", then_die)
+        dying.setattr(ledger, "mark_sent", then_die)
         with pytest.raises(KeyboardInterrupt):
             pipeline.stage(Stage.NURTURE, state)
     pipeline.stage(Stage.NURTURE, state)
@@ -131,7 +131,7 @@ def test_an_unsure_mail_counts_when_it_turns_out_to_be_sent_and_then_once(routed
     assert of_deciles("sent") == 0
 
     for _ in range(2):
-        outbox.mark_sent(outbox.Touch(SHARD, lead_id, 0), "message-1", clock.now())
+        ledger.mark_sent(ledger.Touch(SHARD, lead_id, 0), "message-1", clock.now())
 
     assert of_deciles("sent") == 1
     assert tallies.of_campaign(1, 1)["unconfirmed"] == 0
@@ -171,7 +171,7 @@ def test_a_reply_between_claim_and_record_is_counted_once_it_is_certain_that_the
     if not known:
         assert of_deciles("replied") == 0
     for _ in range(2):
-        outbox.mark_sent(outbox.Touch(SHARD, lead_id, 0), "message-1", clock.now())
+        ledger.mark_sent(ledger.Touch(SHARD, lead_id, 0), "message-1", clock.now())
 
     assert [of_deciles(one) for one in ("sent", "replied", "positive", "unsubscribed")] == [1, 1, 1, 1]
     assert tallies.of_outcomes(1, 1) == recount()
@@ -183,13 +183,13 @@ def test_a_reply_between_send_and_settle_stops_the_sequence(
     routed: Any, outside: Outside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (lead_id,) = routed(1)
-    mark, now = outbox.mark_sent, clock.now()
+    mark, now = ledger.mark_sent, clock.now()
 
     def then_reply(*arguments: Any) -> None:
         mark(*arguments)
         happen(lead_id, REPLIED)
 
-    monkeypatch.setattr(outbox, "mark_sent", then_reply)
+    monkeypatch.setattr(ledger, "mark_sent", then_reply)
 
     nurture("run-1", now)
     nurture("run-2", now + timedelta(days=2))
@@ -203,13 +203,13 @@ def test_a_reply_between_reading_and_claiming_wins(
     routed: Any, outside: Outside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (lead_id,) = routed(1)
-    claim = outbox.claim
+    claim = ledger.claim
 
     def reply_first(*arguments: Any) -> Any:
         happen(lead_id, REPLIED)
         return claim(*arguments)
 
-    monkeypatch.setattr(outbox, "claim", reply_first)
+    monkeypatch.setattr(ledger, "claim", reply_first)
 
     nurture("run-1")
 
@@ -224,14 +224,14 @@ def test_an_event_that_loses_a_race_with_the_worker_looks_again(
 ) -> None:
     """Between its read and its write, the touch is claimed, or recorded as sent."""
     (lead_id,) = routed(1)
-    touch, lead, now = outbox.Touch(SHARD, lead_id, 0), read(lead_id), clock.now()
+    touch, lead, now = ledger.Touch(SHARD, lead_id, 0), read(lead_id), clock.now()
     cohort = outcomes.cohort(lead)
 
     def claim() -> None:
-        assert outbox.claim(touch, lead.todo, lead.email, "s", "subject", now, cohort).won
+        assert ledger.claim(touch, lead.todo, lead.email, "s", "subject", now, cohort).won
 
     counted = Counted("s", cohort=cohort)
-    steps = [claim] if moment == "claimed" else [lambda: outbox.mark_sent(touch, "message-1", now, counted)]
+    steps = [claim] if moment == "claimed" else [lambda: ledger.mark_sent(touch, "message-1", now, counted)]
     if moment == "sent":
         claim()
     real = engagement._read
@@ -245,7 +245,7 @@ def test_an_event_that_loses_a_race_with_the_worker_looks_again(
     monkeypatch.setattr(engagement, "_read", then_overtaken)
 
     assert happen(lead_id, REPLIED)
-    outbox.mark_sent(touch, "message-1", now, counted)
+    ledger.mark_sent(touch, "message-1", now, counted)
 
     assert (of_deciles("sent"), of_deciles("replied")) == (1, 1)
     assert tallies.of_outcomes(1, 1) == recount()

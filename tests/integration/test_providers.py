@@ -13,12 +13,12 @@ from cam.model.errors import NotFound, Throttled
 from cam.model.models import Run, Stage, Trigger
 from cam.platform import keys, tables
 from cam.platform.environment import leads_table
-from cam.providers import credits, providers, search
+from cam.providers import credits, providers, search_progress
 from cam.providers.credits import Call, CallState, Purse, Spent
 from cam.providers.providers import Limits, Provider, State, Window
 from cam.runs import runs
 from cam.text import clock
-from functions.harvest import answers
+from functions.harvest import provider_responses
 
 NOW = datetime(2026, 11, 25, 8, 0, 0, tzinfo=UTC)
 APOLLO, HUNTER = Provider.APOLLO, Provider.HUNTER
@@ -228,11 +228,11 @@ def test_the_budget_that_is_too_small_is_named_and_nothing_is_taken(
 def test_nothing_is_taken_when_the_source_was_moved_meanwhile(campaign: Any) -> None:
     campaign()
     one = run()
-    before = search.place(1, APOLLO)
-    tables.write(search.moved(1, APOLLO, before, page=2)[1])
+    before = search_progress.place(1, APOLLO)
+    tables.write(search_progress.moved(1, APOLLO, before, page=2)[1])
 
     with pytest.raises(Throttled):
-        claim(one, 2, also=[search.moved(1, APOLLO, before, page=2)[1]])
+        claim(one, 2, also=[search_progress.moved(1, APOLLO, before, page=2)[1]])
 
     assert budgets(one) == [0, 0, 0]
     assert not credits.open_calls(1)
@@ -431,11 +431,11 @@ def _agree(number: int, both: tuple[Run, Run], held: list[Call], limits: tuple[i
 def test_an_answer_is_kept_as_it_came(campaign: Any) -> None:
     campaign()
     call = claim(run(), 1)
-    assert answers.kept(call) is None
+    assert provider_responses.kept(call) is None
 
-    answers.keep(call, b'{"a": [1]}')
+    provider_responses.keep(call, b'{"a": [1]}')
 
-    assert answers.kept(call) == {"a": [1]}
+    assert provider_responses.kept(call) == {"a": [1]}
 
 
 @pytest.mark.parametrize("raw", [b"half [", b"\xff", b"[" * 100_000])
@@ -443,9 +443,9 @@ def test_a_kept_answer_that_nobody_can_read_is_none(campaign: Any, raw: bytes) -
     campaign()
     call = claim(run(), 1)
 
-    answers.keep(call, raw)
+    provider_responses.keep(call, raw)
 
-    assert answers.kept(call) is None
+    assert provider_responses.kept(call) is None
 
 
 def test_a_bucket_that_does_not_answer_is_no_reason_to_forget_an_answer(
@@ -455,6 +455,6 @@ def test_a_bucket_that_does_not_answer_is_no_reason_to_forget_an_answer(
     call = claim(run(), 1)
     monkeypatch.setenv("IMPORTS_BUCKET", "gone")
 
-    answers.keep(call, b"{}")
+    provider_responses.keep(call, b"{}")
     with pytest.raises(Throttled):
-        answers.kept(call)
+        provider_responses.kept(call)

@@ -9,15 +9,15 @@ import pytest
 
 from cam.campaigns import campaigns, previews
 from cam.leads import leads, reviews
-from cam.mail import engagement, outbox
+from cam.mail import engagement, ledger
 from cam.model.models import Campaign, CampaignDraft, Decision, Lead, LeadStatus, Qualification, SendStatus, Stage
-from cam.model.settings import CampaignSettings
+from cam.model.settings.campaign import CampaignSettings
 from cam.platform import keys, tables, tallies
 from cam.platform.environment import leads_table
 from cam.runs import runs
 from cam.text import clock
 from functions.whatif import handler as whatif
-from functions.whatif.revision import counted
+from functions.whatif.rescoring import counted
 from tests.conftest import CAMPAIGNS, LEADS, Context
 from tests.integration import pipeline
 from tests.integration.conftest import OPEN
@@ -52,7 +52,7 @@ def recount() -> dict[str, int]:
     totals: Counter[str] = Counter()
     for lead in everybody().values():
         totals.update({"leads": 1, **counted(lead)})
-    totals["sent"] = len(outbox.page(1, 1, SendStatus.SENT, 1000, None)[0])
+    totals["sent"] = len(ledger.page(1, 1, SendStatus.SENT, 1000, None)[0])
     return {name: totals[name] for name in FOUND}
 
 
@@ -61,8 +61,8 @@ def funnel() -> dict[str, int]:
     return {name: counts[name] for name in FOUND}
 
 
-def ledger() -> list[Any]:
-    return outbox.page(1, 1, None, 1000, None)[0]
+def all_sends() -> list[Any]:
+    return ledger.page(1, 1, None, 1000, None)[0]
 
 
 def items(table: str) -> list[Any]:
@@ -82,7 +82,7 @@ def one(campaign: Any) -> Campaign:
 
 
 def test_who_was_mailed_keeps_sequence_and_touches_whatever_the_settings(one: Campaign) -> None:
-    before, sends = everybody(), ledger()
+    before, sends = everybody(), all_sends()
     set_to(one, qualification={"min_score": 0.9})
 
     pipeline.rescored(1)
@@ -93,7 +93,7 @@ def test_who_was_mailed_keeps_sequence_and_touches_whatever_the_settings(one: Ca
     for email in mailed:
         for name in ("status", "qualification", "routing", "sequence", "step", "todo"):
             assert getattr(after[email], name) == getattr(before[email], name), name
-    assert ledger() == sends
+    assert all_sends() == sends
 
 
 def test_who_was_not_mailed_yet_leaves_the_sequence(one: Campaign) -> None:
@@ -105,7 +105,7 @@ def test_who_was_not_mailed_yet_leaves_the_sequence(one: Campaign) -> None:
     status = Counter(lead.status for lead in everybody().values())
     assert status == {"CONTACTED": 3, "REJECTED": 8}
     assert results[Stage.QUALIFY].counts["low_score"] == 8
-    assert {send.lead_id for send in ledger()} == {
+    assert {send.lead_id for send in all_sends()} == {
         lead.id for lead in everybody().values() if lead.status is LeadStatus.CONTACTED
     }
 
@@ -266,8 +266,8 @@ def test_a_retried_shard_counts_each_lead_once(one: Campaign) -> None:
 
 def test_a_lead_whose_first_touch_was_claimed_by_a_dead_worker_keeps_its_sequence(one: Campaign) -> None:
     lead = next(lead for lead in everybody().values() if lead.status is LeadStatus.ROUTED)
-    touch = outbox.Touch(SHARD, lead.id, 0)
-    assert outbox.claim(touch, lead.todo or "", lead.email or "", lead.sequence or "", "Hello", clock.now()).won
+    touch = ledger.Touch(SHARD, lead.id, 0)
+    assert ledger.claim(touch, lead.todo or "", lead.email or "", lead.sequence or "", "Hello", clock.now()).won
     set_to(one, qualification={"min_score": 0.9})
 
     pipeline.rescored(1)

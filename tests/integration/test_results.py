@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from cam.mail import engagement, outbox
+from cam.mail import engagement, ledger
 from cam.mail.engagement import Event, EventType
-from cam.mail.outbox import Settlement
+from cam.mail.ledger import Settlement
 from cam.model.models import SendStatus
-from cam.model.settings import Sending
+from cam.model.settings.sending import Sending
 from cam.platform import keys, tables, tallies
 from cam.platform.environment import leads_table
 from cam.rules.results import Counted, Feedback
@@ -198,12 +198,12 @@ def test_what_comes_back_before_the_mail_is_recorded_is_counted_when_it_turns_ou
     monkeypatch.setattr(outside, "send", told_at_once)
 
     nurture("run-2", now + timedelta(days=2 * step))
-    touch = outbox.Touch(SHARD, lead_id, step)
+    touch = ledger.Touch(SHARD, lead_id, step)
     if settled == "by an event":
         for _ in range(2):
-            outbox.mark_sent(touch, "", clock.now())
+            ledger.mark_sent(touch, "", clock.now())
     if settled == "by a person":
-        outbox.settle(touch, Settlement.SENT, "", Sending(), clock.now())
+        ledger.settle(touch, Settlement.SENT, "", Sending(), clock.now())
 
     came = dict.fromkeys(("delivered", "clicked", "opened", "complained"), 1)
     assert counted(step) == {"sent": 1, **came}
@@ -216,7 +216,7 @@ def test_a_mail_that_did_not_leave_after_all_counts_nothing_of_what_came_back(ro
     outside.troubles = [Unsure("timeout")]
     nurture("run-1")
     happen(lead_id, EventType.OPENED)
-    outbox.settle(outbox.Touch(SHARD, lead_id, 0), Settlement.NOT_SENT, "", Sending(ignore_window=True), clock.now())
+    ledger.settle(ledger.Touch(SHARD, lead_id, 0), Settlement.NOT_SENT, "", Sending(ignore_window=True), clock.now())
 
     nurture("run-2")
 
@@ -236,7 +236,7 @@ def test_an_event_that_is_overtaken_by_the_record_of_its_mail_looks_again(
         found = real(*arguments)
         if left:
             left.clear()
-            outbox.mark_sent(outbox.Touch(SHARD, lead_id, 0), "message-1", clock.now())
+            ledger.mark_sent(ledger.Touch(SHARD, lead_id, 0), "message-1", clock.now())
         return found
 
     monkeypatch.setattr(engagement, "_read", then_recorded)
@@ -272,9 +272,9 @@ def test_variants_and_editions_count_apart(routed: Any, outside: Outside) -> Non
     now = clock.now()
     for lead_id, variant, edition in zip(ids, "abb", ("campaign.2", "campaign.2", "campaign.10"), strict=True):
         lead = tables.get(leads_table(), keys.lead(1, 0, lead_id)) or {}
-        touch = outbox.Touch(SHARD, lead_id, 0)
-        claim = outbox.claim(touch, lead["todo"], lead["email"], SEQUENCE, "Hello", now, ("d8",), variant, edition)
-        outbox.mark_sent(touch, "message-1", now, claim.counted)
+        touch = ledger.Touch(SHARD, lead_id, 0)
+        claim = ledger.claim(touch, lead["todo"], lead["email"], SEQUENCE, "Hello", now, ("d8",), variant, edition)
+        ledger.mark_sent(touch, "message-1", now, claim.counted)
         happen(lead_id, EventType.REPLIED)
 
     assert tallies.of_sequence(1, 1, SEQUENCE).keys() == {

@@ -231,23 +231,23 @@ def test_runs_are_listed_newest_first_with_their_jobs(campaign: Any) -> None:
 
 
 def test_a_lead_in_line_makes_a_source(campaign: Any) -> None:
-    from cam.leads import files
-    from cam.runs import starting
+    from cam.leads import imports
+    from cam.runs import preconditions
 
     made = campaign()
-    before = starting.harvestable(made)
-    files.queue(1, [("one", LeadDraft(name="Ada", email="ada@a.example"))])
+    before = preconditions.harvestable(made)
+    imports.queue(1, [("one", LeadDraft(name="Ada", email="ada@a.example"))])
 
-    assert (before, starting.harvestable(made)) == (False, True)
+    assert (before, preconditions.harvestable(made)) == (False, True)
 
 
 def test_a_key_of_apollo_is_a_source_once_the_campaign_says_whom_to_look_for(campaign: Any) -> None:
-    from cam.runs import starting
+    from cam.runs import preconditions
 
     store_key("apollo", "key")
     everybody, somebody = campaign(name="A"), campaign(name="B", settings={"icp": {"roles": ["CEO"]}})
 
-    assert (starting.harvestable(everybody), starting.harvestable(somebody)) == (False, True)
+    assert (preconditions.harvestable(everybody), preconditions.harvestable(somebody)) == (False, True)
 
 
 def test_a_state_payload_holds_ids_only(campaign: Any) -> None:

@@ -8,12 +8,12 @@ from typing import Any
 import boto3
 import pytest
 
-from cam.mail import engagement, outbox, safety
+from cam.mail import engagement, ledger, safety
 from cam.mail.engagement import Event, EventType
-from cam.mail.outbox import Settlement
-from cam.mail.touches import GROUP
+from cam.mail.ledger import Settlement
+from cam.mail.touch_timing import GROUP
 from cam.model.models import JobStatus, SendStatus, Stage
-from cam.model.settings import Sending
+from cam.model.settings.sending import Sending
 from cam.platform import alerts, keys, tables, tallies
 from cam.platform.environment import leads_table
 from cam.text import clock
@@ -255,8 +255,8 @@ def test_the_mails_of_a_day_are_what_the_ledger_says(routed: Any, outside: Outsi
     first = clock.now()
     nurture("run-0", first)
     sent, not_sent = sends_unsure()
-    outbox.settle(sent, Settlement.SENT, "", ANY_TIME, clock.now())
-    outbox.settle(not_sent, Settlement.NOT_SENT, "", ANY_TIME, clock.now())
+    ledger.settle(sent, Settlement.SENT, "", ANY_TIME, clock.now())
+    ledger.settle(not_sent, Settlement.NOT_SENT, "", ANY_TIME, clock.now())
 
     nurture("run-2", first + timedelta(days=2))
 
@@ -265,5 +265,5 @@ def test_the_mails_of_a_day_are_what_the_ledger_says(routed: Any, outside: Outsi
     assert tables.get(leads_table(), keys.day(1, 0, days[0])) is not None
 
 
-def sends_unsure() -> list[outbox.Touch]:
-    return [outbox.find(1, 1, send.send_id) for send in sends(SendStatus.UNCONFIRMED)]
+def sends_unsure() -> list[ledger.Touch]:
+    return [ledger.find(1, 1, send.send_id) for send in sends(SendStatus.UNCONFIRMED)]

@@ -10,9 +10,9 @@ import pytest
 from cam.campaigns.campaigns import read as campaign_of
 from cam.mail import sender_lookups, senders
 from cam.model.models import Stage
-from cam.model.settings import Sending, Transport
+from cam.model.settings.sending import Sending, Transport
 from cam.rules.sender_check import Check, Status
-from cam.runs import starting
+from cam.runs import preconditions
 from cam.text import clock
 from local.nameserver import Domain, NameServer
 from tests.integration import pipeline
@@ -173,8 +173,8 @@ def test_a_stored_failure_blocks_the_start_and_with_it_the_forecast(campaign: An
     names.domains[DOMAIN] = Domain.UNSIGNED
     campaign(settings={"sending": SENDER})
     found = campaign_of(1)
-    assert starting.blocked(found, starting.settings(found), (Stage.NURTURE,)) == {}
+    assert preconditions.blocked(found, preconditions.settings(found), (Stage.NURTURE,)) == {}
 
     senders.check(OF, clock.now())
 
-    assert "DMARC" in starting.blocked(found, starting.settings(found), (Stage.NURTURE,))[Stage.NURTURE]
+    assert "DMARC" in preconditions.blocked(found, preconditions.settings(found), (Stage.NURTURE,))[Stage.NURTURE]

@@ -14,7 +14,7 @@ from moto.core.models import botocore_stubber
 from moto.ses.models import ses_backends
 
 from cam.model.errors import CamError, Throttled
-from cam.text import threads
+from cam.text import message_ids
 from functions.nurture import transports
 from functions.nurture.transports import ses
 from functions.nurture.transports.errors import Refused, Unavailable, Unsure
@@ -185,7 +185,7 @@ def test_the_envelope_has_one_sender_and_one_recipient(world: World) -> None:
 
 
 def test_each_mail_has_an_id_that_a_reply_can_refer_to(world: World) -> None:
-    found = {threads.header_id(send(world, mail(f"reference-{number}"))) for number in range(2)}
+    found = {message_ids.header_id(send(world, mail(f"reference-{number}"))) for number in range(2)}
 
     assert len(found) == 2
     assert all(one.startswith("<") and one.endswith(">") and one.count("@") == 1 for one in found)

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from cam.leads import leads
-from cam.mail import engagement, outbox
+from cam.mail import engagement, ledger
 from cam.mail.engagement import Event, EventType
-from cam.mail.outbox import Settlement
+from cam.mail.ledger import Settlement
 from cam.model.errors import Conflict, Throttled
 from cam.model.models import LeadStatus, SendStatus, Stage
-from cam.model.settings import Sending
+from cam.model.settings.sending import Sending
 from cam.platform import keys, tables, tallies
 from cam.platform.environment import leads_table
 from cam.runs import worker
@@ -32,9 +32,9 @@ SENT, NOT_SENT = Settlement.SENT, Settlement.NOT_SENT
 ANY_TIME = Sending(ignore_window=True)
 
 
-def settle(outcome: Settlement, note: str = "", sending: Sending = ANY_TIME) -> outbox.Send:
+def settle(outcome: Settlement, note: str = "", sending: Sending = ANY_TIME) -> ledger.Send:
     (unsure,) = sends(SendStatus.UNCONFIRMED)
-    return outbox.settle(outbox.find(1, 1, unsure.send_id), outcome, note, sending, clock.now())
+    return ledger.settle(ledger.find(1, 1, unsure.send_id), outcome, note, sending, clock.now())
 
 
 def funnel() -> tuple[int, int]:
@@ -114,18 +114,18 @@ def test_the_timeline_tells(unsure: str) -> None:
 @pytest.mark.parametrize("first", [SENT, NOT_SENT])
 @pytest.mark.parametrize("second", [SENT, NOT_SENT])
 def test_a_touch_is_settled_once(unsure: str, first: Settlement, second: Settlement) -> None:
-    touch = outbox.find(1, 1, sends()[0].send_id)
+    touch = ledger.find(1, 1, sends()[0].send_id)
     settle(first)
     once = (funnel(), stored(unsure))
 
     with pytest.raises(Conflict, match="is SENT" if first is SENT else "is FAILED"):
-        outbox.settle(touch, second, "", ANY_TIME, clock.now())
+        ledger.settle(touch, second, "", ANY_TIME, clock.now())
 
     assert (funnel(), stored(unsure)) == once
 
 
 def test_two_people_at_once_settle_it_once(unsure: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    touch = outbox.find(1, 1, sends()[0].send_id)
+    touch = ledger.find(1, 1, sends()[0].send_id)
     transact, one_by_one, read_by_all = tables.transact, Lock(), Barrier(8)
     met = local()
 
@@ -140,7 +140,7 @@ def test_two_people_at_once_settle_it_once(unsure: str, monkeypatch: pytest.Monk
 
     def one(outcome: Settlement) -> bool:
         try:
-            outbox.settle(touch, outcome, "", ANY_TIME, clock.now())
+            ledger.settle(touch, outcome, "", ANY_TIME, clock.now())
         except Conflict:
             return False
         return True
@@ -270,7 +270,7 @@ def test_a_touch_whose_worker_died_can_be_settled_before_the_next_one_looks_at_i
     with pytest.raises(KeyboardInterrupt):
         pipeline.stage(Stage.NURTURE, state)
     pipeline.end(state)
-    outbox.give_up_claims(SHARD, clock.now())
+    ledger.give_up_claims(SHARD, clock.now())
 
     settle(SENT)
     nurture("run-2")

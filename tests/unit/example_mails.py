@@ -7,7 +7,7 @@ from cam.mail import render as rendering
 from cam.mail.render import CampaignView, Problem, Rendered, Touch
 from cam.mail.sequences import DEFAULT, LIBRARY, Texts, split
 from cam.model.models import Enrichment, LawfulBasis, Lead
-from cam.model.settings import Sending
+from cam.model.settings.sending import Sending
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 URL = "https://mail.example/u/eyJsIjoiYTEifQ.Zx-9_k"

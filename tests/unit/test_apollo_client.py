@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cam.leads.intake import Refusal
 from cam.model.models import LeadDraft
-from cam.model.settings import Icp
+from cam.model.settings.icp import Icp
 from functions.harvest.clients import apollo
 from tests.fakes.people import population
 from tests.unit.garbage import anything, shaped

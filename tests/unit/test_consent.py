@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from cam.mail import touches
+from cam.mail import touch_timing
 from cam.model.models import Enrichment, LawfulBasis, Lead
-from cam.model.settings import Sending
+from cam.model.settings.sending import Sending
 from cam.rules import consent
 from cam.text import calendars
 from tests.unit.example_leads import lead as example
@@ -76,9 +76,9 @@ def test_elsewhere_no_opt_in_is_needed(country: str) -> None:
 def test_the_hold_is_the_same_on_either_transport(transport: str, reason: str | None) -> None:
     sending = Sending(transport=transport)
 
-    assert touches.hold(lead("Germany"), sending) == "opt_in_required"
-    assert touches.hold(lead("France"), sending) == reason
-    assert touches.hold(lead("Germany"), Sending(transport="ses", allow_cold_on_ses=True)) == "opt_in_required"
+    assert touch_timing.hold(lead("Germany"), sending) == "opt_in_required"
+    assert touch_timing.hold(lead("France"), sending) == reason
+    assert touch_timing.hold(lead("Germany"), Sending(transport="ses", allow_cold_on_ses=True)) == "opt_in_required"
 
 
 def test_a_campaign_adds_countries_and_takes_some_out() -> None:

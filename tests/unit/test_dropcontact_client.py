@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cam.model.models import LeadDraft
 from cam.text import clock
-from functions.harvest import worth
+from functions.harvest import reachable_score
 from functions.harvest.clients import dropcontact
 from tests.fakes import dropcontact as fake
 from tests.unit.garbage import anything, scalars, shaped
@@ -143,7 +143,7 @@ def test_a_receipt_names_a_request(body: Any, request_id: str | None) -> None:
     ],
 )
 def test_who_is_named_well_enough_can_be_asked_about(fields: Any, askable: bool) -> None:
-    lead = worth.lead(LeadDraft(**fields), clock.now())
+    lead = reachable_score.lead(LeadDraft(**fields), clock.now())
 
     assert dropcontact.askable(lead) is askable
     if askable:
@@ -153,7 +153,7 @@ def test_who_is_named_well_enough_can_be_asked_about(fields: Any, askable: bool)
 def test_the_longest_lead_is_a_record_that_is_taken() -> None:
     sign = "𝒜"
     fields = ("name", "first_name", "last_name", "email", "company", "company_domain", "role", "linkedin_url")
-    lead = worth.lead(LeadDraft(**dict.fromkeys(fields, sign * 500)), clock.now())
+    lead = reachable_score.lead(LeadDraft(**dict.fromkeys(fields, sign * 500)), clock.now())
 
     record = dropcontact.record(lead, "31.abcdefghijklmnopqrstuvwxyz")
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cam.providers.credits import Purse
-from cam.providers.search import Place
+from cam.providers.search_progress import Place
 from functions.api.estimates import Estimate, Supply, estimate, people, per_qualified
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)

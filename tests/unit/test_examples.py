@@ -11,7 +11,7 @@ import pytest
 from cam.leads import csvfile, intake
 from cam.mail.render import view
 from cam.mail.sequences import LIBRARY
-from cam.mail.touches import hold
+from cam.mail.touch_timing import hold
 from cam.model.addresses import email_domain, lead_id
 from cam.model.models import Campaign, CampaignDraft, Lead, LeadDraft, LeadStatus, Tier
 from cam.rules.gates import qualify

@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 
 from cam.model.models import SIGNALS, Part
-from cam.model.settings import Icp, Scoring
+from cam.model.settings.icp import Icp
+from cam.model.settings.scoring import Scoring
 from cam.rules.explain import sentence
 from cam.rules.scoring import score
 from tests.unit.example_leads import VECTORS, lead

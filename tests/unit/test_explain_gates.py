@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from cam.leads.leads import _lead, qualification_item, routing_item
 from cam.model.models import Decision, Gate, LeadStatus, Qualification, Review, Routing, Step
-from cam.model.settings import CampaignSettings, QualificationRules, RoutingRules
+from cam.model.settings.campaign import CampaignSettings
+from cam.model.settings.qualification import QualificationRules
+from cam.model.settings.routing import RoutingRules
 from cam.platform.tables import pack, unpack
 from cam.rules.explain_gates import gate_sentence, route_sentence, step_sentence
 from cam.rules.gates import qualify

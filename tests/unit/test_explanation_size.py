@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from cam.leads.leads import parts_item
 from cam.model.models import SIGNALS, Lead
-from cam.model.settings import Icp, Scoring
+from cam.model.settings.icp import Icp
+from cam.model.settings.scoring import Scoring
 from cam.rules.scoring import score
 from tests.unit import sizes
 from tests.unit.example_leads import lead

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from cam.mail.outbox import Spent
+from cam.mail.ledger import Spent
 from cam.model.models import Enrichment, LawfulBasis, Lead, Routing
-from cam.model.settings import Sending
+from cam.model.settings.sending import Sending
 from functions.forecast.simulation import Campaign, Kind, Kinds, Outlook, Waiting, forecast, moments
 
 BEGIN = datetime(2027, 3, 1, 8, tzinfo=UTC)

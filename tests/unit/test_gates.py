@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from cam.model.models import SIGNALS, Decision, Gate, LeadStatus, Review
-from cam.model.settings import QualificationRules, SeniorityValues
+from cam.model.settings.qualification import QualificationRules
+from cam.model.settings.scoring import SeniorityValues
 from cam.rules.gates import _plain, qualify
 from tests.unit.example_leads import NOW, lead
 from tests.unit.garbage import anything

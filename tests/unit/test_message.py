@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cam.mail.render import Rendered, fill
-from cam.mail.skips import BadAddress, MissingValue, NeedsSmtputf8, Skip
+from cam.mail.skip_reasons import BadAddress, MissingValue, NeedsSmtputf8, Skip
 from cam.model.models import Thread
-from cam.model.settings import domain
+from cam.model.settings.kinds import domain
 from functions.nurture.message import build, feedback_id, mailbox
 from tests.unit.example_mails import CAMPAIGN, NOW, REFERENCE, SENDER, URL, full_lead, parse, render, touch
 

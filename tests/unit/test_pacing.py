@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cam.mail.sequences import LIBRARY
-from cam.model.settings import Sending, WarmUp, Weekday, Window
+from cam.model.settings.sending import Sending, WarmUp, Weekday, Window
 from cam.rules.pacing import daily_cap, first_touch, inside, next_opening, next_touch
 
 SENDING = Sending()

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from cam.model.settings import CampaignSettings, Source, Wanted
+from cam.model.settings.campaign import CampaignSettings
+from cam.model.settings.harvesting import Source, Wanted
 
 
 def errors(**settings: Any) -> list[tuple[str, str]]:

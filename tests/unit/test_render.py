@@ -12,10 +12,10 @@ from jinja2 import Environment
 
 from cam.mail.render import VARIABLES, CampaignView, fill, view
 from cam.mail.sequences import split
-from cam.mail.skips import MissingValue
+from cam.mail.skip_reasons import MissingValue
 from cam.model.errors import NotFound
 from cam.model.models import Campaign, Enrichment, LawfulBasis, Thread
-from cam.model.settings import Sending
+from cam.model.settings.sending import Sending
 from tests.unit.example_mails import (
     BARE_CAMPAIGN,
     CAMPAIGN,

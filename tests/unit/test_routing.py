@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from cam.mail.sequences import LIBRARY
 from cam.model.models import SIGNALS
-from cam.model.settings import RoutingRules, Rung
+from cam.model.settings.routing import RoutingRules, Rung
 from cam.rules.routing import choose
 from tests.unit.example_leads import lead
 

@@ -8,7 +8,8 @@ from pydantic import ValidationError
 
 from cam.leads.leads import _part, parts_item
 from cam.model.models import SIGNALS, Lead, Part
-from cam.model.settings import Icp, Scoring, SeniorityValues
+from cam.model.settings.icp import Icp
+from cam.model.settings.scoring import Scoring, SeniorityValues
 from cam.rules.explain import sentence
 from cam.rules.scoring import rules_of, score
 from cam.rules.seniority import seniority

@@ -2,7 +2,7 @@ import json
 import re
 from pathlib import Path
 
-from cam.model.settings import CampaignSettings
+from cam.model.settings.campaign import CampaignSettings
 from cam.rules.scoring import score
 from tests.unit.example_leads import lead
 

@@ -1,7 +1,7 @@
 import pytest
 
 from cam.mail.safety import verdict
-from cam.model.settings import AutoPause
+from cam.model.settings.sending import AutoPause
 
 RULES = AutoPause()
 

@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cam.model.models import SIGNALS, Part, Tier
-from cam.model.settings import CampaignSettings, GroupWeights, Icp, IcpWeights, Scoring, Tiers
+from cam.model.settings.campaign import CampaignSettings
+from cam.model.settings.icp import Icp
+from cam.model.settings.scoring import GroupWeights, IcpWeights, Scoring, Tiers
 from cam.rules.gates import qualify
 from cam.rules.routing import choose
 from cam.rules.scoring import score

@@ -12,7 +12,7 @@ from cam.mail.render import Rendered
 from cam.model.errors import Invalid, Throttled
 from cam.platform.environment import SmtpServer, Tls, smtp_server
 from cam.platform.logins import Login
-from cam.text import threads
+from cam.text import message_ids
 from functions.nurture import transports
 from functions.nurture.message import build
 from functions.nurture.transports.errors import Deferred, Refused, Unavailable
@@ -90,7 +90,7 @@ def test_the_id_of_a_mail_is_the_one_it_was_built_with(server: MailServer) -> No
     message_id = one.send(mail(), FROM, TO, "0-a-0")
     one.close()
 
-    assert threads.header_id(message_id) == read(server.taken[0].raw)["Message-ID"]
+    assert message_ids.header_id(message_id) == read(server.taken[0].raw)["Message-ID"]
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cam.model.models import Enrichment, Lead, LeadDraft, LeadStatus
-from cam.model.settings import CampaignSettings
+from cam.model.settings.campaign import CampaignSettings
 from cam.providers.providers import Provider
 from cam.text import clock
-from functions.harvest import waterfall, worth
+from functions.harvest import reachable_score, waterfall
 
 ALL = frozenset(Provider)
 DROPCONTACT, HUNTER = Provider.DROPCONTACT, Provider.HUNTER
@@ -23,7 +23,7 @@ def settings(**harvest: Any) -> CampaignSettings:
 def lead(email: str | None = "ann@able.test", said: str | None = None, **more: Any) -> Lead:
     known = Enrichment(email_status=said)
     draft = LeadDraft(name="Ann Able", company="Able", email=email, role="CEO", enrichment=known)
-    return worth.lead(draft, clock.now()).model_copy(update=more)
+    return reachable_score.lead(draft, clock.now()).model_copy(update=more)
 
 
 @pytest.mark.parametrize("status", ["verified", "Valid", "NOMINATIVE", "nominatif"])

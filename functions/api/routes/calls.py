@@ -10,14 +10,14 @@ from cam.campaigns import campaigns
 from cam.leads import leads
 from cam.model.errors import Conflict
 from cam.model.models import Campaign
-from cam.model.settings import Frozen
+from cam.model.settings.kinds import Frozen
 from cam.platform import tables
-from cam.providers import credits, search
+from cam.providers import credits, search_progress
 from cam.providers.credits import Call, CallState
 from cam.providers.providers import Provider
 from cam.text import clock
 from functions.api import problems
-from functions.api.inputs import AnyCase, CampaignId, Id, Moment, Page
+from functions.api.parameters import AnyCase, CampaignId, Id, Moment, Page
 
 router = APIRouter(prefix="/campaigns/{campaign_id}/calls", tags=["sources"], responses=problems.documented(404))
 
@@ -85,10 +85,10 @@ async def settle(campaign_id: CampaignId, call_id: Id, body: Settlement) -> Call
 def _people(campaign: Campaign, call: Call, again: bool) -> list[tables.Action]:
     """Back to the head of the line, or marked as asked for."""
     if not again:
-        return [search.remember(campaign.id, call.provider, str(one), clock.now()) for one in call.what]
-    place = search.place(campaign.id, call.provider)
+        return [search_progress.remember(campaign.id, call.provider, str(one), clock.now()) for one in call.what]
+    place = search_progress.place(campaign.id, call.provider)
     waiting = tuple(dict.fromkeys([*map(str, call.what), *place.waiting]))
-    return [search.moved(campaign.id, call.provider, place, waiting=waiting)[1]]
+    return [search_progress.moved(campaign.id, call.provider, place, waiting=waiting)[1]]
 
 
 def _go_on(campaign: Campaign, call: Call) -> None:

@@ -5,12 +5,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Response
 
-from cam.campaigns import campaigns, fields
+from cam.campaigns import campaigns, known_fields
 from cam.mail import sequences
 from cam.model.models import Campaign, CampaignDraft
-from cam.model.settings import CampaignSettings
+from cam.model.settings.campaign import CampaignSettings
 from functions.api import problems
-from functions.api.inputs import CampaignId, Digits, Moment
+from functions.api.parameters import CampaignId, Digits, Moment
 from functions.api.problems import FieldError, InvalidFields, near
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"])
@@ -87,7 +87,7 @@ async def replace(campaign_id: CampaignId, draft: Annotated[dict[str, Any], Body
 
 def refuse_unknown_fields(campaign: Campaign, wanted: CampaignSettings) -> None:
     """Raise InvalidFields when a new scoring part asks for a field that no lead of the campaign has."""
-    if wrong := fields.unknown(campaign.id, wanted.scoring, campaign.settings.scoring):
+    if wrong := known_fields.unknown(campaign.id, wanted.scoring, campaign.settings.scoring):
         raise InvalidFields([FieldError(field=field, message=message) for field, message in wrong])
 
 

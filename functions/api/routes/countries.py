@@ -5,7 +5,7 @@ from datetime import date
 from fastapi import APIRouter
 from pydantic import ConfigDict
 
-from cam.model.settings import Frozen
+from cam.model.settings.kinds import Frozen
 from cam.rules import consent
 
 router = APIRouter(prefix="/countries", tags=["safety"])

@@ -12,7 +12,7 @@ from cam.leads.reviews import Ageing
 from cam.mail import safety
 from cam.mail.safety import Halt
 from cam.model.models import JobResult, JobStatus, Run, Stage
-from cam.model.settings import Frozen
+from cam.model.settings.kinds import Frozen
 from cam.platform import tallies
 from cam.rules import results
 from cam.rules.results import Feedback
@@ -20,7 +20,7 @@ from cam.runs import runs
 from cam.text import clock
 from functions.api import fleet, health, problems, views
 from functions.api.health import Health, Metrics
-from functions.api.inputs import CampaignId, Moment, days
+from functions.api.parameters import CampaignId, Moment, days
 from functions.api.routes.outcomes import RateView
 from functions.api.routes.results import Came
 from functions.api.views import Job, JobView

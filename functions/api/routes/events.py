@@ -10,13 +10,13 @@ from cam.campaigns import campaigns
 from cam.mail import engagement
 from cam.mail.engagement import Event, EventType
 from cam.model.models import Legible
-from cam.model.settings import Frozen
+from cam.model.settings.kinds import Frozen
 from cam.platform import environment, keys
 from cam.text import clock
-from cam.text.words import any_case
+from cam.text.matching import any_case
 from functions.api import problems
-from functions.api.inputs import CampaignId, Id
-from functions.api.moments import Given
+from functions.api.parameters import CampaignId, Id
+from functions.api.timestamps import Given
 
 router = APIRouter(
     prefix="/campaigns/{campaign_id}/leads/{lead_id}/events", tags=["events"], responses=problems.documented(404)

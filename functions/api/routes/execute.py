@@ -6,8 +6,8 @@ from fastapi import APIRouter, Query, Request, Response
 
 from cam.model.models import JobStatus, Run, Stage
 from cam.runs import runs
-from functions.api import launching, problems, views
-from functions.api.inputs import CampaignId, Decimal, Digits
+from functions.api import problems, run_and_wait, views
+from functions.api.parameters import CampaignId, Decimal, Digits
 from functions.api.strict import NoBody
 from functions.api.views import JobView, PipelineView
 
@@ -28,7 +28,7 @@ async def harvest(
     wait: Wait = 25,
 ) -> JobView:
     """Take in new leads from the campaign's sources. 200 with the job result, or 202 when it takes longer."""
-    run = launching.launch(request, campaign_id, [Stage.HARVEST], max_leads)
+    run = run_and_wait.launch(request, campaign_id, [Stage.HARVEST], max_leads)
     (result,) = await _stages(request, response, run, wait)
     return result
 
@@ -43,7 +43,7 @@ async def full_pipeline(
     wait: Wait = 25,
 ) -> PipelineView:
     """All five stages. The answer is the job result of NURTURE, with those of all in `stages`."""
-    run = launching.launch(request, campaign_id, list(Stage), max_leads)
+    run = run_and_wait.launch(request, campaign_id, list(Stage), max_leads)
     stages = await _stages(request, response, run, wait)
     nurture = stages[-1]
     if response.status_code == 202:
@@ -53,7 +53,7 @@ async def full_pipeline(
 
 async def _stages(request: Request, response: Response, run: Run, wait: float) -> list[JobView]:
     """The results of the run's stages; 202 and the run's address while it goes on."""
-    after, results = await launching.finished(request, run, wait)
+    after, results = await run_and_wait.finished(request, run, wait)
     response.headers["Location"] = f"../runs/{run.run_id}"
     if after.status not in runs.FINISHED:
         response.status_code = 202

@@ -13,15 +13,15 @@ from cam.campaigns import campaigns, forecasts
 from cam.campaigns.forecasts import Forecast
 from cam.model.errors import Throttled
 from cam.model.models import JobStatus
-from cam.model.settings import Frozen
+from cam.model.settings.kinds import Frozen
 from cam.platform.environment import required
 from cam.platform.telemetry import logger
 from cam.runs import executions
 from cam.text import clock
-from functions.api import fleet, idempotency, launching, problems
-from functions.api.inputs import CampaignId, Decimal, Id, Moment
-from functions.api.moments import Given
+from functions.api import fleet, idempotency, problems, run_and_wait
+from functions.api.parameters import CampaignId, Decimal, Id, Moment
 from functions.api.routes.runs import travels
+from functions.api.timestamps import Given
 from functions.api.views import Job
 
 router = APIRouter(tags=["what if"], responses=problems.documented(404))
@@ -139,7 +139,7 @@ async def _reckoned(
     """The forecast when it is there, or when the seconds, or the function's own, are over."""
     forecast_id = idempotency.run_id(request)
     _begin(campaign_id, forecast_id, travels(asked.as_of) or clock.now(), asked.days)
-    until, pause = time.monotonic() + launching.seconds_left(request, wait), 0.1
+    until, pause = time.monotonic() + run_and_wait.seconds_left(request, wait), 0.1
     while True:
         found, status = _state(campaign_id, forecast_id)
         left = until - time.monotonic()

@@ -15,15 +15,15 @@ from pydantic import BaseModel, Field, StringConstraints, TypeAdapter
 from starlette.datastructures import UploadFile
 
 from cam.campaigns import campaigns
-from cam.leads import csvfile, files, intake
-from cam.leads.files import Import, RowError, Stated
+from cam.leads import csvfile, imports, intake
+from cam.leads.imports import Import, RowError, Stated
 from cam.model.errors import Conflict, Invalid, ProviderFailed, TooLarge
 from cam.model.models import MOST_NOTE, JobStatus, LawfulBasis, LeadDraft
-from cam.model.settings import Frozen
+from cam.model.settings.kinds import Frozen
 from cam.platform import tokens
-from cam.text.words import hidden
+from cam.text.matching import hidden
 from functions.api import problems
-from functions.api.inputs import CampaignId, Cursor, Id, Limit, Moment, Page, page, place
+from functions.api.parameters import CampaignId, Cursor, Id, Limit, Moment, Page, page, place
 from functions.api.problems import FieldError, InvalidFields, WrongMediaType, one_of
 from functions.api.strict import json_value, media_type
 
@@ -61,7 +61,7 @@ class Announced(Frozen):
     """A file that the client uploads to S3 by itself, and what its columns mean where the headers do not say so."""
 
     filename: FileName
-    size: int = Field(ge=1, le=files.MOST_BYTES, description="In bytes")
+    size: int = Field(ge=1, le=imports.MOST_BYTES, description="In bytes")
     mapping: MappingOf | None = None
     lawful_basis: str | None = None
     basis_note: str | None = None
@@ -205,7 +205,7 @@ async def upload(
         asked = problems.checked(Announced, await json_value(request))
         own = _meanings(asked.mapping)
         basis = _stated(stated, {"lawful_basis": asked.lawful_basis, "basis_note": asked.basis_note})
-        new, url, until = files.expect(campaign_id, name(filename or asked.filename), asked.size, own, basis)
+        new, url, until = imports.expect(campaign_id, name(filename or asked.filename), asked.size, own, basis)
         response.headers["Location"] = f"./imports/{new.import_id}"
         headers = {"Content-Length": str(asked.size)}
         return ExpectedView(**_shown(new), upload_url=url, upload_headers=headers, upload_expires_at=until)
@@ -214,7 +214,7 @@ async def upload(
     with _about_the_file():
         facts = csvfile.check(data, intake.meant(own or {}))
         intake.fits(own or {}, facts.header)
-    new = files.store(campaign_id, name(filename or given), data, facts, own, stated=basis)
+    new = imports.store(campaign_id, name(filename or given), data, facts, own, stated=basis)
     response.headers["Location"] = f"./imports/{new.import_id}"
     return _view(new)
 
@@ -229,10 +229,10 @@ async def preview(campaign_id: CampaignId, request: Request, mapping: Meant = No
     one: Import | None = None
     if media_type(request) == "application/json":
         asked = problems.checked(Stored, await json_value(request))
-        one = files.read(campaign_id, asked.import_id)
+        one = imports.read(campaign_id, asked.import_id)
         own = one.mapping if asked.mapping is None else _meanings(asked.mapping)
         try:
-            _, data = files.beginning(one)
+            _, data = imports.beginning(one)
         except ProviderFailed as failure:
             raise Conflict(f"This file cannot be read: {failure}.") from failure
     else:
@@ -285,7 +285,7 @@ def _sample(row: csvfile.Row, meaning: intake.Mapping, one: Import | None) -> Sa
         return Sample(line=row.line, errors=(FieldError(field="row", message=row.error),))
     lead = intake.draft(row.cells, meaning)
     if isinstance(lead, LeadDraft):
-        return Sample(line=row.line, lead=files.based(one, lead) if one else lead)
+        return Sample(line=row.line, lead=imports.based(one, lead) if one else lead)
     return Sample(
         line=row.line, errors=tuple(FieldError(field=one.field, message=one.message) for one in lead.problems)
     )
@@ -408,14 +408,14 @@ async def index(campaign_id: CampaignId, limit: Limit = 25, cursor: Cursor = Non
     campaigns.read(campaign_id)
     scope = f"imports|{campaign_id}"
     after = place(scope, cursor, 1)
-    found, last = files.page(campaign_id, limit, after[0] if after else None)
+    found, last = imports.page(campaign_id, limit, after[0] if after else None)
     return page(scope, [_view(one) for one in found], [last] if last else None)
 
 
 @router.get("/{import_id}", summary="Read an import")
 async def read(campaign_id: CampaignId, import_id: Id) -> ImportView:
     """How far a file has been read, and which rows were refused, by line and reason."""
-    return _view(files.read(campaign_id, import_id))
+    return _view(imports.read(campaign_id, import_id))
 
 
 @router.get(
@@ -429,7 +429,7 @@ async def errors(campaign_id: CampaignId, import_id: Id, cursor: Cursor = None) 
 
     A `Link` to the next part comes with more than 3 MB.
     """
-    one = files.read(campaign_id, import_id)
+    one = imports.read(campaign_id, import_id)
     scope = f"import-errors|{campaign_id}|{import_id}"
     after = place(scope, cursor, 1)
     out = io.StringIO()
@@ -441,7 +441,7 @@ async def errors(campaign_id: CampaignId, import_id: Id, cursor: Cursor = None) 
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(PurePosixPath(one.filename).stem)}-errors.csv"
     }
     written: int | None = after[0] if after else None
-    for row, found in files.errors(one, written):
+    for row, found in imports.errors(one, written):
         if out.tell() > _MOST_CSV:
             following = tokens.cursor(scope, [written])
             headers["Link"] = f'<./errors.csv?{urlencode({"cursor": following})}>; rel="next"'

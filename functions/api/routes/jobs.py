@@ -10,7 +10,7 @@ from cam.model.models import JobResult, Run
 from cam.platform import keys
 from cam.runs import runs
 from functions.api import problems, views
-from functions.api.inputs import AnyCase, CampaignId, Cursor, Limit, Page, page, place
+from functions.api.parameters import AnyCase, CampaignId, Cursor, Limit, Page, page, place
 from functions.api.views import Job, JobView
 
 router = APIRouter(prefix="/campaigns/{campaign_id}/jobs", tags=["runs"], responses=problems.documented(404))

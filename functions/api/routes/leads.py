@@ -10,9 +10,8 @@ from pydantic import ConfigDict, Field, SkipValidation
 from pydantic_core import PydanticSerializationError
 
 from cam.campaigns import campaigns
-from cam.leads import files, intake, leads
-from cam.mail import sequences, touches
-from cam.model import settings
+from cam.leads import imports, intake, leads
+from cam.mail import sequences, touch_timing
 from cam.model.addresses import lead_id
 from cam.model.models import (
     SIGNALS,
@@ -30,14 +29,15 @@ from cam.model.models import (
     Step,
     Tier,
 )
-from cam.model.settings import Frozen, time_zone
+from cam.model.settings import routing
+from cam.model.settings.kinds import Frozen, time_zone
 from cam.platform import tables
 from cam.rules import explain, merging
 from cam.rules.explain_gates import gate_sentence, reached, route_sentence, step_sentence
 from cam.text import clock
 from cam.text.clock import parse
 from functions.api import problems
-from functions.api.inputs import AnyCase, CampaignId, Cursor, Id, Limit, Moment, Page, page, place
+from functions.api.parameters import AnyCase, CampaignId, Cursor, Id, Limit, Moment, Page, page, place
 from functions.api.problems import FieldError, InvalidFields, one_of
 
 router = APIRouter(prefix="/campaigns/{campaign_id}/leads", tags=["leads"], responses=problems.documented(404))
@@ -256,7 +256,7 @@ async def add(campaign_id: CampaignId, body: NewLeads) -> Added:
     whole = {one: intake.complete(draft) for one, draft in drafts.items()}
     known = leads.merge(campaign_id, campaign.shards, whole, "manual", f"added by hand at {clock.iso(now)}", now)
     new = [(one, draft) for one, draft in drafts.items() if one not in known]
-    queued = files.queue(campaign_id, new)
+    queued = imports.queue(campaign_id, new)
     return Added(queued=queued, duplicates=duplicates + len(drafts) - queued, refused=tuple(refused))
 
 
@@ -363,7 +363,7 @@ async def index(
 def _sequence(campaign_id: int, given: str) -> str:
     name = given.strip().casefold()
     # A key has no room for a longer one.
-    if len(name) > settings.LONGEST_NAME or not sequences.was_ever(campaign_id, name):
+    if len(name) > routing.LONGEST_NAME or not sequences.was_ever(campaign_id, name):
         known = [one.name for one in sequences.usable(campaign_id)]
         raise InvalidFields([FieldError(field="sequence", message=one_of(given, known))])
     return name
@@ -371,7 +371,7 @@ def _sequence(campaign_id: int, given: str) -> str:
 
 def _view(lead: Lead, campaign: Campaign) -> LeadView:
     stage, due_at = waits(lead.todo)
-    held = touches.hold(lead, campaign.settings.sending) if stage == "nurture" else None
+    held = touch_timing.hold(lead, campaign.settings.sending) if stage == "nurture" else None
     return LeadView.model_validate(lead).model_copy(update={"waits_for": stage, "due_at": due_at, "held": held})
 
 

@@ -8,12 +8,12 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from cam.campaigns import campaigns
-from cam.model.settings import Frozen
+from cam.model.settings.kinds import Frozen
 from cam.platform import tallies
 from cam.rules import outcomes
 from cam.rules.outcomes import Bucket, Outcome, Rate
 from functions.api import problems
-from functions.api.inputs import CampaignId
+from functions.api.parameters import CampaignId
 
 router = APIRouter(prefix="/campaigns/{campaign_id}/outcomes", tags=["outcomes"], responses=problems.documented(404))
 

@@ -5,10 +5,10 @@ from fastapi import APIRouter
 from cam.campaigns import campaigns
 from cam.mail import safety
 from cam.mail.safety import Halt
-from cam.model.settings import Frozen
+from cam.model.settings.kinds import Frozen
 from cam.text import clock
 from functions.api import problems
-from functions.api.inputs import CampaignId, Moment
+from functions.api.parameters import CampaignId, Moment
 from functions.api.routes.stop import Reason
 
 router = APIRouter(prefix="/campaigns/{campaign_id}", tags=["safety"], responses=problems.documented(404))

@@ -15,15 +15,16 @@ from cam.campaigns.previews import Found, Preview
 from cam.leads import leads
 from cam.model.errors import Throttled
 from cam.model.models import Campaign, JobStatus
-from cam.model.settings import CampaignSettings, Frozen
+from cam.model.settings.campaign import CampaignSettings
+from cam.model.settings.kinds import Frozen
 from cam.platform import tallies
 from cam.platform.environment import required
 from cam.platform.telemetry import logger
-from cam.rules.summary import Summary
+from cam.rules.preview_summary import Summary
 from cam.runs import executions
 from cam.text import clock
-from functions.api import idempotency, launching, problems
-from functions.api.inputs import CampaignId, Decimal, Id, Moment
+from functions.api import idempotency, problems, run_and_wait
+from functions.api.parameters import CampaignId, Decimal, Id, Moment
 from functions.api.routes.campaigns import merged, refuse_unknown_fields, refuse_unknown_sequences
 
 router = APIRouter(prefix="/campaigns/{campaign_id}", tags=["what if"], responses=problems.documented(404))
@@ -192,7 +193,7 @@ def _begin(campaign: Campaign, settings: CampaignSettings, preview_id: str) -> P
 
 async def _finished(request: Request, wanted: Preview, wait: float) -> tuple[JobStatus, list[Found]]:
     """The preview when it is over, or when the seconds, or the function's own, are."""
-    until, pause = time.monotonic() + launching.seconds_left(request, wait), 0.1
+    until, pause = time.monotonic() + run_and_wait.seconds_left(request, wait), 0.1
     while True:
         status, found = _state(wanted)
         left = until - time.monotonic()

@@ -3,13 +3,13 @@
 from fastapi import APIRouter, Request, Response
 
 from cam.campaigns import campaigns
-from cam.model.settings import Frozen
+from cam.model.settings.kinds import Frozen
 from cam.runs import runs
-from functions.api import launching, problems, views
-from functions.api.inputs import CampaignId
-from functions.api.moments import Given
+from functions.api import problems, run_and_wait, views
+from functions.api.parameters import CampaignId
 from functions.api.routes.campaigns import refuse_unknown_sequences
 from functions.api.routes.runs import travels
+from functions.api.timestamps import Given
 from functions.api.views import RunView
 
 router = APIRouter(prefix="/campaigns/{campaign_id}", tags=["what if"], responses=problems.documented(404))
@@ -32,6 +32,6 @@ async def start(
     """
     as_of = travels(body.as_of if body else None)
     refuse_unknown_sequences(campaign_id, campaigns.read(campaign_id).settings)
-    run = launching.launch(request, campaign_id, runs.DECIDING, None, as_of, rescore=True)
+    run = run_and_wait.launch(request, campaign_id, runs.DECIDING, None, as_of, rescore=True)
     response.headers["Location"] = f"./runs/{run.run_id}"
     return views.view(*runs.read(campaign_id, run.run_id))

@@ -5,12 +5,12 @@ from fastapi import APIRouter
 from cam.campaigns import campaigns
 from cam.mail import sequences
 from cam.model.errors import NotFound
-from cam.model.settings import Frozen
+from cam.model.settings.kinds import Frozen
 from cam.platform import tallies
 from cam.rules import results
 from cam.rules.results import Feedback
 from functions.api import problems
-from functions.api.inputs import CampaignId, Id
+from functions.api.parameters import CampaignId, Id
 from functions.api.routes.outcomes import RateView
 
 router = APIRouter(

@@ -11,11 +11,11 @@ from cam.leads import reviews
 from cam.leads.reviews import Waiting
 from cam.model.errors import AlreadyDecided, Conflict, NotFound, Throttled
 from cam.model.models import Decision, Lead, LeadStatus, Legible, Tier
-from cam.model.settings import Frozen
+from cam.model.settings.kinds import Frozen
 from cam.text import clock
-from cam.text.words import any_case
+from cam.text.matching import any_case
 from functions.api import problems
-from functions.api.inputs import CampaignId, Cursor, Id, Limit, Moment, Page, days, findable, page, place
+from functions.api.parameters import CampaignId, Cursor, Id, Limit, Moment, Page, days, findable, page, place
 from functions.api.views import ReviewView
 
 router = APIRouter(prefix="/campaigns/{campaign_id}/review", tags=["review"], responses=problems.documented(404))

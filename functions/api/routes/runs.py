@@ -9,13 +9,13 @@ from pydantic import BeforeValidator, Field
 from cam.campaigns import campaigns
 from cam.model.errors import Conflict, Invalid
 from cam.model.models import Stage
-from cam.model.settings import Frozen
+from cam.model.settings.kinds import Frozen
 from cam.platform import environment, keys
 from cam.platform.environment import required
 from cam.runs import executions, runs
-from functions.api import launching, problems, views
-from functions.api.inputs import AnyCase, CampaignId, Cursor, Id, Limit, Page, page, place
-from functions.api.moments import Given
+from functions.api import problems, run_and_wait, views
+from functions.api.parameters import AnyCase, CampaignId, Cursor, Id, Limit, Page, page, place
+from functions.api.timestamps import Given
 from functions.api.views import Job, RunView
 
 router = APIRouter(prefix="/campaigns/{campaign_id}/runs", tags=["runs"], responses=problems.documented(404))
@@ -51,7 +51,7 @@ async def start(
 ) -> RunView:
     """Start stages in their order. Stages that cannot run are skipped; when none can, 422 says why."""
     asked = body or RunRequest()
-    run = launching.launch(request, campaign_id, asked.stages, asked.max_leads, travels(asked.as_of))
+    run = run_and_wait.launch(request, campaign_id, asked.stages, asked.max_leads, travels(asked.as_of))
     response.headers["Location"] = f"./runs/{run.run_id}"
     return views.view(*runs.read(campaign_id, run.run_id))
 

@@ -10,12 +10,13 @@ from cam.mail import senders
 from cam.mail.senders import Standing
 from cam.model.errors import Invalid
 from cam.model.models import Legible
-from cam.model.settings import Frozen, Sending, Transport
+from cam.model.settings.kinds import Frozen
+from cam.model.settings.sending import Sending, Transport
 from cam.platform import environment
 from cam.rules.sender_check import Check, Status
 from cam.text import clock
 from functions.api import problems
-from functions.api.inputs import CampaignId, Moment
+from functions.api.parameters import CampaignId, Moment
 
 router = APIRouter(prefix="/campaigns/{campaign_id}/sender", tags=["safety"], responses=problems.documented(404))
 

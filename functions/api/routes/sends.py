@@ -6,14 +6,14 @@ from fastapi import APIRouter, Query
 from pydantic import BeforeValidator, ConfigDict, StringConstraints
 
 from cam.campaigns import campaigns
-from cam.mail import outbox
-from cam.mail.outbox import Settlement
+from cam.mail import ledger
+from cam.mail.ledger import Settlement
 from cam.model.models import Legible, SendStatus
-from cam.model.settings import Frozen
+from cam.model.settings.kinds import Frozen
 from cam.text import clock
-from cam.text.words import any_case
+from cam.text.matching import any_case
 from functions.api import problems
-from functions.api.inputs import AnyCase, CampaignId, Cursor, Id, Limit, Moment, Page, page, place
+from functions.api.parameters import AnyCase, CampaignId, Cursor, Id, Limit, Moment, Page, page, place
 
 router = APIRouter(prefix="/campaigns/{campaign_id}/sends", tags=["sends"], responses=problems.documented(404))
 
@@ -47,7 +47,7 @@ async def index(
     campaign = campaigns.read(campaign_id)
     scope = f"sends|{campaign_id}|{status}"
     after = place(scope, cursor, 3)
-    found, last = outbox.page(
+    found, last = ledger.page(
         campaign_id, campaign.shards, status, limit, (after[0], after[1], after[2]) if after else None
     )
     return page(scope, [SendView.model_validate(send) for send in found], last)
@@ -68,6 +68,6 @@ async def settle(campaign_id: CampaignId, send_id: Id, body: Settled) -> SendVie
     again, and the next run inside the window sends it. A lead that is out of its sequence stays so.
     """
     campaign = campaigns.read(campaign_id)
-    touch = outbox.find(campaign_id, campaign.shards, send_id)
-    send = outbox.settle(touch, body.outcome, body.note or "", campaign.settings.sending, clock.now())
+    touch = ledger.find(campaign_id, campaign.shards, send_id)
+    send = ledger.settle(touch, body.outcome, body.note or "", campaign.settings.sending, clock.now())
     return SendView.model_validate(send)

@@ -12,15 +12,17 @@ from cam.leads import intake, leads
 from cam.mail import render, sequences
 from cam.mail.render import CampaignView
 from cam.mail.sequences import DEFAULT, Head, Sequence, SequenceDraft, TouchTexts
-from cam.mail.skips import Skip
+from cam.mail.skip_reasons import Skip
 from cam.model.errors import Conflict, NotFound
 from cam.model.models import Campaign, Enrichment, LawfulBasis, Lead, LeadDraft, Scope, Thread
-from cam.model.settings import Frozen, Sending, sequence_name
+from cam.model.settings.kinds import Frozen
+from cam.model.settings.routing import sequence_name
+from cam.model.settings.sending import Sending
 from cam.platform.environment import sender
 from cam.text import clock
-from cam.text.words import any_case
+from cam.text.matching import any_case
 from functions.api import problems, sequence_check
-from functions.api.inputs import CampaignId, Cursor, Digits, Id, Limit, Moment, Page, page, place
+from functions.api.parameters import CampaignId, Cursor, Digits, Id, Limit, Moment, Page, page, place
 from functions.api.problems import FieldError, InvalidFields
 
 router = APIRouter(tags=["sequences"], responses=problems.documented(404))

@@ -5,10 +5,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from cam.campaigns import campaigns, versions
-from cam.model.settings import Frozen
+from cam.model.settings.kinds import Frozen
 from cam.text.differences import ABSENT, Difference, differences
 from functions.api import problems
-from functions.api.inputs import CampaignId, Cursor, Digits, Limit, Moment, Page, VersionNumber, page, place
+from functions.api.parameters import CampaignId, Cursor, Digits, Limit, Moment, Page, VersionNumber, page, place
 
 router = APIRouter(
     prefix="/campaigns/{campaign_id}/settings/versions", tags=["settings"], responses=problems.documented(404)

@@ -10,17 +10,18 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from cam.campaigns import campaigns
-from cam.leads import files, leads
+from cam.leads import imports, leads
 from cam.model.models import Campaign, JobStatus
-from cam.model.settings import Frozen, Source, Wanted
+from cam.model.settings.harvesting import Source, Wanted
+from cam.model.settings.kinds import Frozen
 from cam.platform import tallies
-from cam.providers import credits, providers, search
+from cam.providers import credits, providers, search_progress
 from cam.providers.credits import CallState, Purse
 from cam.providers.providers import Provider, State
 from cam.text import clock
 from functions.api import estimates, problems
 from functions.api.estimates import Estimate, Supply
-from functions.api.inputs import CampaignId, Digits, Moment
+from functions.api.parameters import CampaignId, Digits, Moment
 
 router = APIRouter(prefix="/campaigns/{campaign_id}/sources", tags=["sources"], responses=problems.documented(404))
 
@@ -125,19 +126,19 @@ class _Known:
     def supply(self, source: Source) -> Supply:
         """What a source has for a run."""
         if source is Source.CSV:
-            unread = [estimates.rows_left(one) for one in files.readable(self.campaign.id)]
+            unread = [estimates.rows_left(one) for one in imports.readable(self.campaign.id)]
             known = [number for number in unread if number is not None]
             # A file that was read to its end counts, and gives nothing.
-            there = bool(unread) or files.any_import(self.campaign.id)
+            there = bool(unread) or imports.any_import(self.campaign.id)
             return Supply(sum(known) if len(known) == len(unread) else None, there)
         if source is Source.MANUAL:
-            number = files.in_line(self.campaign.id)
+            number = imports.in_line(self.campaign.id)
             return Supply(number, there=number > 0)
         if Provider.APOLLO not in self.able:
             return Supply(0, there=False)
         if self.campaign.settings.icp.says_nothing:
             return Supply(0, there=False, unaimed=True)
-        return estimates.people(search.place(self.campaign.id, Provider.APOLLO), self.life)
+        return estimates.people(search_progress.place(self.campaign.id, Provider.APOLLO), self.life)
 
     def queued(self, provider: Provider) -> int:
         """How many leads wait for a provider that completes them."""
@@ -215,7 +216,7 @@ def _own(campaign_id: int, source: Source, supply: Supply) -> SourceView:
 
 def _file_error(campaign_id: int) -> tuple[str | None, datetime | None]:
     """The newest file, if it could not be read."""
-    newest, _ = files.page(campaign_id, 1)
+    newest, _ = imports.page(campaign_id, 1)
     if not newest or newest[0].status is not JobStatus.FAILED:
         return None, None
     said = newest[0].errors[0].message if newest[0].errors else "the file could not be read"

@@ -8,9 +8,9 @@ from pydantic import StringConstraints
 from cam.mail import safety
 from cam.mail.safety import Halt
 from cam.model.models import Legible
-from cam.model.settings import Frozen
+from cam.model.settings.kinds import Frozen
 from cam.text import clock
-from functions.api.inputs import Moment
+from functions.api.parameters import Moment
 
 router = APIRouter(prefix="/stop", tags=["safety"])
 

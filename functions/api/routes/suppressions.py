@@ -7,14 +7,14 @@ from pydantic import AfterValidator, StringConstraints
 
 from cam.mail import suppression
 from cam.mail.suppression import Suppression
-from cam.model import settings
 from cam.model.addresses import normalise
 from cam.model.errors import NotFound
 from cam.model.models import Legible
-from cam.model.settings import Domain, Frozen
+from cam.model.settings import kinds
+from cam.model.settings.kinds import Domain, Frozen
 from cam.text import clock
 from functions.api import problems
-from functions.api.inputs import Cursor, Limit, Moment, Page, page, place
+from functions.api.parameters import Cursor, Limit, Moment, Page, page, place
 from functions.api.problems import FieldError, InvalidFields
 
 router = APIRouter(prefix="/suppressions", tags=["suppressions"])
@@ -26,13 +26,13 @@ def _address(text: str) -> str:
     local, at, host = text.rpartition("@")
     if not at:
         try:
-            settings.domain(text)
+            kinds.domain(text)
         except ValueError:
             raise ValueError(f"{text!r} is not an e-mail address, such as ann@acme.com") from None
         raise ValueError(f"{text!r} is a domain: give it as 'domain', and everybody below it is suppressed")
     if not local or any(sign.isspace() or sign in "<>@" for sign in local.strip('"')):
         raise ValueError(f"{text!r} is not an e-mail address, such as ann@acme.com")
-    settings.domain(host)
+    kinds.domain(host)
     return normalise(text)
 
 
@@ -122,6 +122,6 @@ def _named(text: str) -> str:
     if "@" in text:
         return normalise(text)
     try:
-        return settings.domain(text)
+        return kinds.domain(text)
     except ValueError:
         return text.strip().lower()

@@ -7,14 +7,14 @@ from typing import Literal
 from fastapi import APIRouter, Response
 
 from cam.campaigns import campaigns
-from cam.model.settings import Frozen
+from cam.model.settings.kinds import Frozen
 from cam.platform import keys, tables, tallies
 from cam.platform.environment import campaigns_table, required
 from cam.platform.telemetry import logger
 from cam.runs import executions
 from cam.text import clock
 from functions.api.health import percent
-from functions.api.inputs import Moment
+from functions.api.parameters import Moment
 
 router = APIRouter(tags=["system"])
 

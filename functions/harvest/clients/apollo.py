@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cam.leads import intake
 from cam.leads.intake import Refusal
 from cam.model.models import Enrichment, LeadDraft, amount
-from cam.model.settings import CompanySize, Icp
+from cam.model.settings.icp import CompanySize, Icp
 from cam.platform.environment import required
 from cam.providers import providers
 from cam.providers.providers import Limits, Provider, Window

@@ -8,7 +8,7 @@ from cam.model.models import Enrichment, Lead, LeadDraft, amount
 from cam.platform.environment import required
 from cam.providers import providers
 from cam.providers.providers import Limits, Provider, Window
-from cam.text.words import fold
+from cam.text.matching import fold
 from functions.harvest.clients.outcomes import Answer, Keep, Refused, Unsure, text_of
 
 if TYPE_CHECKING:

@@ -11,24 +11,24 @@ from cam.model.models import Stage
 from cam.platform import tallies, telemetry
 from cam.providers.providers import Provider
 from functions.harvest.clients.outcomes import Wait
-from functions.harvest.enrichment import batches, queue, verification
-from functions.harvest.enrichment.job import Job
+from functions.harvest.enrichment import batches, verification, waiting_leads
+from functions.harvest.enrichment.enrichment_run import EnrichmentRun
 
 
-def steps(job: Job) -> Iterator[None]:
+def steps(enriching: EnrichmentRun) -> Iterator[None]:
     """Ask for everything that may be asked for, a step each. Raises Wait when a provider needs time."""
     waits: list[Wait] = []
     for provider, ask in ((Provider.DROPCONTACT, batches.ask), (Provider.HUNTER, verification.ask)):
-        if provider in job.failed:
+        if provider in enriching.failed:
             continue
         try:
-            yield from ask(job)
+            yield from ask(enriching)
         except ProviderFailed as failure:
             telemetry.logger.warning("provider failed", source=provider)
-            tallies.note(job.shard, Stage.HARVEST, f"source.{provider}", str(failure))
-            job.failed[provider] = str(failure)
+            tallies.note(enriching.shard, Stage.HARVEST, f"source.{provider}", str(failure))
+            enriching.failed[provider] = str(failure)
         except Wait as wait:
             waits.append(wait)
-    yield from queue.release(job, pending=bool(waits))
+    yield from waiting_leads.release(enriching, pending=bool(waits))
     if waits:
         raise min(waits, key=lambda wait: wait.seconds)

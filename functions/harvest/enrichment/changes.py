@@ -19,26 +19,26 @@ from cam.rules import merging
 from cam.rules.merging import Filled
 from functions.harvest import waterfall
 from functions.harvest.clients.dropcontact import Found
-from functions.harvest.enrichment.job import Job
+from functions.harvest.enrichment.enrichment_run import EnrichmentRun
 
 # A transaction holds a slice's leads, their new names, and so many suppressed addresses of each.
 _MOST_FORBIDDEN = 2
 _ATTEMPTS = 5
 
 
-def change(job: Job, brought: Mapping[str, Found | None], provider: Provider, call: Call) -> None:
+def change(enriching: EnrichmentRun, brought: Mapping[str, Found | None], provider: Provider, call: Call) -> None:
     """Write what a provider brought to its leads, in one transaction; a lead that moved meanwhile is read again."""
     for _ in range(_ATTEMPTS):
-        known = leads.existing(job.run.campaign_id, job.run.shards, brought)
+        known = leads.existing(enriching.run.campaign_id, enriching.run.shards, brought)
         # Asked and answered before: the worker died between the leads and the call.
         open_leads = {one: lead for one, lead in known.items() if provider not in lead.asked}
-        changes = Changes(job.run, provider, call, job.able, job.run.now())
+        changes = Changes(enriching.run, provider, call, enriching.able, enriching.run.now())
         actions = changes.of([(lead, brought[one]) for one, lead in open_leads.items()])
         if not actions:
             return
         try:
-            tables.transact([*actions, *tallies.actions(job.shard, Stage.HARVEST, changes.counts)])
-            job.counts.update(changes.counts)
+            tables.transact([*actions, *tallies.actions(enriching.shard, Stage.HARVEST, changes.counts)])
+            enriching.counts.update(changes.counts)
             return
         except tables.Cancelled:
             continue

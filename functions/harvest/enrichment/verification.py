@@ -11,11 +11,11 @@ from cam.providers import credits, providers
 from cam.providers.credits import Call, CallState, Spent
 from cam.providers.providers import Provider
 from cam.text import clock
-from functions.harvest import answers
+from functions.harvest import provider_responses
 from functions.harvest.clients import dropcontact, hunter
 from functions.harvest.clients.outcomes import Refused, Unsure, Wait
-from functions.harvest.enrichment import changes, queue
-from functions.harvest.enrichment.job import LONGEST_PAUSE, PATIENCE, Job, pause
+from functions.harvest.enrichment import changes, waiting_leads
+from functions.harvest.enrichment.enrichment_run import LONGEST_PAUSE, PATIENCE, EnrichmentRun, pause
 
 if TYPE_CHECKING:
     from functions.harvest.clients.http import Line
@@ -24,28 +24,28 @@ if TYPE_CHECKING:
 _OF_ONE = frozenset({400, 422})
 
 
-def ask(job: Job) -> Iterator[None]:
+def ask(enriching: EnrichmentRun) -> Iterator[None]:
     """Ask about one address after the other, a step each. Raises Wait, ProviderFailed."""
-    for call in credits.open_calls(job.run.campaign_id, Provider.HUNTER):
+    for call in credits.open_calls(enriching.run.campaign_id, Provider.HUNTER):
         if call.state is CallState.CLAIMED:
-            body = answers.kept(call)
+            body = provider_responses.kept(call)
             if body is None:
-                job.unsure(call, "the worker died before Hunter's answer was kept")
+                enriching.unsure(call, "the worker died before Hunter's answer was kept")
             else:
-                _verified(job, call, hunter.verdict(body))
+                _verified(enriching, call, hunter.verdict(body))
             yield
-    if Provider.HUNTER not in job.able:
+    if Provider.HUNTER not in enriching.able:
         return
     line = hunter.connect(providers.secrets().get(Provider.HUNTER, ""))
     pending, refused = 0, Counter[str]()
-    for lead in queue.wanting(job, Provider.HUNTER):
-        job.tried(Provider.HUNTER)
+    for lead in waiting_leads.wanting(enriching, Provider.HUNTER):
+        enriching.tried(Provider.HUNTER)
         try:
-            pending += not _verify(job, line, lead)
+            pending += not _verify(enriching, line, lead)
         except Spent as error:
             # Nobody is asked any more: who has an address goes on with it.
-            job.able -= {Provider.HUNTER}
-            job.hint("unverified", f"Addresses go on unverified: {error}.")
+            enriching.able -= {Provider.HUNTER}
+            enriching.hint("unverified", f"Addresses go on unverified: {error}.")
             break
         except Refused as error:
             # One address that Hunter does not take must not stop the others; a few say that it is not the address.
@@ -56,30 +56,30 @@ def ask(job: Job) -> Iterator[None]:
     if refused:
         raise ProviderFailed(next(iter(refused)))
     if pending:
-        since = clock.now() - job.run.started_at
+        since = clock.now() - enriching.run.started_at
         if since <= PATIENCE:
             raise Wait(pause(since, LONGEST_PAUSE))
-        job.not_ready(Provider.HUNTER, pending)
+        enriching.not_ready(Provider.HUNTER, pending)
 
 
-def _verify(job: Job, line: "Line", lead: Lead) -> bool:
+def _verify(enriching: EnrichmentRun, line: "Line", lead: Lead) -> bool:
     """Ask about one address; False: Hunter is still at it. Raises Spent: nothing is left of our credits or the plan."""
-    call = credits.claim(job.run, Provider.HUNTER, "verify", [[lead.shard, lead.id]], 1)
+    call = credits.claim(enriching.run, Provider.HUNTER, "verify", [[lead.shard, lead.id]], 1)
     try:
-        verdict = hunter.verify(line, lead.email or "", lambda raw: answers.keep(call, raw))
+        verdict = hunter.verify(line, lead.email or "", lambda raw: provider_responses.keep(call, raw))
     except hunter.UsedUp as error:
         credits.refuse(call, str(error))
         raise Spent(str(error)) from error
     except Unsure as error:
-        job.unsure(call, str(error))
+        enriching.unsure(call, str(error))
         raise ProviderFailed(f"{error}: one address and credit are unsure, decide at …/calls") from error
     except CamError as error:  # nothing was spent
         credits.refuse(call, str(error))
         raise
-    return _verified(job, call, verdict)
+    return _verified(enriching, call, verdict)
 
 
-def _verified(job: Job, call: Call, verdict: hunter.Verdict) -> bool:
+def _verified(enriching: EnrichmentRun, call: Call, verdict: hunter.Verdict) -> bool:
     """Store a verdict; False: there is none yet, and the credit is free again."""
     if verdict.pending:
         credits.refuse(call, "Hunter was not ready")
@@ -87,8 +87,8 @@ def _verified(job: Job, call: Call, verdict: hunter.Verdict) -> bool:
     ((_, one),) = call.what
     draft = LeadDraft(enrichment=Enrichment(email_status=verdict.status))
     brought = dropcontact.Found("", draft, forbids=verdict.forbids, paid=not verdict.forbids)
-    changes.change(job, {str(one): brought}, Provider.HUNTER, call)
+    changes.change(enriching, {str(one): brought}, Provider.HUNTER, call)
     spent = int(brought.paid)
-    counted = tallies.actions(job.shard, Stage.HARVEST, {"credits_spent": spent})
+    counted = tallies.actions(enriching.shard, Stage.HARVEST, {"credits_spent": spent})
     credits.settle(call, spent, CallState.DONE, counted, applied=1)
     return True

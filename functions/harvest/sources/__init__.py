@@ -6,18 +6,18 @@ from typing import Protocol
 
 from cam.model.models import Run
 from cam.providers.providers import Provider
-from functions.harvest.desk import Desk
+from functions.harvest.run_intake import RunIntake
 from functions.harvest.sources import apollo, manual, uploads
 
 
 class Source(Protocol):
-    """Hands what it has to the desk, batch by batch, and remembers where it stopped."""
+    """Hands what it has to the run's intake, batch by batch, and remembers where it stopped."""
 
     def configured(self, run: Run, able: AbstractSet[Provider]) -> bool:
         """Whether it has what it needs. `able`: the providers that have a key."""
         ...
 
-    def pull(self, run: Run, desk: Desk) -> Iterator[None]:
+    def pull(self, run: Run, run_intake: RunIntake) -> Iterator[None]:
         """Hand in batch after batch, a step each.
 
         Raises ProviderFailed when the source as a whole cannot be read, Wait when it wants to be left alone first.

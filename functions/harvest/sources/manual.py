@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
-from cam.leads import files, intake
+from cam.leads import imports
+from cam.leads.intake import Refusal, complete, problems
 from cam.model.models import LeadDraft, Run
 from cam.platform import tables
 from cam.providers.providers import Provider
-from functions.harvest.desk import Desk, Offer, Taken
+from functions.harvest.run_intake import Offer, RunIntake, Taken
 
 # A transaction holds each lead twice (written there, taken out of the line here), two tallies and the cap.
 _BATCH = 48
@@ -15,22 +16,22 @@ _BATCH = 48
 
 def configured(run: Run, able: AbstractSet[Provider]) -> bool:
     """Whether any lead waits in line."""
-    return bool(files.waiting(run.campaign_id, 1))
+    return bool(imports.waiting(run.campaign_id, 1))
 
 
-def pull(run: Run, desk: Desk) -> Iterator[None]:
+def pull(run: Run, run_intake: RunIntake) -> Iterator[None]:
     """Every lead in line."""
-    while not desk.full and (line := files.waiting(run.campaign_id, _BATCH)):
+    while not run_intake.full and (line := imports.waiting(run.campaign_id, _BATCH)):
         offers = [Offer(_draft(draft), f"added by hand at {since}") for _, since, draft in line]
 
         def move(taken: Taken, ids: tuple[str, ...] = tuple(lead_id for lead_id, _, _ in line)) -> list[tables.Action]:
-            return [files.consume(run.campaign_id, lead_id) for lead_id in ids[: taken.consumed]]
+            return [imports.consume(run.campaign_id, lead_id) for lead_id in ids[: taken.consumed]]
 
-        desk.take("manual", offers, move)
+        run_intake.take("manual", offers, move)
         yield
 
 
-def _draft(draft: LeadDraft) -> LeadDraft | intake.Refusal:
-    whole = intake.complete(draft)
-    problems = intake.problems(whole)
-    return intake.Refusal(problems) if problems else whole
+def _draft(draft: LeadDraft) -> LeadDraft | Refusal:
+    whole = complete(draft)
+    found = problems(whole)
+    return Refusal(found) if found else whole

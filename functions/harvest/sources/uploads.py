@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import islice
 
-from cam.leads import csvfile, files, intake, leads
-from cam.leads.files import Import, NotUploaded, RowError
+from cam.leads import csvfile, imports, intake, leads
+from cam.leads.imports import Import, NotUploaded, RowError
 from cam.model.errors import Invalid, ProviderFailed
 from cam.model.models import LeadDraft, Run, Stage
 from cam.platform import tables, tallies
 from cam.providers.providers import Provider
 from cam.text import clock
-from functions.harvest.desk import Desk, Offer, Taken
+from functions.harvest.run_intake import Offer, RunIntake, Taken
 
 # A transaction holds the leads, the file's new place, two tallies and the cap. The errors of a batch take the place of
 # a lead: there are none unless a row was refused.
@@ -20,35 +20,35 @@ _BATCH = leads.BATCH - 2
 
 def configured(run: Run, able: AbstractSet[Provider]) -> bool:
     """Whether the campaign has a file; one that is read to its end counts, and gives nothing."""
-    return files.any_import(run.campaign_id)
+    return imports.any_import(run.campaign_id)
 
 
-def pull(run: Run, desk: Desk) -> Iterator[None]:
+def pull(run: Run, run_intake: RunIntake) -> Iterator[None]:
     """Every file that has rows left, as uploaded. Raises ProviderFailed in the end, for those that failed.
 
     A file that is still to come is left for a later run.
     """
-    for unread in files.unread(run.campaign_id):
+    for unread in imports.unread(run.campaign_id):
         try:
-            yield from _read(unread, desk)
+            yield from _read(unread, run_intake)
         except NotUploaded:
-            if clock.now() - unread.created_at > files.AWAITED:
-                files.fail(unread, "the file was never uploaded: ask for a new address and PUT the file there")
+            if clock.now() - unread.created_at > imports.AWAITED:
+                imports.fail(unread, "the file was never uploaded: ask for a new address and PUT the file there")
         except ProviderFailed as failure:
             # Noted for the worker that comes to the end, which may be another one.
-            tallies.note(desk.shard, Stage.HARVEST, f"file.{unread.import_id}", f"{unread.filename}: {failure}")
-            files.fail(unread, str(failure))
-        if desk.full:
+            tallies.note(run_intake.shard, Stage.HARVEST, f"file.{unread.import_id}", f"{unread.filename}: {failure}")
+            imports.fail(unread, str(failure))
+        if run_intake.full:
             break
-    if failures := tallies.texts(desk.shard, Stage.HARVEST, "file."):
+    if failures := tallies.texts(run_intake.shard, Stage.HARVEST, "file."):
         raise ProviderFailed("; ".join(failures.values()))
 
 
-def _read(here: Import, desk: Desk) -> Iterator[None]:
+def _read(here: Import, run_intake: RunIntake) -> Iterator[None]:
     here, facts = _known(here)
     meaning = intake.mapping(facts.header, here.mapping)
     place = here.place or facts.start
-    rows = csvfile.rows(files.chunks(here, place.offset), facts, place)
+    rows = csvfile.rows(imports.chunks(here, place.offset), facts, place)
     # One row ahead: who takes in the last one knows that it is the last.
     ahead = next(rows, None)
     if ahead is None and not here.row:
@@ -58,10 +58,10 @@ def _read(here: Import, desk: Desk) -> Iterator[None]:
         ahead = next(rows, None)
         offers = [Offer(_draft(row, meaning, here), f"{here.filename} line {row.line}") for row in batch]
         move = _Move(here, batch, offers, last=ahead is None)
-        desk.take("csv", offers, move)
+        run_intake.take("csv", offers, move)
         here = move.after
         yield
-        if desk.full:
+        if run_intake.full:
             return
 
 
@@ -69,7 +69,7 @@ def _known(here: Import) -> tuple[Import, csvfile.FileFacts]:
     """The import with what its first look tells, which is stored with the first rows. Raises ProviderFailed."""
     if here.facts is not None:
         return here, here.facts
-    here, head = files.beginning(here)
+    here, head = imports.beginning(here)
     try:
         meanings = here.mapping or {}
         facts = csvfile.facts(head, intake.meant(meanings))
@@ -95,7 +95,7 @@ class _Move:
             if isinstance(offer.draft, intake.Refusal)
             for problem in offer.draft.problems
         ]
-        self.after, actions = files.advance(
+        self.after, actions = imports.advance(
             self._here,
             self._rows[taken.consumed - 1].after,
             len(taken.inserted),
@@ -111,4 +111,4 @@ def _draft(row: csvfile.Row, meaning: intake.Mapping, here: Import) -> LeadDraft
     if row.error:
         return intake.Refusal((intake.Problem("row", row.error),))
     found = intake.draft(row.cells, meaning)
-    return files.based(here, found) if isinstance(found, LeadDraft) else found
+    return imports.based(here, found) if isinstance(found, LeadDraft) else found

@@ -17,7 +17,7 @@ from cam.model.errors import Invalid, Throttled
 from cam.platform import logins
 from cam.platform.environment import NO_SERVER, SmtpServer, Tls, required, smtp_server
 from cam.platform.logins import Login
-from cam.text.bounces import GONE
+from cam.text.bounce_codes import GONE
 from functions.nurture.transports.errors import Deferred, Refused, Unavailable, Unsure, told
 
 _CLOSING = 421

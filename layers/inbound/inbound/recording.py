@@ -6,9 +6,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from cam.mail import engagement, settling
+from cam.mail import engagement, unconfirmed
 from cam.mail.engagement import Event, EventType
-from cam.mail.outbox import Touch
+from cam.mail.ledger import Touch
 from cam.model.errors import NotFound
 from cam.platform import keys, tokens
 from cam.text import clock
@@ -42,7 +42,7 @@ def record(mail: Mail, reply: Reply, kept: Callable[[str], str]) -> str:
     for campaign_id, shard, lead_id, step in _answered(reply):
         now = clock.now()
         # Who answers a mail has got it: unsure touches of any transport are settled so.
-        settling.left(Touch(keys.Shard(campaign_id, "", shard), lead_id, step), "", mail.received, now)
+        unconfirmed.left(Touch(keys.Shard(campaign_id, "", shard), lead_id, step), "", mail.received, now)
         with suppress(NotFound):
             name = _name(mail, reply)
             detail = _detail(reply, kept(name))

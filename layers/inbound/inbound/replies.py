@@ -17,7 +17,7 @@ from html.parser import HTMLParser
 
 from flufl.bounce import all_failures
 
-from cam.text.bounces import GONE
+from cam.text.bounce_codes import GONE
 from inbound import absences, quoting
 
 # The rest of a mail is attachments and what it quotes.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from cam.model.errors import NotFound
-from cam.model.settings import Frozen
+from cam.model.settings.kinds import Frozen
 from cam.platform import keys, tables
 from cam.platform.environment import campaigns_table
 from cam.text import clock

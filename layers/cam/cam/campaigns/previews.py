@@ -7,7 +7,7 @@ from typing import Any
 
 from cam.campaigns import versions
 from cam.model.errors import NotFound
-from cam.model.settings import CampaignSettings
+from cam.model.settings.campaign import CampaignSettings
 from cam.platform import keys, tables
 from cam.platform.environment import campaigns_table
 from cam.text import clock

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from cam.model.errors import Invalid, NotFound
 from cam.model.models import Campaign
-from cam.model.settings import CampaignSettings
+from cam.model.settings.campaign import CampaignSettings
 from cam.platform import keys, tables
 from cam.platform.environment import campaigns_table
 from cam.text import clock

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from cam.model.errors import Invalid
-from cam.model.settings import Frozen
+from cam.model.settings.kinds import Frozen
 
 # What Excel and LibreOffice keep in one cell.
 MAX_CELL = 32_767

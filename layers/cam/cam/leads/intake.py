@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, ValidationError
 
 from cam.leads.csvfile import COLUMNS, KNOWN, Meanings, key
-from cam.model import settings
 from cam.model.addresses import email_domain, lead_id, shared
 from cam.model.errors import Invalid
 from cam.model.models import MOST_EXTRA, SIGNALS, Enrichment, LawfulBasis, LeadDraft, amount, signal
-from cam.model.settings import CompanySize, size_of
+from cam.model.settings import kinds
+from cam.model.settings.icp import CompanySize, size_of
 
 MAX_NAME = 255
 MAX_TAGS = 50
@@ -403,7 +403,7 @@ def _company_domain(text: str) -> str | None:
     host = found[1].strip().rstrip(".").lower()
     if not _PLAIN_DOMAIN.fullmatch(host):
         try:
-            host = settings.domain(host)
+            host = kinds.domain(host)
         except ValueError:
             return None
     return None if shared(host) else host

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import batched
 from typing import Any
 
-from cam.campaigns import fields
+from cam.campaigns import known_fields
 from cam.model.addresses import linkedin_page, namesake, normalise
 from cam.model.errors import NotFound, Throttled
 from cam.model.models import (
@@ -25,7 +25,7 @@ from cam.model.models import (
     Stage,
     Step,
 )
-from cam.model.settings import Group
+from cam.model.settings.scoring import Group
 from cam.platform import keys, tables, tallies
 from cam.platform.environment import leads_table
 from cam.rules import merging
@@ -353,13 +353,13 @@ def fill(
 ) -> tables.Action:
     """Fill blanks of a lead (`merging.blanks`), note it in its timeline and with the fields' origins.
 
-    New names of enriched fields are written to the campaign's list of them (cam.campaigns.fields) before the lead is.
+    New names of enriched fields are written to the campaign's list of them (campaigns.known_fields) before the lead is.
 
     `brought`: what several rows about one person brought, each to the lead as those before it left it. `put` holds more
     attributes to set in the same write (None removes), such as the next `todo`; `note` is an event and its detail for
     the timeline. Refused when the lead has changed since it was read: read it again and ask again what is blank.
     """
-    fields.note(campaign_id, (name for one in brought for name in one.filled.enrichment))
+    known_fields.note(campaign_id, (name for one in brought for name in one.filled.enrichment))
     moment = clock.iso(now)
     whole = lead
     for one in brought:
@@ -435,7 +435,7 @@ def add(
     `also` holds what moves the source on; with it at most 100 actions. Raises tables.Cancelled when a lead came to
     exist meanwhile, or the source was moved, or the cap is reached: read again and try with what is left.
     """
-    fields.note(
+    known_fields.note(
         shard.campaign_id, (name for one, _ in found for name, value in one.draft.enrichment if value is not None)
     )
     actions = [

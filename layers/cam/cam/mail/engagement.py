@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from cam.campaigns import campaigns
-from cam.mail import outbox, safety, suppression, touches
+from cam.mail import ledger, safety, suppression, touch_timing
 from cam.model.addresses import companies, normalise
 from cam.model.errors import NotFound, Throttled
 from cam.model.models import Lead, LeadStatus, Stage
@@ -216,19 +216,19 @@ def _actions(
     came = _outcomes(lead, event)
     fresh = [one for one in came if _flag(one) not in lead]
     counts = {event.counter: 1}
-    ledger: list[tables.Action] = []
-    step = event.step if event.step is not None else outbox.last_left(entries)
+    of_touches: list[tables.Action] = []
+    step = event.step if event.step is not None else ledger.last_left(entries)
     for one in sorted({0, step if step is not None else 0}):
-        touch = outbox.Touch(keys.Shard(campaign_id, "", shard), lead_id, one)
+        touch = ledger.Touch(keys.Shard(campaign_id, "", shard), lead_id, one)
         feedback = event.feedback if one == step else ()
-        writes, counted = outbox.came_back(touch, entries.get(one), () if one else fresh, feedback, event.at)
-        ledger += writes
+        writes, counted = ledger.came_back(touch, entries.get(one), () if one else fresh, feedback, event.at)
+        of_touches += writes
         counts |= counted
     actions = [
         tables.put(leads_table(), stored, missing=["pk"]),
         _changed(keys.lead(campaign_id, shard, lead_id), lead, event, came, fresh, now),
         tables.update(leads_table(), keys.engagement_tally(campaign_id), add=counts),
-        *ledger,
+        *of_touches,
     ]
     # SES and the mailbox may both tell of the same bounce.
     told = step is not None and any(one.flag in entries.get(step, {}) for one in event.feedback)
@@ -325,7 +325,7 @@ def _noted(lead: Mapping[str, Any], event: Event) -> dict[str, frozenset[str]]:
 def _held(key: keys.Key, lead: Mapping[str, Any], event: Event, now: datetime) -> tables.Action:
     """The lead waits for its touch until whoever was away is back; never for less time than before."""
     sending = campaigns.read(int(lead["campaign_id"])).settings.sending
-    back = touches.back(event.at, event.until, sending, lead.get("enrichment", {}).get("time_zone"))
+    back = touch_timing.back(event.at, event.until, sending, lead.get("enrichment", {}).get("time_zone"))
     hold = max(clock.iso(back), str(lead.get("hold_until", "")))
     todo = str(lead.get("todo", ""))
     waits = keys.todo(Stage.NURTURE, clock.parse(hold), str(lead["id"]))

@@ -22,11 +22,11 @@ from jinja2.utils import missing
 from markupsafe import escape
 
 from cam.mail.sequences import DEFAULT, Sequence, Texts, texts
-from cam.mail.skips import MissingValue
+from cam.mail.skip_reasons import MissingValue
 from cam.model.errors import NotFound
 from cam.model.models import Campaign, LawfulBasis, Lead
-from cam.model.settings import Sending
-from cam.text.values import clip, one_line, spelled, value, within
+from cam.model.settings.sending import Sending
+from cam.text.cleaning import clip, one_line, spelled, value, within
 
 # Those that a lead or a campaign may lack. The others are there whenever a mail goes out.
 OPTIONAL = (

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from cam.campaigns import campaigns
-from cam.model.settings import AutoPause
+from cam.model.settings.sending import AutoPause
 from cam.platform import alerts, keys, tables, tallies
 from cam.platform.environment import campaigns_table
 from cam.text import clock

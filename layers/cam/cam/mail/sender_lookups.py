@@ -16,7 +16,7 @@ from dns.rdatatype import RdataType
 from dns.resolver import NXDOMAIN, Resolver
 from publicsuffixlist import PublicSuffixList
 
-from cam.model.settings import Transport
+from cam.model.settings.sending import Transport
 from cam.platform import telemetry
 from cam.rules import sender_check
 from cam.rules.sender_check import Finding, Identity, Sender

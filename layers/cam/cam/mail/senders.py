@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from cam.model.settings import Sending, Transport, domain
+from cam.model.settings.kinds import domain
+from cam.model.settings.sending import Sending, Transport
 from cam.platform import keys, tables
 from cam.platform.environment import campaigns_table, dns_servers
 from cam.rules import sender_check

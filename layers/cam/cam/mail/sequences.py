@@ -26,11 +26,11 @@ from pydantic import (
 
 from cam.model.errors import Conflict, Invalid, NotFound
 from cam.model.models import Routing, Scope
-from cam.model.settings import Frozen, Whole
+from cam.model.settings.kinds import Frozen, Whole
 from cam.platform import keys, tables
 from cam.platform.environment import campaigns_table
 from cam.text import clock
-from cam.text.words import legible
+from cam.text.matching import legible
 
 MOST_TOUCHES = 20
 LONGEST_DAYS = 365

@@ -8,9 +8,10 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
-from cam.model.settings import CampaignSettings, Frozen
+from cam.model.settings.campaign import CampaignSettings
+from cam.model.settings.kinds import Frozen
 from cam.text import clock
-from cam.text.words import any_case, legible
+from cam.text.matching import any_case, legible
 
 
 class Stage(StrEnum):

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
-from cam.model.settings import Sending
+from cam.model.settings.sending import Sending
 
 NO_SERVER = "This stack has no mail server (SmtpHost) for sending.transport smtp: deploy it with one, or use ses."
 

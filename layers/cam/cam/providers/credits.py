@@ -19,7 +19,7 @@ from ulid import ULID
 
 from cam.model.errors import CamError, NotFound, Throttled
 from cam.model.models import Run, Stage
-from cam.model.settings import CampaignSettings
+from cam.model.settings.campaign import CampaignSettings
 from cam.platform import keys, tables, tallies
 from cam.platform.environment import credits_per_month, leads_table
 from cam.providers.providers import Provider

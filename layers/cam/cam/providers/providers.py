@@ -14,7 +14,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from cam.model.errors import Throttled
-from cam.model.settings import Frozen
+from cam.model.settings.kinds import Frozen
 from cam.platform import keys, tables
 from cam.platform.environment import leads_table, required
 from cam.text import clock

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from cam.model.addresses import email_domain
 from cam.model.models import LawfulBasis, Lead
-from cam.model.settings import Sending, UnknownCountry
+from cam.model.settings.sending import Sending, UnknownCountry
 from cam.text import calendars
 
 _LOOKED_AT = date(2026, 11, 25)

@@ -1,7 +1,7 @@
 """A score's explanation in sentences. They are made when somebody reads; what is stored are codes and numbers."""
 
 from cam.model.models import Part
-from cam.rules import rules
+from cam.rules import evaluator
 
 _FACTS = {
     ("size", "equal"): "The company's size, {lead}, is the target",
@@ -50,7 +50,7 @@ _NAMES = {
 
 def sentence(part: Part) -> str:
     """Why this part has its value, and what it adds to the score: "…: 0.80 of 1, weight 0.15, adds 0.1200."."""
-    lead, target = rules.written(part.lead_value), rules.written(part.target)
+    lead, target = evaluator.written(part.lead_value), evaluator.written(part.target)
     if part.part == "signals":
         lead = lead.replace("_", " ")
     if (part.part, part.code) in _FACTS:

@@ -15,18 +15,18 @@ from publicsuffixlist import PublicSuffixList
 
 from cam.model.addresses import email_domain, parent_domains
 from cam.model.models import SIGNALS, Decision, Enrichment, Gate, Lead, LeadStatus, Qualification
-from cam.model.settings import (
+from cam.model.settings.qualification import (
     IntentWeights,
     OwnAutomatedWords,
     OwnDomains,
     OwnEntries,
     OwnRoleNames,
     QualificationRules,
-    SeniorityValues,
 )
+from cam.model.settings.scoring import SeniorityValues
 from cam.rules.seniority import seniority
-from cam.text.prepared import prepared
-from cam.text.words import fold
+from cam.text.matching import fold
+from cam.text.memo import memoized
 
 _ROLES = frozenset(
     {
@@ -261,12 +261,12 @@ def _word(words: Sequence[str], listed: frozenset[str], own: OwnEntries) -> _Ent
     return None
 
 
-@prepared
+@memoized
 def _whole(listed: frozenset[str], added: tuple[str, ...], removed: tuple[str, ...]) -> frozenset[str]:
     return (listed | set(added)) - set(removed)
 
 
-@prepared
+@memoized
 def _set(entries: tuple[str, ...]) -> frozenset[str]:
     return frozenset(entries)
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from cam.model.addresses import normalise
 from cam.model.models import MOST_EXTRA, Enrichment, LawfulBasis, Lead, LeadDraft, LeadStatus
-from cam.model.settings import CompanySize, size_of
-from cam.text.words import fold
+from cam.model.settings.icp import CompanySize, size_of
+from cam.text.matching import fold
 
 _ALONE = ("email", "company", "role", "linkedin_url")
 _SIZES = ("company_size", "employee_count")

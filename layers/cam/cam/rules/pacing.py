@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
 
-from cam.model.settings import Sending, Weekday
+from cam.model.settings.sending import Sending, Weekday
 from cam.text.calendars import holiday
 
 _WEEK = tuple(Weekday)

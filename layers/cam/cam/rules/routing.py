@@ -1,7 +1,7 @@
 """Route: which sequence a qualified lead gets (spec §5)."""
 
 from cam.model.models import Lead, Routing, Step
-from cam.model.settings import RoutingRules
+from cam.model.settings.routing import RoutingRules
 
 
 def choose(lead: Lead, rules: RoutingRules) -> Routing:

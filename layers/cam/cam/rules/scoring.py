@@ -1,30 +1,19 @@
 """Score: how well a lead fits the ideal customer, and how good the moment is (spec §3). No model call, no clock.
 
-All of §3 is a handful of rules, and so are a campaign's own parts: one evaluator (cam.rules.rules) judges them all.
+All of §3 is a handful of rules, and so are a campaign's own parts: one evaluator (cam.rules.evaluator) judges them all.
 """
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cam.model import settings
 from cam.model.models import SIGNALS, Lead, Part, Scored, Tier
-from cam.model.settings import (
-    HEADS,
-    AnyPart,
-    CompanySize,
-    ContainsWords,
-    Equals,
-    Group,
-    Icp,
-    InList,
-    NumberBetween,
-    Scoring,
-    Tiers,
-)
-from cam.rules import rules, seniority
-from cam.rules.rules import Between, Flags, Form, Known, Match, Outcome, Rule, Scale
-from cam.text.prepared import prepared
+from cam.model.settings import scoring
+from cam.model.settings.icp import HEADS, CompanySize, Icp
+from cam.model.settings.scoring import AnyPart, ContainsWords, Equals, Group, InList, NumberBetween, Scoring, Tiers
+from cam.rules import evaluator, seniority
+from cam.rules.evaluator import Between, Flags, Form, Known, Match, Outcome, Rule, Scale
+from cam.text.memo import memoized
 
 # Values and scores are kept to 1e-10, weights and contributions to 1e-12: thirty of them still sum to the score within
 # 1e-9.
@@ -108,12 +97,12 @@ class _Prepared:
     opportunity: tuple[float, ...]
 
 
-@prepared
+@memoized
 def _prepared(icp: Icp, scoring: Scoring) -> _Prepared:
     found = rules_of(icp, scoring)
     inner = {group: _shares(group, scoring) for group in Group}
     return _Prepared(
-        tuple((_Row(rule.part, rule.group, rule.weight), rules.compiled(rule)) for rule in found),
+        tuple((_Row(rule.part, rule.group, rule.weight), evaluator.compiled(rule)) for rule in found),
         tuple(inner[Group.ICP].get(rule.part, 0.0) for rule in found),
         tuple(inner[Group.OPPORTUNITY].get(rule.part, 0.0) for rule in found),
     )
@@ -209,5 +198,5 @@ def _own(part: AnyPart) -> Form:
             return Match(phrases, part.hit, part.hit, part.miss, part.unknown)
         case NumberBetween():
             return Between(part.min, part.max, part.hit, part.floor, part.miss, part.unknown)
-        case settings.Known():
+        case scoring.Known():
             return Known(part.hit, part.miss)

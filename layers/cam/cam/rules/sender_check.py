@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from ipaddress import ip_network
 
-from cam.model.settings import Transport
+from cam.model.settings.sending import Transport
 
 # What DNS said: the TXT records at each name, () for none, None when it did not say.
 Answers = Mapping[str, Sequence[str] | None]

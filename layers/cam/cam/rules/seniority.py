@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from cam.model.settings import SeniorityValues
-from cam.rules import rules
-from cam.text.prepared import prepared
-from cam.text.words import fold, words
+from cam.model.settings.scoring import SeniorityValues
+from cam.rules import evaluator
+from cam.text.matching import fold, words
+from cam.text.memo import memoized
 
 FIELDS = ("role", "job_level")
 # Spec §3. "co-founder" needs no line: its last word gives the same points.
@@ -37,14 +37,14 @@ def seniority(role: str | None, job_level: str | None, values: SeniorityValues =
     return Seniority(points, word, source)
 
 
-def form(values: SeniorityValues) -> rules.Words:
+def form(values: SeniorityValues) -> evaluator.Words:
     """The rule of seniority with a campaign's own words laid over the list, and its junior words taken out of it."""
     own = tuple((one.word, one.points) for one in values.words)
     said = {words(fold(word)) for word in (*(word for word, _ in own), *values.junior_words)}
     kept = tuple((word, points) for word, points in _LIST if words(fold(word)) not in said)
-    return rules.Words(own + kept, values.junior_words, values.junior, values.unknown)
+    return evaluator.Words(own + kept, values.junior_words, values.junior, values.unknown)
 
 
-@prepared
-def _judge(values: SeniorityValues) -> Callable[[Sequence[Any]], rules.Outcome]:
-    return rules.judge(form(values), FIELDS)
+@memoized
+def _judge(values: SeniorityValues) -> Callable[[Sequence[Any]], evaluator.Outcome]:
+    return evaluator.judge(form(values), FIELDS)

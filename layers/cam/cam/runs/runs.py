@@ -8,7 +8,7 @@ from typing import Any
 
 from cam.model.errors import NotFound, RunInProgress
 from cam.model.models import Campaign, JobResult, JobStatus, Run, Stage, Trigger
-from cam.model.settings import CampaignSettings
+from cam.model.settings.campaign import CampaignSettings
 from cam.platform import keys, tables, tallies
 from cam.platform.environment import campaigns_table
 from cam.text import clock

@@ -12,7 +12,7 @@ from cam.leads import leads
 from cam.leads.leads import Cap, Decided, Due, Left
 from cam.mail import safety, senders
 from cam.model.models import Lead, Run, Stage
-from cam.model.settings import Sending
+from cam.model.settings.sending import Sending
 from cam.platform import keys, tables, tallies, telemetry
 from cam.platform.environment import campaigns_table
 from cam.runs import runs

@@ -4,7 +4,7 @@ import math
 from datetime import datetime
 
 from cam.model.models import SIGNALS, Enrichment, Lead, LeadDraft
-from cam.model.settings import CampaignSettings
+from cam.model.settings.campaign import CampaignSettings
 from cam.rules.scoring import score
 from cam.rules.seniority import seniority
 

@@ -1,4 +1,4 @@
-"""What is prepared once for settings and used for every lead."""
+"""Remember what was made of settings, by identity: made once, used for every lead."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,10 +7,10 @@ from typing import Any
 _MOST = 64
 
 
-def prepared[*Given, Made](make: Callable[[*Given], Made]) -> Callable[[*Given], Made]:
+def memoized[*Given, Made](make: Callable[[*Given], Made]) -> Callable[[*Given], Made]:
     """Remember what `make` made of the very objects that it was given, which never change.
 
-    By identity: to compare or to hash large settings for every lead costs more than what is prepared saves.
+    By identity: to compare or to hash large settings for every lead costs more than remembering saves.
     """
     # The objects are kept with what was made of them, so that no other takes their place in memory.
     made: dict[tuple[int, ...], tuple[Any, Made]] = {}

@@ -13,7 +13,7 @@ from cam.model.errors import Invalid, NotFound, Throttled
 from cam.model.models import Campaign, JobResult, JobStatus, Run, Stage, Trigger
 from cam.platform.environment import required
 from cam.platform.telemetry import logger
-from cam.runs import executions, runs, starting
+from cam.runs import executions, preconditions, runs
 from functions.api import idempotency
 
 NOT_STARTED = "The run could not be started. Try again."
@@ -58,9 +58,9 @@ def _open(
 ) -> Run:
     if not campaign.active:
         raise Invalid(f"Campaign {campaign.id} is inactive: no stage runs for it. Set it active first.", "active")
-    frozen = starting.settings(campaign)
+    frozen = preconditions.settings(campaign)
     run = runs.fresh(campaign, run_id, Trigger.API, stages, frozen, max_leads, as_of, rescore)
-    skipped = starting.blocked(campaign, frozen, run.stages)
+    skipped = preconditions.blocked(campaign, frozen, run.stages)
     if set(skipped) == set(run.stages):
         raise Invalid(" ".join(dict.fromkeys(skipped.values())), "stages")
     executions.free(required("PIPELINE_ARN"), campaign.id)

@@ -9,37 +9,37 @@ from cam.model.models import Lead
 from cam.platform import keys
 from cam.providers import credits
 from cam.providers.providers import Provider
-from functions.harvest.enrichment.job import Job
+from functions.harvest.enrichment.enrichment_run import EnrichmentRun
 
 # A lead that is filled to the brim has 60 KB, a transaction takes 4 MB.
 _MOST = 50
 
 
-def pages(job: Job, queue: str) -> Iterator[tuple[keys.Shard, list[Due]]]:
+def pages(enriching: EnrichmentRun, queue: str) -> Iterator[tuple[keys.Shard, list[Due]]]:
     """All that wait in a queue, shard by shard, the oldest of each first."""
-    for number in range(job.run.shards):
-        shard = keys.Shard(job.run.campaign_id, job.run.run_id, number)
+    for number in range(enriching.run.shards):
+        shard = keys.Shard(enriching.run.campaign_id, enriching.run.run_id, number)
         yield from ((shard, page) for page in leads.waiting(shard, queue) if page)
 
 
-def in_calls(job: Job) -> set[str]:
+def in_calls(enriching: EnrichmentRun) -> set[str]:
     """The leads of calls that are not over."""
-    calls = credits.open_calls(job.run.campaign_id)
+    calls = credits.open_calls(enriching.run.campaign_id)
     return {str(one) for call in calls if call.kind in ("enrich", "verify") for _, one in call.what}
 
 
-def wanting(job: Job, provider: Provider) -> Iterator[Lead]:
+def wanting(enriching: EnrichmentRun, provider: Provider) -> Iterator[Lead]:
     """Leads about which this provider is to be asked next, those without an address first; each once."""
-    busy = in_calls(job)
+    busy = in_calls(enriching)
     for queue in leads.INCOMPLETE:
-        for _, page in pages(job, queue):
+        for _, page in pages(enriching, queue):
             for due in page:
-                if due.lead and due.lead_id not in busy and job.following(due.lead) is provider:
+                if due.lead and due.lead_id not in busy and enriching.following(due.lead) is provider:
                     busy.add(due.lead_id)
                     yield due.lead
 
 
-def release(job: Job, pending: bool) -> Iterator[None]:
+def release(enriching: EnrichmentRun, pending: bool) -> Iterator[None]:
     """Let those go on to Score about whom nobody is to be asked any more, or with an address and no credits left.
 
     `pending`: an answer is on its way, and may give credits back. A provider that is down keeps its leads: an outage
@@ -47,22 +47,22 @@ def release(job: Job, pending: bool) -> Iterator[None]:
     """
     held = 0
     for queue in leads.INCOMPLETE:
-        for shard, page in pages(job, queue):
-            busy, poor = in_calls(job), not pending and credits.left(job.run).left < 1
+        for shard, page in pages(enriching, queue):
+            busy, poor = in_calls(enriching), not pending and credits.left(enriching.run).left < 1
             idle = [due for due in page if due.lead_id not in busy]
-            free = [due for due in idle if _free(job, due.lead, poor)]
+            free = [due for due in idle if _free(enriching, due.lead, poor)]
             held += len(idle) - len(free)
             for part in batched(free, _MOST, strict=False):
-                leads.forward(shard, part, job.run.now())
+                leads.forward(shard, part, enriching.run.now())
                 yield
-    down = " and ".join(one.title() for one in Provider if one in job.failed and one is not Provider.APOLLO)
+    down = " and ".join(one.title() for one in Provider if one in enriching.failed and one is not Provider.APOLLO)
     if held and down:
-        job.hint("down", f"{held} leads wait for {down}, and are asked about in the next run.")
+        enriching.hint("down", f"{held} leads wait for {down}, and are asked about in the next run.")
 
 
-def _free(job: Job, lead: Lead | None, poor: bool) -> bool:
+def _free(enriching: EnrichmentRun, lead: Lead | None, poor: bool) -> bool:
     # What cannot be read as a lead is Score's to fail.
-    following = job.following(lead) if lead else None
+    following = enriching.following(lead) if lead else None
     if lead is None or following is None:
         return True
-    return poor and following not in job.failed and bool(lead.email)
+    return poor and following not in enriching.failed and bool(lead.email)

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from cam.leads import leads
-from cam.mail import engagement, outbox, suppression, touches
+from cam.mail import engagement, ledger, suppression, touch_timing
 from cam.model.addresses import email_domain
 from cam.model.models import Campaign, Enrichment, LawfulBasis, Lead, Routing, Stage
-from cam.model.settings import CampaignSettings
+from cam.model.settings.campaign import CampaignSettings
 from cam.platform import keys
 from cam.rules import consent
 from functions.forecast import simulation
@@ -27,7 +27,7 @@ def standing(
 ) -> simulation.Campaign:
     """The campaign for a simulation from `begin` on. One read. Its settings must name a sender."""
     sender, zone = mailbox(settings.sending.sender_email or ""), settings.sending.zone(None)
-    spent = outbox.spent(campaign.id, begin.astimezone(zone).date(), sender, begin.astimezone(UTC).date())
+    spent = ledger.spent(campaign.id, begin.astimezone(zone).date(), sender, begin.astimezone(UTC).date())
     return simulation.Campaign(campaign.id, settings.sending, sender, spent, shards)
 
 
@@ -49,13 +49,13 @@ def waiting(campaign_id: int, shard: int, settings: CampaignSettings) -> Waiting
 
 
 def _kinds(campaign_id: int, page: Sequence[Lead | None], settings: CampaignSettings) -> Iterator[Kind]:
-    known = [lead for lead in page if touches.able(lead)]
+    known = [lead for lead in page if touch_timing.able(lead)]
     suppressed = suppression.suppressed(lead.email for lead in known if lead.email)
     free = settings.qualification.free_mail_domains.add
     stops = settings.sending.stop_on_company_reply
     answered = engagement.companies_replied(campaign_id, known, free) if stops else set()
     for lead in page:
-        if touches.able(lead):
+        if touch_timing.able(lead):
             yield Kind(_essence(lead), lead.email in suppressed, lead.id in answered)
         else:
             yield Kind(None)

@@ -7,17 +7,18 @@ from enum import StrEnum
 from typing import Any
 
 from cam.leads import leads
-from cam.mail import touches
+from cam.mail import touch_timing
 from cam.model.addresses import normalise
 from cam.model.errors import Conflict, NotFound, Throttled
 from cam.model.models import Lead, LeadStatus, SendStatus, Stage
-from cam.model.settings import Frozen, Sending
+from cam.model.settings.kinds import Frozen
+from cam.model.settings.sending import Sending
 from cam.platform import keys, tables, tallies
 from cam.platform.environment import campaigns_table, leads_table
 from cam.rules import outcomes, pacing
 from cam.rules.outcomes import SENT, Outcome
 from cam.rules.results import EDITION, VARIANT, Counted, Feedback
-from cam.text import clock, threads
+from cam.text import clock, message_ids
 
 _MAY_HAVE_LEFT = frozenset({SendStatus.CLAIMED, SendStatus.SENT, SendStatus.UNCONFIRMED})
 # Reason of a touch that the transport was too busy to take: it costs no attempt.
@@ -159,10 +160,10 @@ def onward(
 
     `message_id` and `subject` of a mail that left: the first is kept, so that later ones can follow it.
     """
-    due = touches.following(lead, left_at, sending)
+    due = touch_timing.following(lead, left_at, sending)
     put: dict[str, Any] = {"status": LeadStatus.CONTACTED, "step": lead.step + 1, "held": None}
     if message_id and not lead.thread:
-        put["thread"] = {"message_id": threads.header_id(message_id), "subject": subject}
+        put["thread"] = {"message_id": message_ids.header_id(message_id), "subject": subject}
     return keys.todo(Stage.NURTURE, due, lead.id), put
 
 
@@ -475,7 +476,7 @@ def _next_place(
     now: datetime,
 ) -> dict[str, Any]:
     lead = leads.readable(item)
-    if lead is None or not touches.known(lead):
+    if lead is None or not touch_timing.known(lead):
         # The next run says in the timeline that it cannot be read.
         return {"todo": keys.todo(Stage.NURTURE, now, touch.lead_id), "step": touch.step + 1}
     if outcome is Settlement.SENT:

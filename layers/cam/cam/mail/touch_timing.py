@@ -11,7 +11,7 @@ from cam.mail import sequences
 from cam.mail.sequences import Sequence
 from cam.model.errors import NotFound
 from cam.model.models import LawfulBasis, Lead
-from cam.model.settings import Sending, Transport
+from cam.model.settings.sending import Sending, Transport
 from cam.rules import consent, pacing
 
 # Looked at, and settled, together.

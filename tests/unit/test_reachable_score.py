@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cam.model.models import SIGNALS, Enrichment, LeadDraft
-from cam.model.settings import CampaignSettings
+from cam.model.settings.campaign import CampaignSettings
 from cam.rules.scoring import score
 from cam.text import clock
-from functions.harvest import worth
+from functions.harvest import reachable_score
 
 NOW = clock.now()
 ICP = {
@@ -28,7 +28,7 @@ def settings(**fields: Any) -> CampaignSettings:
 
 
 def lead(role: str | None = None, **known: Any) -> Any:
-    return worth.lead(LeadDraft(role=role, enrichment=Enrichment.model_validate(known)), NOW)
+    return reachable_score.lead(LeadDraft(role=role, enrichment=Enrichment.model_validate(known)), NOW)
 
 
 # What may be found out of somebody of whom a search tells only the role.
@@ -65,7 +65,7 @@ OWN = {
 def test_nobody_becomes_better_than_the_ceiling_said(found: Any, icp: Any, role: str | None, scoring: Any) -> None:
     rules = settings(icp=icp, scoring=scoring)
 
-    before = worth.ceiling(lead(role), rules)
+    before = reachable_score.ceiling(lead(role), rules)
     after = score(lead(role, **found), rules.icp, rules.scoring).score
 
     assert after <= before + 1e-9
@@ -75,33 +75,39 @@ def test_nobody_becomes_better_than_the_ceiling_said(found: Any, icp: Any, role:
 def test_what_is_known_only_lowers_the_ceiling(first: Any, second: Any, icp: Any) -> None:
     rules = settings(icp=icp)
 
-    assert worth.ceiling(lead("CEO", **first | second), rules) <= worth.ceiling(lead("CEO"), rules) + 1e-9
+    assert (
+        reachable_score.ceiling(lead("CEO", **first | second), rules)
+        <= reachable_score.ceiling(lead("CEO"), rules) + 1e-9
+    )
 
 
 def test_who_cannot_reach_min_score_is_not_worth_a_credit() -> None:
     rules = settings(icp=ICP, qualification={"min_score": 0.9})
 
-    assert worth.candidate("CEO", "Acme", rules, NOW)[1]
-    assert not worth.candidate("Design Intern", "Acme", rules, NOW)[1]
+    assert reachable_score.candidate("CEO", "Acme", rules, NOW)[1]
+    assert not reachable_score.candidate("Design Intern", "Acme", rules, NOW)[1]
 
 
 def test_candidates_are_ranked_by_what_is_known_of_their_score() -> None:
     rules = settings(icp=ICP)
 
-    assert worth.candidate("CEO", None, rules, NOW)[0] > worth.candidate("Copywriter", None, rules, NOW)[0]
+    assert (
+        reachable_score.candidate("CEO", None, rules, NOW)[0]
+        > reachable_score.candidate("Copywriter", None, rules, NOW)[0]
+    )
 
 
 def test_parts_without_a_target_stay_at_one_half() -> None:
     # ICP fit 0.5; no target roles: 0.6; seniority and signals may still be 1.
     rules = settings(icp={})
 
-    assert worth.ceiling(lead("CEO"), rules) == pytest.approx(0.5 * 0.5 + 0.5 * (0.35 * 0.6 + 0.25 + 0.40))
+    assert reachable_score.ceiling(lead("CEO"), rules) == pytest.approx(0.5 * 0.5 + 0.5 * (0.35 * 0.6 + 0.25 + 0.40))
 
 
 def test_a_score_that_is_exactly_enough_is_enough() -> None:
-    best = worth.ceiling(lead("CEO"), settings(icp={}))
+    best = reachable_score.ceiling(lead("CEO"), settings(icp={}))
 
-    assert worth.reachable(lead("CEO"), settings(icp={}, qualification={"min_score": round(best, 9)}))
+    assert reachable_score.reachable(lead("CEO"), settings(icp={}, qualification={"min_score": round(best, 9)}))
 
 
 @pytest.mark.parametrize(
@@ -127,4 +133,4 @@ def test_hiring_matters_where_it_can_change_the_verdict(role: str, known: Any, r
     draft = LeadDraft(role=role, enrichment=Enrichment.model_validate(known))
     chosen = settings(icp={"roles": ["CEO"]}, qualification=rules)
 
-    assert worth.hiring_matters(draft, chosen, NOW) is matters
+    assert reachable_score.hiring_matters(draft, chosen, NOW) is matters

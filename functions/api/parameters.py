@@ -8,7 +8,7 @@ from fastapi import Path, Query
 from pydantic import BeforeValidator, PlainSerializer
 
 from cam.model.errors import Invalid, NotFound
-from cam.model.settings import Frozen
+from cam.model.settings.kinds import Frozen
 from cam.platform import tokens
 from cam.text import clock
 

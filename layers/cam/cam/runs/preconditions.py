@@ -1,9 +1,10 @@
 """What has to be true before a run, or one of its stages, can start. Shared by the API and by Begin."""
 
-from cam.leads import files, leads
+from cam.leads import imports, leads
 from cam.mail import safety, senders
 from cam.model.models import Campaign, Stage
-from cam.model.settings import CampaignSettings, Transport
+from cam.model.settings.campaign import CampaignSettings
+from cam.model.settings.sending import Transport
 from cam.platform import environment
 from cam.providers import credits, providers
 from cam.providers.providers import Provider
@@ -49,8 +50,8 @@ def harvestable(campaign: Campaign) -> bool:
     """Whether Harvest has anything to do: a source that has what it needs, or leads whose data is still asked for."""
     wanted = campaign.settings.sources
     return (
-        ((wanted is None or "csv" in wanted) and files.any_import(campaign.id))
-        or ((wanted is None or "manual" in wanted) and bool(files.waiting(campaign.id, 1)))
+        ((wanted is None or "csv" in wanted) and imports.any_import(campaign.id))
+        or ((wanted is None or "manual" in wanted) and bool(imports.waiting(campaign.id, 1)))
         or (
             (wanted is None or "apollo" in wanted)
             and not campaign.settings.icp.says_nothing

@@ -13,7 +13,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from cam.model.models import Enrichment, Lead, amount, signal
-from cam.text.words import fold, words
+from cam.text.matching import fold, words
 
 Plain = str | float | bool
 # Fields of a lead itself, beside those of its enrichment.

@@ -19,7 +19,7 @@ from cam.platform import keys, tables, tallies
 from cam.providers.providers import Provider
 from cam.rules import merging
 from cam.runs import worker
-from functions.harvest import waterfall, worth
+from functions.harvest import reachable_score, waterfall
 
 _ATTEMPTS = 5
 
@@ -57,7 +57,7 @@ class Taken:
 
 
 @dataclass(slots=True)
-class Desk:
+class RunIntake:
     """One run's intake: its cap, its clock, its counts. `able`: the providers that can complete what leads lack."""
 
     shard: keys.Shard
@@ -69,7 +69,7 @@ class Desk:
 
     @classmethod
     def of(cls, shard: keys.Shard, run: Run, able: frozenset[Provider] = frozenset()) -> Self:
-        """The desk of a run; what the run may still take in is read once."""
+        """The intake of a run; what the run may still take in is read once."""
         cap = worker.cap(run, Stage.HARVEST)
         return cls(shard, run, cap, leads.room(cap, cap.limit) if cap else None, able)
 
@@ -159,7 +159,7 @@ class Desk:
         """Where a new lead waits. Most campaigns have nobody to ask: then it is not even looked at."""
         if self.able <= {Provider.APOLLO}:
             return Stage.SCORE
-        return waterfall.queue(worth.lead(draft, self.run.now()), self.run.settings, self.able)
+        return waterfall.queue(reachable_score.lead(draft, self.run.now()), self.run.settings, self.able)
 
     def _fill(self, one: Addition, now: datetime) -> tables.Action:
         return leads.fill(self.run.campaign_id, one.lead, one.brought, now)

@@ -1,12 +1,12 @@
 from collections.abc import Sequence
 
-from cam.text.prepared import prepared
+from cam.text.memo import memoized
 
 
 def test_what_was_made_of_an_object_is_made_once():
     made = []
 
-    @prepared
+    @memoized
     def double(numbers: tuple[int, ...], more: tuple[int, ...]) -> list[int]:
         made.append(numbers)
         return [2 * number for number in (*numbers, *more)]
@@ -18,7 +18,7 @@ def test_what_was_made_of_an_object_is_made_once():
 
 
 def test_equal_objects_are_told_apart():
-    @prepared
+    @memoized
     def named(value: Sequence[object]) -> str:
         return repr(value)
 
@@ -29,7 +29,7 @@ def test_equal_objects_are_told_apart():
 
 
 def test_objects_that_come_and_go_are_never_taken_for_each_other():
-    @prepared
+    @memoized
     def whole(value: list[int]) -> int:
         return sum(value)
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import batched
 
-from cam.mail import inboxes
-from cam.mail.inboxes import Place
+from cam.mail import mailbox_progress
+from cam.mail.mailbox_progress import Place
 from cam.platform import telemetry
 from cam.text import clock
 from functions.inbox import store
@@ -32,12 +32,12 @@ class Poll:
 
 
 def read(box: Mailbox, name: str, poll: Poll, in_time: Callable[[], bool]) -> None:
-    """Take in what is new, in groups, while there is time. `name` is the mailbox's (`cam.mail.inboxes`).
+    """Take in what is new, in groups, while there is time. `name` is the mailbox's (`cam.mail.mailbox_progress`).
 
     Each group is recorded before the place moves, so nothing is lost, and what is read again changes nothing. Raises
     Throttled when AWS or the server is busy: the next poll does the rest.
     """
-    place = inboxes.read(name)
+    place = mailbox_progress.read(name)
     known = place is not None and place.validity == box.validity
     uids = box.newer(place.uid) if place and known else box.since((clock.now() - FIRST).date())
     poll.more = bool(uids)
@@ -49,7 +49,7 @@ def read(box: Mailbox, name: str, poll: Poll, in_time: Callable[[], bool]) -> No
         for uid in group:
             poll.counts[_recorded(uid, found[uid]) if uid in found else "gone"] += 1
         after = Place(box.validity, group[-1])
-        if not inboxes.move(name, place, after, now):
+        if not mailbox_progress.move(name, place, after, now):
             # Another poll is at the same mails: it goes on.
             return
         place = after

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from cam.mail import touches
+from cam.mail import touch_timing
 from cam.mail.sequences import Head
 from cam.model.models import Lead, LeadStatus
-from cam.rules.summary import WHAT, Summary
-from functions.whatif import outlook
-from functions.whatif.outlook import UNDECIDED, Judged, Standing
+from cam.rules.preview_summary import WHAT, Summary
+from functions.whatif import lead_comparison
+from functions.whatif.lead_comparison import UNDECIDED, Judged, Standing
 
 
 def add(summary: Summary, lead: Lead, judged: Judged | None, kept: bool, known: Mapping[str, Head]) -> None:
@@ -15,24 +15,24 @@ def add(summary: Summary, lead: Lead, judged: Judged | None, kept: bool, known: 
 
     `known`: what the names of sequences mean now. A lead that has one already keeps its version, if its name stays.
     """
-    before = outlook.now(lead)
-    after = outlook.then(lead, judged, kept) if judged else before
+    before = lead_comparison.now(lead)
+    after = lead_comparison.then(lead, judged, kept) if judged else before
     summary.counts["leads"] += 1
     for what in WHAT:
         summary.tables[what][getattr(before, what), getattr(after, what)] += 1
     if judged is None:
         return
     summary.counts["undecided"] += before.verdict == UNDECIDED
-    if outlook.waits_for_stages(lead):
+    if lead_comparison.waits_for_stages(lead):
         return
-    moved = outlook.because(lead, judged)
+    moved = lead_comparison.because(lead, judged)
     if kept:
         summary.counts["kept"] += 1
         summary.counts["kept_would_differ"] += bool(moved.keys() & {"verdict", "sequence"})
         moved = {what: why for what, why in moved.items() if what == "tier"}
-        summary.counts["rewritten"] += not outlook.scored_alike(lead, judged.scored)
+        summary.counts["rewritten"] += not lead_comparison.scored_alike(lead, judged.scored)
     else:
-        summary.counts["rewritten"] += not outlook.decided_alike(lead, judged)
+        summary.counts["rewritten"] += not lead_comparison.decided_alike(lead, judged)
         mails = _mails(lead, before, known)
         _cost(summary, lead, before, mails, "now")
         _cost(summary, lead, after, mails if after.sequence == before.sequence else _new(after, known), "then")
@@ -47,7 +47,7 @@ def add(summary: Summary, lead: Lead, judged: Judged | None, kept: bool, known: 
 
 def _mails(lead: Lead, standing: Standing, known: Mapping[str, Head]) -> int:
     """How many mails the lead's sequence has."""
-    return len(touches.of(lead).days) if touches.known(lead) else _new(standing, known)
+    return len(touch_timing.of(lead).days) if touch_timing.known(lead) else _new(standing, known)
 
 
 def _new(standing: Standing, known: Mapping[str, Head]) -> int:

@@ -7,11 +7,11 @@ from typing import Any
 
 from cam.campaigns import campaigns
 from cam.leads import leads
-from cam.mail import outbox, touches
-from cam.mail.outbox import Send, Touch
+from cam.mail import ledger, touch_timing
+from cam.mail.ledger import Send, Touch
 from cam.model.errors import Throttled
 from cam.model.models import Lead, SendStatus, Stage
-from cam.model.settings import Sending
+from cam.model.settings.sending import Sending
 from cam.platform import keys, tables
 from cam.platform.environment import leads_table
 from cam.text import clock
@@ -43,11 +43,11 @@ def left(touch: Touch, message_id: str, at: datetime, now: datetime) -> None:
 
     def step(send: Send, lead: Lead) -> _Step:
         known = message_id or send.message_id
-        todo, put = outbox.onward(lead, at, _sending(touch), known, send.subject)
+        todo, put = ledger.onward(lead, at, _sending(touch), known, send.subject)
         return todo, put, "sent after all", f"touch {touch.step + 1}: the provider says so"
 
     def record(found: _Standing) -> SendStatus | None:
-        return outbox.mark_sent(found.touch, message_id, at)
+        return ledger.mark_sent(found.touch, message_id, at)
 
     _turn_out(touch, SendStatus.SENT, record, step, now)
 
@@ -60,13 +60,13 @@ def refused(touch: Touch, reason: str, now: datetime) -> None:
 
     def step(send: Send, lead: Lead) -> _Step:
         detail, sending = f"touch {touch.step + 1}: {reason}", _sending(touch)
-        if send.attempts < touches.ATTEMPTS:
-            return keys.todo(Stage.NURTURE, touches.again(lead, now, sending), lead.id), {}, "refused", detail
-        due = touches.following(lead, now, sending)
+        if send.attempts < touch_timing.ATTEMPTS:
+            return keys.todo(Stage.NURTURE, touch_timing.again(lead, now, sending), lead.id), {}, "refused", detail
+        due = touch_timing.following(lead, now, sending)
         return keys.todo(Stage.NURTURE, due, lead.id), {"step": lead.step + 1}, "refused", f"{detail}; given up"
 
     def record(found: _Standing) -> SendStatus | None:
-        return outbox.mark_refused(found.touch, found.send.status, reason, now)
+        return ledger.mark_refused(found.touch, found.send.status, reason, now)
 
     _turn_out(touch, SendStatus.FAILED, record, step, now)
 
@@ -108,7 +108,7 @@ def _read(touch: Touch) -> _Standing | None:
     ran = replace(touch, shard=replace(touch.shard, run_id=entry.get("run_id", "")))
     # One that cannot be read moves no further; what is known of its touch is recorded all the same.
     lead = leads.get(touch.shard.campaign_id, touch.shard.number, touch.lead_id)
-    return _Standing(ran, outbox.read(entry), lead)
+    return _Standing(ran, ledger.read(entry), lead)
 
 
 def _is_stuck(lead: Lead, touch: Touch, turned: SendStatus | None) -> bool:

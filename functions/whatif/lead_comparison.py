@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from cam.leads.leads import INCOMPLETE, parts_item
 from cam.model.models import Lead, LeadStatus, Qualification, Routing, Scored, Stage
-from cam.model.settings import CampaignSettings
+from cam.model.settings.campaign import CampaignSettings
 from cam.rules.gates import qualify
+from cam.rules.preview_summary import WHAT
 from cam.rules.routing import choose
 from cam.rules.scoring import score
-from cam.rules.summary import WHAT
 
 # Where nothing has been decided yet, and where there is no sequence.
 UNDECIDED = "UNDECIDED"

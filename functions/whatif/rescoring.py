@@ -10,8 +10,8 @@ from cam.leads.leads import Decided, Due, Revised
 from cam.mail.sequences import Head
 from cam.model.models import Lead, LeadStatus, Run, Stage
 from cam.rules.pacing import first_touch
-from functions.whatif import outlook
-from functions.whatif.outlook import Judged
+from functions.whatif import lead_comparison
+from functions.whatif.lead_comparison import Judged
 
 _KEEPS = "it keeps its sequence, as it has been written to"
 _SCORES = ("icp_score", "opportunity_score", "score", "tier", "explanation", "score_settings_version")
@@ -29,14 +29,14 @@ def revision(
     due = Due(lead.id, lead.todo or "", lead)
     scored = verdicts.scored(due, judged.scored, run.settings_version, now)
     if kept:
-        if outlook.scored_alike(lead, judged.scored):
+        if lead_comparison.scored_alike(lead, judged.scored):
             return None
         put = {name: scored.put[name] for name in _SCORES}
         counts = _named(Stage.SCORE, {**scored.counts, "processed": 1, "kept": 1})
         return Revised(
             lead, put, f"{_told(lead, judged, run, kept)}; {_KEEPS}", counts, {"scored": int(lead.score is None)}
         )
-    if outlook.decided_alike(lead, judged):
+    if lead_comparison.decided_alike(lead, judged):
         return None
     if judged.unchecked:
         # Qualify asks DNS, in the same run; until DNS has told, nothing is decided.
@@ -86,13 +86,13 @@ def _named(stage: Stage, counts: Mapping[str, int]) -> dict[str, int]:
 
 
 def _told(lead: Lead, judged: Judged, run: Run, kept: bool) -> str:
-    before, after = outlook.now(lead), outlook.then(lead, judged, kept)
-    was = outlook.described(before, lead.qualification.reasons if lead.qualification else ())
+    before, after = lead_comparison.now(lead), lead_comparison.then(lead, judged, kept)
+    was = lead_comparison.described(before, lead.qualification.reasons if lead.qualification else ())
     if judged.unchecked:
         return (
             f"settings {run.settings_version}: {was} → {judged.scored.tier} {judged.scored.score:.2f}, to be qualified"
         )
-    will = outlook.described(after, () if kept else judged.qualification.reasons)
+    will = lead_comparison.described(after, () if kept else judged.qualification.reasons)
     return f"settings {run.settings_version}: {was} → {will}"
 
 

@@ -17,7 +17,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 5, 30
 
 
 @dataclass(slots=True)
-class Job:
+class EnrichmentRun:
     """`able`: the providers that have a key, `failed`: those that are not asked again in this run, and why."""
 
     shard: keys.Shard

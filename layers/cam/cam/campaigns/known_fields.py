@@ -8,16 +8,16 @@ from difflib import get_close_matches
 from functools import lru_cache
 
 from cam.model.models import Enrichment, Lead
-from cam.model.settings import Scoring
+from cam.model.settings.scoring import Scoring
 from cam.platform import keys, tables
 from cam.platform.environment import leads_table
-from cam.rules import rules
+from cam.rules import evaluator
 
 # An item takes 400 KB. With so many names the list may not be complete, and nothing is refused for lack of one.
 MOST = 1000
 _LONGEST = 100
 _NAMED = 10
-_OWN = frozenset({*rules.OWN, *Enrichment.model_fields})
+_OWN = frozenset({*evaluator.OWN, *Enrichment.model_fields})
 
 
 def known(campaign_id: int) -> frozenset[str]:
@@ -59,12 +59,12 @@ def unknown(campaign_id: int, scoring: Scoring, before: Scoring | None = None) -
     asked = {
         f"settings.scoring.parts[{at}].field": part.field
         for at, part in enumerate(scoring.parts)
-        if part not in old and rules.enriched(part.field) is not None and rules.enriched(part.field) not in _OWN
+        if part not in old and evaluator.enriched(part.field) is not None and evaluator.enriched(part.field) not in _OWN
     }
     names = known(campaign_id) if asked else frozenset()
     if not names or len(names) >= MOST:
         return []
-    return [(path, _message(field, names)) for path, field in asked.items() if rules.enriched(field) not in names]
+    return [(path, _message(field, names)) for path, field in asked.items() if evaluator.enriched(field) not in names]
 
 
 def _message(field: str, names: frozenset[str]) -> str:
@@ -80,5 +80,5 @@ def _message(field: str, names: frozenset[str]) -> str:
 
 def missing(scoring: Scoring, leads: Sequence[Lead]) -> list[str]:
     """The fields of scoring parts in which none of these leads has anything. Pure."""
-    has = rules.presence(dict.fromkeys(part.field for part in scoring.parts))
+    has = evaluator.presence(dict.fromkeys(part.field for part in scoring.parts))
     return [field for field, in_lead in has.items() if leads and not any(map(in_lead, leads))]

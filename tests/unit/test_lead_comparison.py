@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cam.model.models import LeadStatus, Qualification
-from cam.model.settings import CampaignSettings
-from cam.rules.summary import MOST_EXAMPLES, Summary
-from functions.whatif import outlook, survey
+from cam.model.settings.campaign import CampaignSettings
+from cam.rules.preview_summary import MOST_EXAMPLES, Summary
+from functions.whatif import lead_comparison, preview_counts
 from tests.unit.example_leads import lead
 
 PLAIN = CampaignSettings()
@@ -21,7 +21,7 @@ def settings(**changes: Any) -> CampaignSettings:
 def decided(by: CampaignSettings = PLAIN, **fields: Any) -> Any:
     """A lead with the decisions of these settings."""
     one = lead(**{"role": "CTO", "enrichment": {"is_decision_maker": True}, **fields})
-    judged = outlook.judge(one, by, suppressed=False)
+    judged = lead_comparison.judge(one, by, suppressed=False)
     return one.model_copy(
         update={
             **{name: getattr(judged.scored, name) for name in ("score", "icp_score", "opportunity_score", "tier")},
@@ -36,28 +36,28 @@ def decided(by: CampaignSettings = PLAIN, **fields: Any) -> Any:
 
 
 def why(one: Any, by: CampaignSettings) -> dict[str, tuple[str, ...]]:
-    return dict(outlook.because(one, outlook.judge(one, by, suppressed=False)))
+    return dict(lead_comparison.because(one, lead_comparison.judge(one, by, suppressed=False)))
 
 
 def test_the_same_settings_move_nothing():
     one = decided()
 
     assert why(one, PLAIN) == {}
-    assert outlook.decided_alike(one, outlook.judge(one, PLAIN, suppressed=False))
+    assert lead_comparison.decided_alike(one, lead_comparison.judge(one, PLAIN, suppressed=False))
 
 
 def test_a_lead_that_failed_in_a_stage_does_not_come_out_alike():
     one = decided().model_copy(update={"todo": None})
 
-    assert not outlook.decided_alike(one, outlook.judge(one, PLAIN, suppressed=False))
+    assert not lead_comparison.decided_alike(one, lead_comparison.judge(one, PLAIN, suppressed=False))
 
 
 def test_what_is_final_is_not_decided_again():
     duplicate = Qualification(status=LeadStatus.REJECTED, reasons=("duplicate",))
 
-    assert outlook.final(lead(status=LeadStatus.ERASED))
-    assert outlook.final(lead(status=LeadStatus.REJECTED, qualification=duplicate))
-    assert not outlook.final(lead(status=LeadStatus.REJECTED))
+    assert lead_comparison.final(lead(status=LeadStatus.ERASED))
+    assert lead_comparison.final(lead(status=LeadStatus.REJECTED, qualification=duplicate))
+    assert not lead_comparison.final(lead(status=LeadStatus.REJECTED))
 
 
 def test_a_domain_that_takes_no_mail_is_asked_about_again():
@@ -67,7 +67,7 @@ def test_a_domain_that_takes_no_mail_is_asked_about_again():
     )
     by = settings(qualification={"check_mx": True})
 
-    judged = outlook.judge(one, by, suppressed=False)
+    judged = lead_comparison.judge(one, by, suppressed=False)
 
     assert (judged.qualification.reasons, judged.unchecked) == (("no_mail_server",), True)
 
@@ -105,23 +105,25 @@ def test_the_boost_moves_sequences_while_the_score_stays():
 
 def test_routing_by_hand_takes_sequences_away():
     one = decided()
-    judged = outlook.judge(one, settings(routing={"auto": False}), suppressed=False)
+    judged = lead_comparison.judge(one, settings(routing={"auto": False}), suppressed=False)
 
     assert judged.routing is None
-    assert outlook.then(one, judged, kept=False).sequence == outlook.NONE
+    assert lead_comparison.then(one, judged, kept=False).sequence == lead_comparison.NONE
 
 
 def test_a_suppressed_person_is_rejected():
-    judged = outlook.judge(decided(), PLAIN, suppressed=True)
+    judged = lead_comparison.judge(decided(), PLAIN, suppressed=True)
 
     assert judged.qualification.reasons == ("suppressed",)
 
 
 def test_a_lead_that_is_kept_keeps_verdict_and_sequence_and_gets_the_new_score():
     one = decided()
-    judged = outlook.judge(one, settings(qualification={"min_score": 0.9}, icp={"roles": ["CTO"]}), suppressed=False)
+    judged = lead_comparison.judge(
+        one, settings(qualification={"min_score": 0.9}, icp={"roles": ["CTO"]}), suppressed=False
+    )
 
-    then = outlook.then(one, judged, kept=True)
+    then = lead_comparison.then(one, judged, kept=True)
 
     assert (then.verdict, then.sequence) == ("QUALIFIED", one.sequence)
     assert then.score == judged.scored.score != one.score
@@ -129,24 +131,24 @@ def test_a_lead_that_is_kept_keeps_verdict_and_sequence_and_gets_the_new_score()
 
 def test_who_has_been_written_to():
     told = [
-        outlook.written_to(lead(status=LeadStatus.CONTACTED)),
-        outlook.written_to(lead(status=LeadStatus.ROUTED, step=1)),
-        outlook.written_to(lead(status=LeadStatus.ROUTED, todo="unconfirmed#2026#l1")),
-        outlook.written_to(lead(status=LeadStatus.ROUTED, todo="nurture#2026#l1")),
-        outlook.written_to(lead(status=LeadStatus.REJECTED)),
+        lead_comparison.written_to(lead(status=LeadStatus.CONTACTED)),
+        lead_comparison.written_to(lead(status=LeadStatus.ROUTED, step=1)),
+        lead_comparison.written_to(lead(status=LeadStatus.ROUTED, todo="unconfirmed#2026#l1")),
+        lead_comparison.written_to(lead(status=LeadStatus.ROUTED, todo="nurture#2026#l1")),
+        lead_comparison.written_to(lead(status=LeadStatus.REJECTED)),
     ]
 
     assert told == [True, True, True, False, False]
 
 
 def test_a_lead_without_decisions_is_undecided():
-    assert outlook.now(lead(score=None)) == outlook.Standing(None, "UNDECIDED", "UNDECIDED", "NONE")
+    assert lead_comparison.now(lead(score=None)) == lead_comparison.Standing(None, "UNDECIDED", "UNDECIDED", "NONE")
 
 
 def test_a_standing_in_words():
-    standing = outlook.Standing(0.714, "WARM", "MANUAL_REVIEW", "NONE")
+    standing = lead_comparison.Standing(0.714, "WARM", "MANUAL_REVIEW", "NONE")
 
-    assert outlook.described(standing, ("low_intent",)) == "WARM 0.71, manual review (low_intent)"
+    assert lead_comparison.described(standing, ("low_intent",)) == "WARM 0.71, manual review (low_intent)"
 
 
 @given(
@@ -158,7 +160,9 @@ def test_what_is_decided_again_comes_out_alike_the_second_time(first, second, bo
     one = decided(settings(qualification={"min_score": first}), enrichment=known)
     by = settings(qualification={"min_score": second}, routing={"boost_signals": boost})
 
-    assert outlook.decided_alike(decided(by, enrichment=known), outlook.judge(one, by, suppressed=False))
+    assert lead_comparison.decided_alike(
+        decided(by, enrichment=known), lead_comparison.judge(one, by, suppressed=False)
+    )
 
 
 def test_a_summary_outlives_its_text_and_adds_up():
@@ -166,7 +170,7 @@ def test_a_summary_outlives_its_text_and_adds_up():
     both, half = Summary(), Summary()
     for summary, times in ((both, 6), (half, 3)):
         for _ in range(times):
-            survey.add(summary, one, outlook.judge(one, by, suppressed=False), False, {})
+            preview_counts.add(summary, one, lead_comparison.judge(one, by, suppressed=False), False, {})
 
     again = Summary.loaded(half.dumped())
     again.merge(Summary.loaded(half.dumped()))
@@ -189,10 +193,14 @@ def test_a_summary_does_not_grow_with_leads():
 def test_costs_count_what_is_still_to_be_sent_and_looked_at():
     one = decided(credits=2)
     summary = Summary()
-    survey.add(
-        summary, one, outlook.judge(one, settings(qualification={"min_score": 0.9}), suppressed=False), False, {}
+    preview_counts.add(
+        summary,
+        one,
+        lead_comparison.judge(one, settings(qualification={"min_score": 0.9}), suppressed=False),
+        False,
+        {},
     )
-    survey.add(summary, one, outlook.judge(one, PLAIN, suppressed=False), True, {})
+    preview_counts.add(summary, one, lead_comparison.judge(one, PLAIN, suppressed=False), True, {})
 
     counts = summary.counts
     assert (counts["mails_now"], counts["mails_then"]) == (6, 0)
