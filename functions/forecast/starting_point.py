@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from cam.leads import leads
+from cam.leads import lead_queue
 from cam.mail import engagement, ledger, suppression, touch_timing
 from cam.model.addresses import email_domain
 from cam.model.models import Campaign, Enrichment, LawfulBasis, Lead, Routing, Stage
@@ -42,7 +42,7 @@ def waiting(campaign_id: int, shard: int, settings: CampaignSettings) -> Waiting
     """
     kinds = Kinds()
     found: list[tuple[datetime, str, int]] = []
-    for page in leads.waiting(keys.Shard(campaign_id, "", shard), Stage.NURTURE.lower(), _READ):
+    for page in lead_queue.waiting(keys.Shard(campaign_id, "", shard), Stage.NURTURE.lower(), _READ):
         for one, kind in zip(page, _kinds(campaign_id, [due.lead for due in page], settings), strict=True):
             found.append((keys.due(one.todo), one.lead_id, kinds.number(kind)))
     return Waiting(kinds.known, found)

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Self
 
-from cam.leads import leads
+from cam.leads import adding, lead_queue, reading
+from cam.leads.adding import Brought, Found
 from cam.leads.intake import Refusal
-from cam.leads.leads import Brought, Cap, Found
+from cam.leads.lead_queue import Cap
 from cam.model.addresses import lead_id, normalise
 from cam.model.errors import Throttled
 from cam.model.models import Lead, LeadDraft, Run, Stage
@@ -71,7 +72,7 @@ class RunIntake:
     def of(cls, shard: keys.Shard, run: Run, able: frozenset[Provider] = frozenset()) -> Self:
         """The intake of a run; what the run may still take in is read once."""
         cap = worker.cap(run, Stage.HARVEST)
-        return cls(shard, run, cap, leads.room(cap, cap.limit) if cap else None, able)
+        return cls(shard, run, cap, lead_queue.room(cap, cap.limit) if cap else None, able)
 
     @property
     def full(self) -> bool:
@@ -117,12 +118,12 @@ class RunIntake:
             moved = moves(taken)
             fills = [self._fill(one, now) for one in taken.additions]
             try:
-                leads.add(self.shard, self.run.shards, new, counts, now, [*moved, *fills], self.cap)
+                adding.add(self.shard, self.run.shards, new, counts, now, [*moved, *fills], self.cap)
             except tables.Cancelled as cancelled:
                 if any(len(new) <= at < len(new) + len(moved) for at in cancelled.refused):
                     raise Throttled("somebody else reads this source") from cancelled
                 if self.cap:
-                    self.left = leads.room(self.cap, self.cap.limit)
+                    self.left = lead_queue.room(self.cap, self.cap.limit)
                 continue
             if self.left is not None:
                 self.left -= len(taken.inserted)
@@ -133,7 +134,7 @@ class RunIntake:
     def _sort(self, source: str, offers: Sequence[Offer]) -> Taken:
         """Who is new, who is known and what that adds, who cannot be taken in; stops behind the last the cap admits."""
         ids = [self._id(offer.draft) for offer in offers]
-        known = leads.matches(self.run.campaign_id, self.run.shards, {one for one in ids if one})
+        known = reading.matches(self.run.campaign_id, self.run.shards, {one for one in ids if one})
         new: dict[str, Found] = {}
         additions: dict[str, Addition] = {}
         duplicates = refused = consumed = merged = 0
@@ -162,7 +163,7 @@ class RunIntake:
         return waterfall.queue(reachable_score.lead(draft, self.run.now()), self.run.settings, self.able)
 
     def _fill(self, one: Addition, now: datetime) -> tables.Action:
-        return leads.fill(self.run.campaign_id, one.lead, one.brought, now)
+        return adding.fill(self.run.campaign_id, one.lead, one.brought, now)
 
     def _id(self, draft: LeadDraft | Refusal) -> str | None:
         if isinstance(draft, Refusal):

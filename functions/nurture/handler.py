@@ -5,7 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cam.leads import leads
+from cam.leads import lead_queue
 from cam.mail import ledger
 from cam.mail.touch_timing import CLOCKS_DIFFER, GROUP
 from cam.model.models import Stage
@@ -28,7 +28,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, bool]:
     try:
         while worker.running(shard):
             now = run.now()
-            page, more = leads.due(shard, Stage.NURTURE, now + CLOCKS_DIFFER, _PAGE)
+            page, more = lead_queue.due(shard, Stage.NURTURE, now + CLOCKS_DIFFER, _PAGE)
             for group in batched(page, GROUP, strict=False):
                 # Mails are slow: a page's last group is minutes later than its first.
                 if not mailing.send(group, run.now()):

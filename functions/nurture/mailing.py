@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Self
 
 from cam.campaigns import campaigns
-from cam.leads import leads
-from cam.leads.leads import Decided, Due
+from cam.leads import lead_queue
+from cam.leads.lead_queue import Decided, Due
 from cam.mail import engagement, ledger, rate, render, suppression, touch_timing, unconfirmed
 from cam.mail.engagement import Event, EventType
 from cam.mail.ledger import BUSY, Caps, Touch
@@ -124,7 +124,7 @@ class Mailing:
                 break
         try:
             if decided:
-                leads.settle(self.shard, Stage.NURTURE, decided, now)
+                lead_queue.settle(self.shard, Stage.NURTURE, decided, now)
         finally:
             if self.caps:
                 self.caps.give_back(places - used)
@@ -293,7 +293,7 @@ class Mailing:
 
     def _found_out(self, touch: Touch, advanced: Decided, message_id: str, now: datetime) -> None:
         """Another worker took this one for dead, and puts the lead aside, or is about to: it goes on at once."""
-        applied, _ = leads.settle(self.shard, Stage.NURTURE, [advanced], now)
+        applied, _ = lead_queue.settle(self.shard, Stage.NURTURE, [advanced], now)
         if not applied:
             unconfirmed.left(touch, message_id, now, now)
 

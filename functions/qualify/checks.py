@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cam.leads.leads import Left
+from cam.leads.lead_queue import Left
 from cam.mail import mail_servers
 from cam.model.models import Run
 from cam.platform import keys

@@ -8,7 +8,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from cam.leads import verdicts
-from cam.leads.leads import Decided, Due, Left
+from cam.leads.lead_queue import Decided, Due, Left
 from cam.mail import suppression
 from cam.model.addresses import email_domain
 from cam.model.models import Lead, LeadStatus, Qualification, Run, Stage

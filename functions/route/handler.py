@@ -7,7 +7,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from cam.leads import verdicts
-from cam.leads.leads import Decided, Due, Left
+from cam.leads.lead_queue import Decided, Due, Left
 from cam.mail import sequences
 from cam.mail.sequences import Head
 from cam.model.models import Lead, Run, Stage

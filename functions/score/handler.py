@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from cam.campaigns import known_fields
 from cam.leads import verdicts
-from cam.leads.leads import Decided, Due
+from cam.leads.lead_queue import Decided, Due
 from cam.model.models import Lead, Run, Stage
 from cam.platform import keys, tallies
 from cam.platform.telemetry import entrypoint

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict
 
 from cam.campaigns import previews
 from cam.campaigns.previews import Found
-from cam.leads import leads
-from cam.leads.leads import Revised
+from cam.leads import lead_queue, reading
+from cam.leads.lead_queue import Revised
 from cam.mail import ledger, sequences, suppression
 from cam.mail.sequences import Head
 from cam.model.models import Lead, Run, Stage
@@ -56,7 +56,7 @@ def preview(event: dict[str, Any], context: LambdaContext) -> dict[str, bool]:
     summary = Summary.loaded(before.summary)
     known = _known(asked.campaign_id, wanted.settings)
     while not before.done:
-        page, after = leads.stretch(asked.campaign_id, asked.shard, before.after)
+        page, after = reading.stretch(asked.campaign_id, asked.shard, before.after)
         judge = _judging(asked.campaign_id, page, wanted.settings)
         for lead in page:
             found = None if lead_comparison.final(lead) or lead_comparison.incomplete(lead) else judge(lead)
@@ -112,10 +112,10 @@ def rescore(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     known = _known(asked.campaign_id, run.settings)
     try:
         while worker.running(shard):
-            page, after = leads.stretch(asked.campaign_id, asked.shard, after)
+            page, after = reading.stretch(asked.campaign_id, asked.shard, after)
             now = run.now()
-            for batch in batched(_revisions(shard, run, page, now, known), leads.BATCH, strict=False):
-                written = leads.revise(shard, batch, now)
+            for batch in batched(_revisions(shard, run, page, now, known), lead_queue.BATCH, strict=False):
+                written = lead_queue.revise(shard, batch, now)
                 counts["rescored"] += written
                 counts["moved"] += len(batch) - written
             if after is None:

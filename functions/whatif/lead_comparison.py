@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cam.leads.leads import INCOMPLETE, parts_item
+from cam.leads.lead_items import parts_item
+from cam.leads.lead_queue import INCOMPLETE
 from cam.model.models import Lead, LeadStatus, Qualification, Routing, Scored, Stage
 from cam.model.settings.campaign import CampaignSettings
 from cam.rules.gates import qualify

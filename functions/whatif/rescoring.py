@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from cam.leads import verdicts
-from cam.leads.leads import Decided, Due, Revised
+from cam.leads.lead_queue import Decided, Due, Revised
 from cam.mail.sequences import Head
 from cam.model.models import Lead, LeadStatus, Run, Stage
 from cam.rules.pacing import first_touch

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from cam.leads import leads
-from cam.leads.leads import Found
+from cam.leads import adding, lead_queue, reading
+from cam.leads.adding import Found
 from cam.model.models import Campaign, LeadDraft, Run, Stage, Trigger
 from cam.platform import keys, tables
 from cam.providers import credits, search_progress
@@ -49,12 +49,12 @@ def add(run: Run, number: int) -> list[list[Any]]:
     for shard, one in what:
         draft = LeadDraft(name=f"Eve {one}", company="Acme")
         found = [(Found(one, draft, "csv", "", queue="enrich"), None)]
-        leads.add(keys.Shard(1, run.run_id, shard), run.shards, found, {"inserted": 1}, clock.now(), [], None)
+        adding.add(keys.Shard(1, run.run_id, shard), run.shards, found, {"inserted": 1}, clock.now(), [], None)
     return what
 
 
 def asked(run: Run) -> dict[str, tuple[str, ...]]:
-    found = leads.existing(1, run.shards, [f"lead{at}" for at in range(9)])
+    found = reading.existing(1, run.shards, [f"lead{at}" for at in range(9)])
     return {name: tuple(lead.asked) for name, lead in found.items()}
 
 
@@ -164,21 +164,21 @@ def test_leads_of_a_dropped_call_count_as_asked_about(api: Client, run: Run, pro
     call = unsure(run, provider, kind, add(run, 3))
     assert settle(api, call, "drop").status == 200
     assert asked(run) == {f"lead{at}": (provider,) for at in range(3)}
-    assert leads.queued(1, run.shards, "enrich") == 3
+    assert lead_queue.queued(1, run.shards, "enrich") == 3
 
 
 def test_a_batch_of_more_leads_than_a_transaction_holds_is_dropped_in_one_go(api: Client, run: Run) -> None:
     what = add(run, 120)
     assert settle(api, unsure(run, Provider.DROPCONTACT, "enrich", what), "drop").status == 200
-    found = leads.existing(1, run.shards, [one for _, one in what])
+    found = reading.existing(1, run.shards, [one for _, one in what])
     assert {lead.asked for lead in found.values()} == {(Provider.DROPCONTACT,)}
 
 
 def test_a_drop_that_stopped_half_way_is_finished_by_the_next(api: Client, run: Run) -> None:
     what = add(run, 2)
     call = unsure(run, Provider.DROPCONTACT, "enrich", what)
-    (lead,) = leads.existing(1, run.shards, ["lead0"]).values()
-    tables.write(leads.fill(1, lead, [], clock.now(), {"asked": (Provider.DROPCONTACT,)}))
+    (lead,) = reading.existing(1, run.shards, ["lead0"]).values()
+    tables.write(adding.fill(1, lead, [], clock.now(), {"asked": (Provider.DROPCONTACT,)}))
     assert settle(api, call, "drop").status == 200
     assert asked(run) == {"lead0": (Provider.DROPCONTACT,), "lead1": (Provider.DROPCONTACT,)}
 

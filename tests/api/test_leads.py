@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from cam.leads import imports, leads
-from cam.leads.leads import Found, parts_item
+from cam.leads import adding, imports, reading
+from cam.leads.adding import Found
+from cam.leads.lead_items import parts_item
 from cam.mail import engagement
 from cam.model import addresses
 from cam.model.models import Campaign, LeadDraft, LeadStatus, Part, Stage, Trigger
@@ -30,7 +31,7 @@ def insert(campaign: Campaign, **fields: Any) -> str:
     assert one
     shard = keys.Shard(campaign.id, "run", keys.shard_of(one, campaign.shards))
     found = Found(one, draft, "csv", "leads.csv line 2")
-    leads.add(shard, campaign.shards, [(found, draft.email)], {"inserted": 1}, clock.now(), (), None)
+    adding.add(shard, campaign.shards, [(found, draft.email)], {"inserted": 1}, clock.now(), (), None)
     return one
 
 
@@ -212,8 +213,8 @@ def test_a_lead_answers_to_its_other_id(api: Client, campaign: Make) -> None:
     found = insert(one, name="Ann", linkedin_url="linkedin.com/in/ann")
     other = addresses.lead_id(1, "ann@acme.example", None, None, None)
     assert other
-    lead, _ = leads.read(1, 1, found)
-    tables.write(leads.alias(1, 1, other, lead))
+    lead, _ = reading.read(1, 1, found)
+    tables.write(adding.alias(1, 1, other, lead))
 
     assert api.get(f"/campaigns/1/leads/{other}").json()["id"] == found
     assert [item["id"] for item in api.get("/campaigns/1/leads").json()["items"]] == [found]

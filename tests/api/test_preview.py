@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cam.leads import leads
+from cam.leads import lead_queue
 from cam.model.models import Campaign, JobStatus, Stage
 from cam.platform import keys
 from cam.runs import executions, runs
@@ -187,4 +187,4 @@ def test_the_run_of_a_rescoring_tells_what_it_did(api: Client, scored: Campaign)
     entry = api.get(f"/campaigns/1/leads/{lead['id']}").json()["timeline"][-1]
     assert entry["event"] == "rescored"
     assert "rejected (low_score" in entry["detail"]
-    assert leads.queued(1, 1, "nurture") == 0
+    assert lead_queue.queued(1, 1, "nurture") == 0

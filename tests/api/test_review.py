@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cam.leads import leads, reviews
+from cam.leads import reading, reviews
 from cam.model.errors import Throttled
 from cam.model.models import SIGNALS, Campaign, Enrichment, LeadStatus, Qualification
 from cam.platform import keys, tables
@@ -48,7 +48,7 @@ def settle(api: Client, lead_id: str, decision: str = "approve", **more: Any) ->
 
 
 def status(one: Campaign, lead_id: str) -> LeadStatus:
-    return leads.read(1, one.shards, lead_id)[0].status
+    return reading.read(1, one.shards, lead_id)[0].status
 
 
 # List

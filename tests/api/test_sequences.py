@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from cam.leads import leads
+from cam.leads import reading
 from cam.mail import render, sequences
 from cam.mail.sequences import LIBRARY, SequenceDraft
 from cam.model.models import Scope
@@ -256,7 +256,7 @@ def test_a_preview_for_a_lead_of_the_campaign_has_its_values_and_its_variants(ap
     assert (own["lead_id"], own["touches"][0]["variant"]) == (lead_id, wanted)
     assert own["touches"][0]["subject"] == f"{wanted.upper()} for Grace"
     assert b["touches"][0]["subject"] == "B for Grace"
-    lead, _ = leads.read(1, 1, lead_id)
+    lead, _ = reading.read(1, 1, lead_id)
     assert lead.thread is None
     assert_problem(api.post(path, {"lead_id": "nobody"}), 404)
     assert_problem(api.post(path, {"variant": "c"}), 422, "variant", says="'a', 'b'")

@@ -7,8 +7,8 @@ from typing import Any
 import boto3
 import pytest
 
-from cam.leads import leads
-from cam.leads.leads import Found
+from cam.leads import adding
+from cam.leads.adding import Found
 from cam.model.models import Campaign, LeadDraft, Run, Stage, Trigger
 from cam.platform import keys, tables, tallies
 from cam.providers import credits, providers, search_progress
@@ -60,7 +60,7 @@ def queue(campaign: Campaign, where: Sequence[str]) -> None:
         (Found(f"lead{at}", LeadDraft(name=f"Eve {at}", company="Acme"), "csv", "", queue=one), None)
         for at, one in enumerate(where)
     ]
-    leads.add(shard, campaign.shards, found, {"inserted": len(found)}, clock.now(), [], None)
+    adding.add(shard, campaign.shards, found, {"inserted": len(found)}, clock.now(), [], None)
 
 
 def open_run(campaign: Campaign) -> Run:

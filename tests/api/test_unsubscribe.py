@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cam.leads import leads
+from cam.leads import reading
 from cam.mail.suppression import suppressed
 from cam.model.models import Campaign, LeadStatus
 from cam.platform import tokens
@@ -21,7 +21,7 @@ def link(api: Client, campaign: Callable[..., Campaign]) -> str:
 
 
 def status() -> LeadStatus:
-    found, _ = leads.page(1, 1, {}, 1)
+    found, _ = reading.page(1, 1, {}, 1)
     return found[0].status
 
 
@@ -49,7 +49,7 @@ def test_posting_unsubscribes_whatever_the_body(api: Client, link: str, body: by
 def test_unsubscribing_again_is_as_once(api: Client, link: str) -> None:
     first, second = api.post(link), api.post(link, headers={"Idempotency-Key": "k"})
     assert (first.status, first.body) == (second.status, second.body)
-    found, _ = leads.page(1, 1, {}, 1)
+    found, _ = reading.page(1, 1, {}, 1)
     assert [change.event for change in found[0].history].count("unsubscribed") == 1
     assert "idempotent-replayed" not in api.post(link, headers={"Idempotency-Key": "k"}).headers
 

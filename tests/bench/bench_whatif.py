@@ -31,8 +31,9 @@ BAR_MEMORY = 1.3
 
 def items(campaign: int, shards: int, count: int) -> Iterator[dict[str, Any]]:
     """Leads of 25 fields with all their decisions, as the stages write them."""
-    from cam.leads import leads, verdicts
-    from cam.leads.leads import Due, Found
+    from cam.leads import adding, verdicts
+    from cam.leads.adding import Found
+    from cam.leads.lead_queue import Due
     from cam.model.addresses import lead_id
     from cam.model.models import LeadDraft
     from cam.model.settings.campaign import CampaignSettings
@@ -57,7 +58,7 @@ def items(campaign: int, shards: int, count: int) -> Iterator[dict[str, Any]]:
         )  # fmt: skip
         one = lead_id(campaign, draft.email, None, None, None)
         assert one
-        item = leads._new_item(campaign, shards, Found(one, draft, "csv", "a bench"), None, now)
+        item = adding._new_item(campaign, shards, Found(one, draft, "csv", "a bench"), None, now)
         lead = plain(**draft.model_dump(), id=one, shard=item["shard"])
         judged, due = lead_comparison.judge(lead, settings, suppressed=False), Due(one, "", lead)
         steps = [verdicts.scored(due, judged.scored, 1, now), verdicts.qualified(due, judged.qualification, now, False)]

@@ -6,8 +6,8 @@ from typing import Any
 
 from cam.campaigns import previews
 from cam.campaigns.previews import Preview
-from cam.leads import csvfile, imports, leads
-from cam.leads.leads import Found
+from cam.leads import adding, csvfile, imports
+from cam.leads.adding import Found
 from cam.model.addresses import lead_id, normalise
 from cam.model.models import Campaign, Enrichment, JobResult, LawfulBasis, LeadDraft, Run, Stage
 from cam.model.settings.campaign import CampaignSettings
@@ -125,7 +125,7 @@ def add_leads(shard: keys.Shard, count: int, **fields: Any) -> list[str]:
         found.append((Found(one, draft, "csv", "a test"), normalise(draft.email)))
     for first in range(0, count, 90):
         batch = found[first : first + 90]
-        leads.add(shard, 1, batch, {"inserted": len(batch)}, clock.now(), [], None)
+        adding.add(shard, 1, batch, {"inserted": len(batch)}, clock.now(), [], None)
     return [one.lead_id for one, _ in found]
 
 

@@ -9,7 +9,7 @@ import pytest
 import stamina
 
 from cam.campaigns import campaigns
-from cam.leads import leads
+from cam.leads import reading
 from cam.model.models import JobStatus, Stage
 from cam.platform import tables
 from cam.providers import credits, providers, search_progress
@@ -46,7 +46,7 @@ def fake(aws: None, time: Time, monkeypatch: pytest.MonkeyPatch) -> Iterator[Apo
 def people(campaign_id: int) -> list[Any]:
     found, position = [], None
     while True:
-        page, position = leads.page(campaign_id, 1, {}, 100, position)
+        page, position = reading.page(campaign_id, 1, {}, 100, position)
         found += page
         if position is None:
             return found

@@ -9,7 +9,7 @@ import pytest
 import stamina
 
 from cam.campaigns import campaigns
-from cam.leads import leads
+from cam.leads import lead_queue, reading
 from cam.mail import suppression
 from cam.model.models import JobResult, JobStatus, Lead, LeadStatus, Stage
 from cam.platform import keys, tables
@@ -70,7 +70,7 @@ def settings(**more: Any) -> dict[str, Any]:
 
 
 def people() -> dict[str, Lead]:
-    return {one.name or "": one for one in leads.page(1, campaigns.read(1).shards, {}, 100)[0]}
+    return {one.name or "": one for one in reading.page(1, campaigns.read(1).shards, {}, 100)[0]}
 
 
 def queue(lead: Lead) -> str:
@@ -378,7 +378,7 @@ def test_two_leads_of_one_batch_with_the_same_address_are_one_person(
 
     _, result = harvest(time, 1, "run-1")
 
-    both, _ = leads.page(1, 1, {}, 10)
+    both, _ = reading.page(1, 1, {}, 10)
     assert sorted(str(one.email) for one in both) == ["None", "ann.able@able.test"]
     (other,) = [one for one in both if not one.email]
     assert (other.status, other.qualification and other.qualification.reasons) == (LeadStatus.REJECTED, ("duplicate",))
@@ -842,7 +842,7 @@ def test_a_run_waits_for_providers_but_not_for_ever(
 def test_leads_of_every_shard_and_behind_every_page_are_asked_about(
     campaign: Any, dropcontact: Dropcontact, time: Time, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr(leads, "PAGE", 1)
+    monkeypatch.setattr(lead_queue, "PAGE", 1)
     names = [f"Ann Able{number}" for number in range(5)]
     dropcontact.set(answers={**found(*names[:3]), **found(*names[3:], kind="none")})
     rows = [f"{name},,,Able Works,able{number}.test,CEO\n" for number, name in enumerate(names)]
@@ -869,7 +869,7 @@ def test_a_lead_that_cannot_be_read_is_left_to_score_and_stops_nobody(
     item = tables.get(leads_table(), keys.lead(1, 0, ann.id))
     assert item
     assert item["todo"].startswith("score#")
-    (page,) = leads.waiting(keys.Shard(1, "", 0), "enrich")
+    (page,) = lead_queue.waiting(keys.Shard(1, "", 0), "enrich")
     assert [one.lead.name for one in page if one.lead] == ["Ben Baker"]
 
 

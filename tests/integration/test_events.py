@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cam.leads import leads
+from cam.leads import reading
 from cam.mail import engagement, ledger, suppression
 from cam.model.models import LeadStatus, SendStatus, Stage
 from cam.platform import keys, tables, tallies, tokens
@@ -273,7 +273,7 @@ def test_who_said_no_in_one_campaign_is_not_written_to_by_another(
     result = pipeline.pipeline(2, "run-1", stages=["NURTURE"])[1][Stage.NURTURE]
 
     assert (outside.taken, result.counts["suppressed"]) == ([], 1)
-    assert leads.read(2, 1, other)[0].status is LeadStatus.UNSUBSCRIBED
+    assert reading.read(2, 1, other)[0].status is LeadStatus.UNSUBSCRIBED
 
 
 def test_opens_by_machines_are_counted_apart(routed: Any, outside: Outside) -> None:

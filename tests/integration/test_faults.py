@@ -8,7 +8,7 @@ import boto3
 import pytest
 
 from cam.campaigns import campaigns
-from cam.leads import imports, leads
+from cam.leads import imports, lead_queue
 from cam.mail import engagement, ledger, render, suppression
 from cam.model.errors import Throttled
 from cam.model.models import CampaignDraft, JobStatus, LeadDraft, SendStatus, Stage, Trigger
@@ -124,14 +124,14 @@ def test_places_are_given_back_though_settling_is_throttled(
 ) -> None:
     routed(3, {"daily_cap": 4})
     outside.troubles = [Refused("x"), Refused("y")]
-    settle, troubles = leads.settle, [Throttled("busy")]
+    settle, troubles = lead_queue.settle, [Throttled("busy")]
 
     def flaky(*arguments: Any, **named: Any) -> Any:
         if troubles:
             raise troubles.pop()
         return settle(*arguments, **named)
 
-    monkeypatch.setattr(leads, "settle", flaky)
+    monkeypatch.setattr(lead_queue, "settle", flaky)
 
     until_done(pipeline.start(1, stages=["NURTURE"]))
 

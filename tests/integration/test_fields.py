@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from cam.campaigns import known_fields
-from cam.leads import leads
-from cam.leads.leads import Brought
+from cam.leads import adding, reading
+from cam.leads.adding import Brought
 from cam.model.errors import Throttled
 from cam.model.models import Campaign, LeadDraft, Stage
 from cam.platform import keys, tables
@@ -34,10 +34,10 @@ def test_new_names_are_on_the_list_before_their_leads(campaign: Make, monkeypatc
 def test_what_fills_a_lead_is_on_the_list(campaign: Make) -> None:
     campaign()
     [one] = add_leads(SHARD, 1)
-    lead = leads.get(1, 0, one)
+    lead = reading.get(1, 0, one)
     assert lead
 
-    leads.fill(1, lead, [Brought(Filled({}, {"funding": "A"}), "csv", "row 2")], clock.now())
+    adding.fill(1, lead, [Brought(Filled({}, {"funding": "A"}), "csv", "row 2")], clock.now())
 
     assert known_fields.known(1) == {"is_decision_maker", "funding"}
 
@@ -46,7 +46,7 @@ def test_what_a_list_over_the_api_fills_is_on_the_list(campaign: Make) -> None:
     campaign()
     [one] = add_leads(SHARD, 1)
 
-    leads.merge(1, 1, {one: LeadDraft(email="a@b.example", enrichment={"funding": "A"})}, "manual", "x", clock.now())
+    adding.merge(1, 1, {one: LeadDraft(email="a@b.example", enrichment={"funding": "A"})}, "manual", "x", clock.now())
 
     assert "funding" in known_fields.known(1)
 

@@ -9,7 +9,7 @@ import pytest
 
 from cam.campaigns import campaigns, forecasts
 from cam.campaigns.forecasts import Forecast, Result
-from cam.leads import leads, verdicts
+from cam.leads import lead_queue, verdicts
 from cam.mail import safety, suppression
 from cam.mail.sequences import LIBRARY
 from cam.model.models import Campaign, CampaignDraft, Enrichment, LawfulBasis, Routing, SendStatus, Stage
@@ -52,10 +52,10 @@ def routed(
         pipeline.add_leads(
             shard, 1, name=f"Ada {number}", email=mail, **{"enrichment": Enrichment(time_zone=zone), **fields}
         )
-        (due,), _ = leads.due(shard, Stage.SCORE, None, 1)
+        (due,), _ = lead_queue.due(shard, Stage.SCORE, None, 1)
         routing = Routing(sequence=sequence.name, boosted=False, reason="a test", version=sequence.version)
         start = first_touch(at, campaign.settings.sending, zone)
-        leads.settle(shard, Stage.ROUTE, [verdicts.routed(due, routing, start)], at)
+        lead_queue.settle(shard, Stage.ROUTE, [verdicts.routed(due, routing, start)], at)
 
 
 def reckoned(campaign_id: int | None, days: int, minutes: Sequence[int] = MINUTES, begin: datetime = BEGIN) -> Result:
@@ -72,7 +72,7 @@ def happen(those: Sequence[Campaign], days: int, minutes: Sequence[int] = MINUTE
     for moment in moments(begin, begin + timedelta(days=days), minutes):
         for one in those:
             by = moment + timedelta(seconds=2)
-            if leads.due(keys.Shard(one.id, "", 0), Stage.NURTURE, by, 1)[0]:
+            if lead_queue.due(keys.Shard(one.id, "", 0), Stage.NURTURE, by, 1)[0]:
                 name = f"at-{moment:%Y%m%dT%H%M}"
                 state = pipeline.start(one.id, name, stages=["NURTURE"], as_of=clock.iso(moment))
                 pipeline.stage(Stage.NURTURE, state)

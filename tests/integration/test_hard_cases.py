@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cam.leads import leads
+from cam.leads import lead_queue
 from cam.mail import engagement, ledger
 from cam.mail.engagement import Event, EventType
 from cam.mail.ledger import Settlement
@@ -123,15 +123,15 @@ def test_a_touch_that_was_left_out_by_a_worker_that_died_is_told_and_counted(
 ) -> None:
     (lead_id,) = routed(1, email="müller@company0.example")
     state = pipeline.start(1, "run-1", stages=["NURTURE"])
-    real = leads.settle
+    real = lead_queue.settle
 
     def dies(*_: Any, **__: Any) -> Any:
         raise Throttled("busy")
 
-    monkeypatch.setattr(leads, "settle", dies)
+    monkeypatch.setattr(lead_queue, "settle", dies)
     with pytest.raises(Throttled):
         pipeline.stage(Stage.NURTURE, state)
-    monkeypatch.setattr(leads, "settle", real)
+    monkeypatch.setattr(lead_queue, "settle", real)
     pipeline.stage(Stage.NURTURE, state)
     _, results = pipeline.end(state)
 

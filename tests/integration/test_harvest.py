@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ResponseStreamingError
 from botocore.response import StreamingBody
 
-from cam.leads import imports, leads
+from cam.leads import imports, reading
 from cam.model.errors import Throttled
 from cam.model.models import JobStatus, LeadDraft, Stage
 from cam.platform import keys, tables
@@ -163,7 +163,7 @@ def test_each_field_keeps_where_it_came_from(campaign: Any) -> None:
     pipeline.upload(1, pipeline.csv(1), "friends.csv")
     harvest(1, "run-1")
 
-    (lead,), _ = leads.page(1, 1, {}, 10)
+    (lead,), _ = reading.page(1, 1, {}, 10)
 
     assert lead.provenance["email"]["source"] == "csv"
     assert lead.provenance["role"]["detail"] == "friends.csv line 2"
@@ -252,7 +252,7 @@ def test_a_file_in_any_encoding_is_gone_on_with(campaign: Any, encoding: str) ->
 
     assert inserted == [10, 10, 5, 0]
     assert (imports.read(1, one).status, imports.read(1, one).line) == (JobStatus.COMPLETED, 52)
-    assert {lead.company for lead in leads.page(1, 1, {}, 100)[0]} == {f"Größe {n}" for n in range(25)}
+    assert {lead.company for lead in reading.page(1, 1, {}, 100)[0]} == {f"Größe {n}" for n in range(25)}
 
 
 def test_a_file_that_is_to_come_waits_without_an_error(campaign: Any) -> None:
@@ -337,7 +337,7 @@ def test_a_mapping_of_the_users_own_is_used(campaign: Any) -> None:
 
     harvest(1, "run-1")
 
-    (lead,), _ = leads.page(1, 1, {}, 10)
+    (lead,), _ = reading.page(1, 1, {}, 10)
     assert (lead.name, lead.email, lead.company) == ("Zoé", "zoe@a.example", None)
     assert (lead.enrichment.model_extra or {})["company"] == "Acme"
     assert "no column 'Courrier'. Did you mean 'Courriel'?" in imports.read(1, wrong).errors[0].message
@@ -394,12 +394,12 @@ def test_two_readers_of_one_file_with_different_caps_take_everybody_in_once(camp
     run = runs.frozen(1, "run-1")
     caps = (7, 31)
     for _ in range(40):
-        desks = [RunIntake(keys.Shard(1, "run-1", 0), run, None, cap) for cap in caps]
-        readings = [uploads.pull(run, intake) for intake in desks]
+        intakes = [RunIntake(keys.Shard(1, "run-1", 0), run, None, cap) for cap in caps]
+        readings = [uploads.pull(run, intake) for intake in intakes]
         overtaken = 0
-        for reading in readings:
+        for harvest in readings:
             try:
-                next(reading, None)
+                next(harvest, None)
             except Throttled:
                 overtaken += 1
         assert overtaken == 0
@@ -427,7 +427,7 @@ def test_readers_at_the_same_time_take_everybody_in_once(campaign: Any, monkeypa
 
     read = imports.read(1, one)
     assert (read.inserted, read.duplicates) == (250, 0)
-    assert len(leads.page(1, 1, {}, 300)[0]) == 250
+    assert len(reading.page(1, 1, {}, 300)[0]) == 250
 
 
 def test_a_connection_that_breaks_off_is_tried_again_from_the_same_place(campaign: Any, monkeypatch: Any) -> None:

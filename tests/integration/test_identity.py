@@ -8,8 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from cam.leads import leads
-from cam.leads.leads import Brought
+from cam.leads import adding, lead_queue, reading
+from cam.leads.adding import Brought
 from cam.model.addresses import lead_id
 from cam.model.errors import NotFound, Throttled
 from cam.model.models import Enrichment, JobResult, Lead, LeadDraft, LeadStatus, Stage
@@ -36,7 +36,7 @@ def upload(*rows: str, header: str = "name,email,company,role,industry", name: s
 
 
 def everybody() -> list[Lead]:
-    return leads.page(1, 1, {}, 100)[0]
+    return reading.page(1, 1, {}, 100)[0]
 
 
 def only() -> Lead:
@@ -52,15 +52,15 @@ def insert(**fields: Any) -> Lead:
     draft = LeadDraft.model_validate(fields)
     one = lead_id(1, draft.email, draft.linkedin_url, draft.name, draft.company_domain)
     assert one
-    found = leads.Found(one, draft, "csv", "a test")
-    leads.add(SHARD, 1, [(found, draft.email)], {"inserted": 1}, clock.now(), [], None)
-    return leads.read(1, 1, one)[0]
+    found = adding.Found(one, draft, "csv", "a test")
+    adding.add(SHARD, 1, [(found, draft.email)], {"inserted": 1}, clock.now(), [], None)
+    return reading.read(1, 1, one)[0]
 
 
 def fill(lead: Lead, draft: LeadDraft, now: datetime = NOW, **more: Any) -> None:
     filled = merging.blanks(lead, draft)
     assert filled
-    tables.transact([leads.fill(1, lead, [Brought(filled, "apollo", "people/bulk_match")], now, **more)])
+    tables.transact([adding.fill(1, lead, [Brought(filled, "apollo", "people/bulk_match")], now, **more)])
 
 
 @pytest.fixture
@@ -261,18 +261,18 @@ def test_a_lead_that_never_stops_moving_is_tried_again_later(intake: Callable[..
     with pytest.raises(Throttled):
         take(intake(), LeadDraft(email="ada@a.example", role="CTO"))
 
-    assert leads.read(1, 1, lead.id)[0].role is None
+    assert reading.read(1, 1, lead.id)[0].role is None
 
 
 def test_two_fills_within_a_millisecond_do_not_both_pass_on_one_read(campaign: Any) -> None:
     campaign()
     lead = insert(email="ada@a.example")
     for now in (lead.updated_at, lead.updated_at - timedelta(days=1)):
-        before = leads.read(1, 1, lead.id)[0]
+        before = reading.read(1, 1, lead.id)[0]
         filled = Filled(enrichment={f"at {now}": "x"})
-        tables.transact([leads.fill(1, before, [Brought(filled, "csv", "one")], now)])
+        tables.transact([adding.fill(1, before, [Brought(filled, "csv", "one")], now)])
         with pytest.raises(tables.Cancelled):
-            tables.transact([leads.fill(1, before, [Brought(filled, "csv", "other")], now)])
+            tables.transact([adding.fill(1, before, [Brought(filled, "csv", "other")], now)])
 
 
 @pytest.mark.parametrize("moved", [{"todo": None}, {"todo": "route#x"}, {"status": LeadStatus.UNSUBSCRIBED}])
@@ -291,7 +291,7 @@ def test_a_lead_that_waits_for_nothing_can_be_filled_and_made_to_wait(campaign: 
     tables.write(tables.update(leads_table(), keys.lead(1, 0, lead.id), put={"todo": None}))
     todo = keys.todo(Stage.SCORE, NOW, lead.id)
 
-    fill(leads.read(1, 1, lead.id)[0], LeadDraft(role="CEO"), put={"todo": todo})
+    fill(reading.read(1, 1, lead.id)[0], LeadDraft(role="CEO"), put={"todo": todo})
 
     assert only().todo == todo
 
@@ -302,7 +302,7 @@ def test_leads_that_are_merged_outside_a_harvest_are_read_again_when_they_move(c
     drafts = {lead.id: LeadDraft(role="CTO", company="Acme") for lead in several}
     after_reading(lambda: fill(several[0], LeadDraft(role="CEO"), clock.now()))
 
-    known = leads.merge(1, 1, {**drafts, "nobody": LeadDraft(role="CTO")}, "manual", "by hand", clock.now())
+    known = adding.merge(1, 1, {**drafts, "nobody": LeadDraft(role="CTO")}, "manual", "by hand", clock.now())
 
     assert known == drafts.keys()
     assert sorted((lead.role, lead.company) for lead in everybody()) == [
@@ -322,9 +322,9 @@ def found_by_linkedin_then_by_mail() -> tuple[Lead, str]:
     filled = merging.blanks(lead, draft)
     assert filled
     tables.transact(
-        [leads.fill(1, lead, [Brought(filled, "dropcontact", "enrich")], NOW), leads.alias(1, 1, other, lead)]
+        [adding.fill(1, lead, [Brought(filled, "dropcontact", "enrich")], NOW), adding.alias(1, 1, other, lead)]
     )
-    return leads.read(1, 1, lead.id)[0], other
+    return reading.read(1, 1, lead.id)[0], other
 
 
 def test_whoever_comes_with_the_address_of_a_lead_found_otherwise_is_that_lead(campaign: Any) -> None:
@@ -355,12 +355,12 @@ def test_an_alias_is_known_and_never_shown_as_a_lead(campaign: Any) -> None:
     campaign()
     lead, other = found_by_linkedin_then_by_mail()
 
-    assert leads.known(1, 1, [other, lead.id, "nobody"]) == {other, lead.id}
-    assert leads.existing(1, 1, [other, lead.id, "nobody"]) == {other: lead, lead.id: lead}
-    assert leads.read(1, 1, other)[0] == lead
-    assert leads.get(1, 0, other) is None
+    assert reading.known(1, 1, [other, lead.id, "nobody"]) == {other, lead.id}
+    assert reading.existing(1, 1, [other, lead.id, "nobody"]) == {other: lead, lead.id: lead}
+    assert reading.read(1, 1, other)[0] == lead
+    assert reading.get(1, 0, other) is None
     assert everybody() == [lead]
-    assert [due.lead_id for due in leads.due(SHARD, Stage.SCORE, None)[0]] == [lead.id]
+    assert [due.lead_id for due in lead_queue.due(SHARD, Stage.SCORE, None)[0]] == [lead.id]
 
 
 def test_an_address_that_became_known_is_found_by_it(campaign: Any) -> None:
@@ -374,7 +374,7 @@ def test_an_id_that_belongs_to_a_lead_never_becomes_another_name(campaign: Any) 
     campaign()
     lead, other = insert(linkedin_url=LINKEDIN), insert(email="ada@a.example")
     with pytest.raises(tables.Cancelled):
-        tables.transact([leads.alias(1, 1, other.id, lead)])
+        tables.transact([adding.alias(1, 1, other.id, lead)])
     assert len(everybody()) == 2
 
 
@@ -394,16 +394,16 @@ def test_an_alias_of_a_lead_that_is_gone_is_known_and_not_found(campaign: Any) -
     upload("Ada Lee,ada@a.example,,CTO,")
 
     assert harvest("run-1").counts["deduplicated"] == 1
-    assert leads.existing(1, 1, [other]) == {}
+    assert reading.existing(1, 1, [other]) == {}
     with pytest.raises(NotFound):
-        leads.read(1, 1, other)
+        reading.read(1, 1, other)
 
 
 # ---------------------------------------------------------------- who may be the same
 
 
 def because(lead: Lead) -> dict[str, tuple[str, ...]]:
-    return {one.lead_id: one.because for one in leads.possible_duplicates(1, lead)}
+    return {one.lead_id: one.because for one in reading.possible_duplicates(1, lead)}
 
 
 def test_leads_of_one_linkedin_page_or_one_name_at_one_company_may_be_the_same(campaign: Any) -> None:
@@ -414,14 +414,14 @@ def test_leads_of_one_linkedin_page_or_one_name_at_one_company_may_be_the_same(c
     both = insert(name="ada lee", email="al@a.example", company_domain="a.example", linkedin_url=LINKEDIN)
     insert(name="Ada Lee", email="ada@c.example", company_domain="c.example")
 
-    found = leads.possible_duplicates(1, ada)
+    found = reading.possible_duplicates(1, ada)
 
     assert {one.lead_id: one.because for one in found} == {
         page.id: ("linkedin_url",),
         name.id: ("name and company domain",),
         both.id: ("linkedin_url", "name and company domain"),
     }
-    assert found[0] == leads.Alike(both.id, "ada lee", "al@a.example", None, found[0].because)
+    assert found[0] == reading.Alike(both.id, "ada lee", "al@a.example", None, found[0].because)
     assert because(name) == {ada.id: ("name and company domain",), both.id: ("name and company domain",)}
     assert len(everybody()) == 5
 
@@ -437,8 +437,8 @@ def test_a_domain_that_many_share_makes_no_namesakes(campaign: Any, domain: str)
 def test_another_campaign_s_leads_are_no_duplicates(campaign: Any) -> None:
     campaign(), campaign()
     one = insert(name="Ada Lee", linkedin_url=LINKEDIN)
-    found = leads.Found("other", LeadDraft(linkedin_url=LINKEDIN), "csv", "")
-    leads.add(keys.Shard(2, "run", 0), 1, [(found, None)], {"inserted": 1}, NOW, [], None)
+    found = adding.Found("other", LeadDraft(linkedin_url=LINKEDIN), "csv", "")
+    adding.add(keys.Shard(2, "run", 0), 1, [(found, None)], {"inserted": 1}, NOW, [], None)
     assert because(one) == {}
 
 
@@ -451,7 +451,7 @@ def test_what_is_filled_counts_for_who_may_be_the_same(campaign: Any) -> None:
     fill(one, LeadDraft(name="Ada Lee", company_domain="a.example", linkedin_url=LINKEDIN))
     third = insert(linkedin_url=LINKEDIN)
 
-    one = leads.read(1, 1, one.id)[0]
+    one = reading.read(1, 1, one.id)[0]
     assert because(one) == {other.id: ("name and company domain",), third.id: ("linkedin_url",)}
     assert because(third) == {one.id: ("linkedin_url",)}
 
@@ -473,5 +473,5 @@ def test_who_shares_nothing_costs_no_read(campaign: Any, operations: Counter[str
     campaign()
     lead = insert(email="ada@a.example", enrichment=Enrichment(industry="software"))
     operations.clear()
-    assert leads.possible_duplicates(1, lead) == []
+    assert reading.possible_duplicates(1, lead) == []
     assert not operations

@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
-from cam.leads import leads
+from cam.leads import reading
 from cam.model.models import LeadStatus, SendStatus
 from cam.platform import tokens
 from cam.text import clock
@@ -45,7 +45,7 @@ def to(lead_id: str, step: int = 0, campaign: int = 1) -> str:
 
 
 def told(lead_id: str) -> list[str]:
-    return [item["type"] for item in leads.read(1, 1, lead_id)[1] if item["kind"] == "event"]
+    return [item["type"] for item in reading.read(1, 1, lead_id)[1] if item["kind"] == "event"]
 
 
 def test_an_answer_stops_the_sequence_once(routed: Any, outside: Outside, arrive: Arrive) -> None:
@@ -161,7 +161,7 @@ def test_nothing_of_a_mail_is_logged_or_kept(
 
     arrive(mail("My secret is 4711.", "Re: Private matters", To=to(lead_id)))
 
-    seen = capsys.readouterr().out + str(leads.read(1, 1, lead_id)[1])
+    seen = capsys.readouterr().out + str(reading.read(1, 1, lead_id)[1])
     assert not [word for word in ("4711", "Private", "maria@", "Maria") if word in seen]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
-from cam.leads import leads
+from cam.leads import reading
 from cam.mail import engagement, mailbox_progress, unconfirmed
 from cam.mail.mailbox_progress import Place
 from cam.model.errors import Invalid, Throttled
@@ -96,7 +96,7 @@ def test_an_answer_stops_the_sequence_once_and_is_kept(routed: Any, outside: Out
     assert (read(lead_id).status, read(lead_id).todo) == (LeadStatus.REPLIED, None)
     (key,) = kept()
     assert key.startswith("imap/mail-")
-    assert key in str(leads.read(1, 1, lead_id)[1])
+    assert key in str(reading.read(1, 1, lead_id)[1])
 
 
 @pytest.mark.parametrize(
@@ -377,7 +377,7 @@ def test_two_polls_at_once_count_each_mail_once_and_never_go_back(
 
     assert (others, slow) == ([{"human": 12, "more": False}], {"duplicate": 10, "more": True})
     assert poll() == {"more": False}
-    assert [len([1 for item in leads.read(1, 1, one)[1] if item["kind"] == "event"]) for one in ids] == [1] * 12
+    assert [len([1 for item in reading.read(1, 1, one)[1] if item["kind"] == "event"]) for one in ids] == [1] * 12
 
 
 def test_a_worker_that_dies_before_the_place_is_moved_has_lost_nothing(

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from cam.leads import leads
-from cam.leads.leads import Decided, Left
+from cam.leads import lead_queue, reading
+from cam.leads.lead_queue import Decided, Left
 from cam.model.models import Stage
 from cam.platform import keys, tallies
 from cam.runs.worker import work
@@ -28,23 +28,23 @@ def leave(*names: str, context: Any = pipeline.CONTEXT) -> bool:
 
 
 def test_leads_that_stay_are_read_past_and_left_untouched(campaign, monkeypatch):
-    monkeypatch.setattr(leads, "PAGE", 2)
+    monkeypatch.setattr(lead_queue, "PAGE", 2)
     campaign()
     state = pipeline.start(1)
     stay, *_ = pipeline.add_leads(SHARD, 5)
-    before = leads.read(1, 1, stay)
+    before = reading.read(1, 1, stay)
 
     assert not leave("Ada Number0")
 
     _, results = pipeline.end(state)
-    assert leads.read(1, 1, stay) == before
+    assert reading.read(1, 1, stay) == before
     assert results[Stage.SCORE].counts["scored"] == 4
     assert results[Stage.SCORE].leads_processed == 4
     assert results[Stage.SCORE].note == "Leads that wait: 1."
 
 
 def test_a_worker_that_is_always_short_of_time_still_comes_to_an_end(campaign, monkeypatch):
-    monkeypatch.setattr(leads, "PAGE", 2)
+    monkeypatch.setattr(lead_queue, "PAGE", 2)
     campaign()
     pipeline.start(1)
     pipeline.add_leads(SHARD, 6)
@@ -67,7 +67,7 @@ def test_a_run_that_is_called_twice_counts_what_stays_once_and_the_next_run_anew
         leave("Ada Number0", "Ada Number1")
 
     assert pipeline.tally(1, "run-1", "score.left") == 2
-    assert len(leads.due(SHARD, Stage.SCORE, None)[0]) == 2
+    assert len(lead_queue.due(SHARD, Stage.SCORE, None)[0]) == 2
 
 
 @pytest.mark.parametrize("seen", [None, "score#1"])

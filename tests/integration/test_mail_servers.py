@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cam.leads import leads
+from cam.leads import lead_queue, reading
 from cam.mail import mail_servers, suppression
 from cam.model.models import JobResult, JobStatus, LeadStatus, Stage
 from cam.platform import keys, tables
@@ -57,11 +57,11 @@ def qualified(name: str = "run-1", **asked: Any) -> JobResult:
 
 
 def waiting() -> list[str]:
-    return [one.lead_id for page in leads.waiting(SHARD, "qualify") for one in page]
+    return [one.lead_id for page in lead_queue.waiting(SHARD, "qualify") for one in page]
 
 
 def lead(lead_id: str) -> Any:
-    return leads.read(1, 1, lead_id)[0]
+    return reading.read(1, 1, lead_id)[0]
 
 
 def test_domains_that_take_mail_pass_and_the_others_are_rejected(scored, server):
@@ -256,7 +256,7 @@ def test_a_domain_of_several_leads_is_asked_once(campaign, server):
 
 
 def test_a_worker_asks_once_about_a_domain_that_does_not_tell(campaign, server, monkeypatch):
-    monkeypatch.setattr(leads, "PAGE", 1)
+    monkeypatch.setattr(lead_queue, "PAGE", 1)
     server.otherwise = Domain.SERVFAIL
     campaign(settings={"qualification": CHECKED})
     state = pipeline.start(1)
@@ -281,7 +281,7 @@ def test_who_is_rejected_anyway_costs_no_lookup(scored, server):
 
 
 def test_a_worker_reads_on_behind_leads_that_stay(scored, server, monkeypatch):
-    monkeypatch.setattr(leads, "PAGE", 3)
+    monkeypatch.setattr(lead_queue, "PAGE", 3)
     ids = scored(10)
     server.domains = {f"company{number}.example": Domain.SERVFAIL for number in (0, 1, 5)}
 
@@ -293,7 +293,7 @@ def test_a_worker_reads_on_behind_leads_that_stay(scored, server, monkeypatch):
 
 
 def test_a_worker_that_is_called_again_goes_on_behind_what_it_left(scored, server, monkeypatch):
-    monkeypatch.setattr(leads, "PAGE", 3)
+    monkeypatch.setattr(lead_queue, "PAGE", 3)
     scored(10)
     server.otherwise = Domain.SERVFAIL
     pipeline.start(1, stages=["QUALIFY"])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cam.campaigns import campaigns
-from cam.leads import leads
+from cam.leads import lead_queue
 from cam.mail import suppression
 from cam.model.models import JobStatus, LawfulBasis, LeadStatus, SendStatus, Stage
 from cam.platform import tallies
@@ -84,7 +84,7 @@ def test_a_worker_that_dies_before_its_leads_move_on_breaks_no_thread(
     first = clock.now()
     state = pipeline.start(1, stages=["NURTURE"])
     with monkeypatch.context() as broken:
-        broken.setattr(leads, "settle", _dies)
+        broken.setattr(lead_queue, "settle", _dies)
         with pytest.raises(KeyboardInterrupt):
             pipeline.stage(Stage.NURTURE, state)
     pipeline.stage(Stage.NURTURE, state)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cam.leads import leads
+from cam.leads import lead_queue, reading
 from cam.mail import engagement, ledger, suppression
 from cam.model.errors import Throttled
 from cam.model.models import Enrichment, JobStatus, LawfulBasis, LeadStatus, SendStatus, Stage
@@ -68,7 +68,7 @@ def sends(status: SendStatus | None = None) -> list[ledger.Send]:
 
 
 def read(lead_id: str) -> Any:
-    return leads.read(1, 1, lead_id)[0]
+    return reading.read(1, 1, lead_id)[0]
 
 
 def test_a_colleague_who_replies_before_the_claim_spares_the_next_one(
@@ -189,7 +189,7 @@ def test_a_worker_that_dies_before_it_counts_is_counted_once(
     routed(2)
     state = pipeline.start(1, stages=["NURTURE"])
     with monkeypatch.context() as broken:
-        broken.setattr(leads, "settle", _dies)
+        broken.setattr(lead_queue, "settle", _dies)
         with pytest.raises(KeyboardInterrupt):
             pipeline.stage(Stage.NURTURE, state)
 
@@ -296,7 +296,7 @@ def test_a_transport_that_refuses_everything_is_left_alone(routed: Any, outside:
 
     assert result.counts["refused"] == 3
     assert result.status is JobStatus.FAILED
-    assert len(leads.due(SHARD, Stage.NURTURE, clock.now())[0]) == 5
+    assert len(lead_queue.due(SHARD, Stage.NURTURE, clock.now())[0]) == 5
 
 
 @pytest.mark.parametrize(
@@ -380,7 +380,7 @@ def test_where_mail_needs_an_opt_in_a_cold_lead_waits_and_is_looked_at_again_the
 
     assert outside.taken == []
     assert [result.counts.get("opt_in_required") for result in (first, again, tomorrow)] == [1, None, 1]
-    shown = leads.read(1, 1, one)[0]
+    shown = reading.read(1, 1, one)[0]
     assert (shown.status, shown.step) == (LeadStatus.ROUTED, 0)
 
 

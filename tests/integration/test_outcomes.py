@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cam.leads import leads
+from cam.leads import reading
 from cam.mail import engagement, ledger, suppression
 from cam.mail.engagement import Event, EventType
 from cam.model.errors import NotFound
@@ -315,7 +315,7 @@ def test_what_stops_nothing_is_counted_and_kept_and_leaves_the_lead_as_it_is(
 
     happen(lead_id, what)
 
-    lead, entries = leads.read(1, 1, lead_id)
+    lead, entries = reading.read(1, 1, lead_id)
     assert lead == before
     assert [item["type"] for item in entries if item["kind"] == "event"] == [what[0]]
     assert tallies.of_campaign(1, 1)["soft_bounced" if what is SOFT else what[0]] == 1
@@ -339,7 +339,7 @@ def test_nothing_is_written_down_about_somebody_who_was_erased(routed: Any) -> N
 
     happen(lead_id, (EventType.REPLIED, "it is me, Ann"), "1")
 
-    lead, entries = leads.read(1, 1, lead_id)
+    lead, entries = reading.read(1, 1, lead_id)
     assert "Ann" not in f"{lead}{entries}"
 
 

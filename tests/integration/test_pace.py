@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from moto.sesv2.responses import SESV2Response
 
-from cam.leads import leads
+from cam.leads import lead_queue
 from cam.mail import rate, safety
 from cam.mail.rate import Line, Pace, Quota
 from cam.model.errors import Throttled
@@ -116,7 +116,7 @@ def test_a_day_s_quota_that_is_used_up_lets_touches_wait_and_the_job_says_so(
     assert len(outside.taken) == 2
     assert result.status is JobStatus.COMPLETED
     assert "its quota is used up" in (result.note or "")
-    assert len(leads.due(SHARD, Stage.NURTURE, clock.now())[0]) == len(ids) - 2
+    assert len(lead_queue.due(SHARD, Stage.NURTURE, clock.now())[0]) == len(ids) - 2
     used = tables.get(leads_table(), keys.campaign_sends(1, clock.now().date().isoformat())) or {}
     assert used["used"] == 2
 

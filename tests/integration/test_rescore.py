@@ -8,7 +8,7 @@ import boto3
 import pytest
 
 from cam.campaigns import campaigns, previews
-from cam.leads import leads, reviews
+from cam.leads import lead_items, lead_queue, reading, reviews
 from cam.mail import engagement, ledger
 from cam.model.models import Campaign, CampaignDraft, Decision, Lead, LeadStatus, Qualification, SendStatus, Stage
 from cam.model.settings.campaign import CampaignSettings
@@ -43,7 +43,7 @@ def set_to(one: Campaign, **changes: Any) -> Campaign:
 
 
 def everybody() -> dict[str, Lead]:
-    found, _ = leads.page(1, 1, {}, 1000)
+    found, _ = reading.page(1, 1, {}, 1000)
     return {lead.email or "": lead for lead in found}
 
 
@@ -164,7 +164,7 @@ def test_a_preview_names_what_moves_whom(one: Campaign) -> None:
 def test_a_preview_that_dies_is_gone_on_with_and_counts_each_lead_once(
     one: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(leads, "stretch", partial(leads.stretch, limit=4))
+    monkeypatch.setattr(reading, "stretch", partial(reading.stretch, limit=4))
     keep, left = previews.keep, [2]
 
     def dies(*given: Any) -> Any:
@@ -185,7 +185,7 @@ def test_a_preview_that_dies_is_gone_on_with_and_counts_each_lead_once(
 
 
 def test_two_workers_on_one_shard_count_each_lead_once(one: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(leads, "stretch", partial(leads.stretch, limit=4))
+    monkeypatch.setattr(reading, "stretch", partial(reading.stretch, limit=4))
     keep = previews.keep
     inside: list[int] = []
 
@@ -201,7 +201,7 @@ def test_two_workers_on_one_shard_count_each_lead_once(one: Campaign, monkeypatc
 
 
 def test_a_worker_short_of_time_hands_over_its_place(one: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(leads, "stretch", partial(leads.stretch, limit=4))
+    monkeypatch.setattr(reading, "stretch", partial(reading.stretch, limit=4))
     set_to(one, qualification={"min_score": 0.9})
     state = pipeline.start(1, "again-1", rescore=True)
     event = {"campaign_id": 1, "run_id": "again-1", "shard": 0, "after": ""}
@@ -301,7 +301,7 @@ def test_who_unsubscribes_meanwhile_is_left_alone(one: Campaign) -> None:
     assert len(revised) == 5
     engagement.unsubscribe(1, 0, stale[0].id, 0, clock.now())
 
-    written = leads.revise(keys.Shard(1, "again-1", 0), revised, clock.now())
+    written = lead_queue.revise(keys.Shard(1, "again-1", 0), revised, clock.now())
 
     assert written == 4
     assert everybody()[stale[0].email or ""].status is LeadStatus.UNSUBSCRIBED
@@ -413,7 +413,7 @@ def test_a_reply_before_the_score_is_counted_as_a_recount_does(one: Campaign) ->
 def test_a_duplicate_that_a_provider_found_stays_one(one: Campaign) -> None:
     lead = everybody()["eve@a.example"]
     verdict = Qualification(status=LeadStatus.REJECTED, reasons=("duplicate",))
-    put = {"status": LeadStatus.REJECTED, "qualification": leads.qualification_item(verdict), "todo": None}
+    put = {"status": LeadStatus.REJECTED, "qualification": lead_items.qualification_item(verdict), "todo": None}
     tables.write(tables.update(leads_table(), keys.lead(1, 0, lead.id), put=put))
     set_to(one, icp={"roles": ["Clerk"]}, qualification={"min_score": 0.1})
 

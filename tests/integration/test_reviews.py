@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from cam.leads import leads, reviews
+from cam.leads import adding, reading, reviews
 from cam.mail import engagement
 from cam.model.errors import AlreadyDecided, Conflict, NotFound
 from cam.model.models import Campaign, Decision, Enrichment, Lead, LeadStatus, Stage
@@ -63,7 +63,7 @@ def settle(lead_id: str, decision: Decision = Decision.APPROVE, shards: int = 1,
 
 
 def read(lead_id: str) -> Lead:
-    return leads.read(1, 1, lead_id)[0]
+    return reading.read(1, 1, lead_id)[0]
 
 
 def pages(campaign: Campaign, limit: int, between: Callable[[list[str]], Any] = lambda page: None) -> list[list[str]]:
@@ -375,7 +375,7 @@ def test_who_unsubscribed_meanwhile_is_not_approved(in_review: Callable[..., lis
 
 def test_a_lead_is_settled_under_another_of_its_ids(in_review: Callable[..., list[str]]) -> None:
     (one,) = in_review(1)
-    tables.write(leads.alias(1, 1, "another", read(one)))
+    tables.write(adding.alias(1, 1, "another", read(one)))
     assert settle("another").lead_id == one
     assert read(one).status is LeadStatus.QUALIFIED
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cam.campaigns.forecasts import Forecast
-from cam.leads import leads
+from cam.leads import reading
 from cam.mail import sequences
 from cam.mail.sequences import SequenceDraft
 from cam.model.errors import Conflict, Invalid, NotFound
@@ -51,7 +51,7 @@ def route(count: int, run: str, first: int = 0) -> list[str]:
 
 
 def routing(lead_id: str) -> tuple[str, Scope, int]:
-    found = leads.read(1, 1, lead_id)[0].routing
+    found = reading.read(1, 1, lead_id)[0].routing
     assert found
     return found.sequence, found.scope, found.version
 
@@ -90,7 +90,7 @@ def test_a_lead_keeps_its_version_with_its_texts_and_days_and_new_leads_get_the_
     assert (routing(early), routing(late)) == ((NAME, Scope.CAMPAIGN, 1), (NAME, Scope.CAMPAIGN, 2))
     assert subjects(early) == ["old 0", "old 1", "old 2"]
     assert subjects(late) == ["new 0", "new 1"]
-    assert {leads.read(1, 1, one)[0].status for one in (early, late)} == {LeadStatus.COMPLETED}
+    assert {reading.read(1, 1, one)[0].status for one in (early, late)} == {LeadStatus.COMPLETED}
     assert set(tallies.of_sequence(1, 1, NAME)) == {
         *(("campaign.1", step, "a") for step in range(3)), *(("campaign.2", step, "a") for step in range(2))
     }  # fmt: skip
@@ -140,7 +140,7 @@ def test_a_version_that_cannot_be_read_fails_its_lead_and_not_its_shard(routed: 
 
     assert (result.counts["sent"], result.counts["failed"]) == (1, 1)
     assert [send.lead_id for send in sends()] == [whole]
-    assert "cannot be read" in str(leads.read(1, 1, broken)[0].history)
+    assert "cannot be read" in str(reading.read(1, 1, broken)[0].history)
 
 
 def test_each_lead_gets_the_text_of_its_variant_and_the_ledger_says_which(routed: Any, outside: Outside) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cam.campaigns import campaigns
-from cam.leads import leads
+from cam.leads import lead_queue, reading
 from cam.mail import suppression
 from cam.model.models import CampaignDraft, JobStatus, LeadStatus, Stage
 from cam.platform import keys, tables, tallies
@@ -95,11 +95,11 @@ def test_a_lead_that_moved_meanwhile_is_left_alone(campaign: Any) -> None:
     campaign()
     pipeline.start(1)
     moved, *_ = pipeline.add_leads(SHARD, 3)
-    page, _ = leads.due(SHARD, Stage.SCORE, None)
+    page, _ = lead_queue.due(SHARD, Stage.SCORE, None)
     tables.write(tables.update(leads_table(), keys.lead(1, 0, moved), put={"todo": None}))
-    decided = [leads.Decided(due, None, "scored", counts={"scored": 1}) for due in page]
+    decided = [lead_queue.Decided(due, None, "scored", counts={"scored": 1}) for due in page]
 
-    applied, _ = leads.settle(SHARD, Stage.SCORE, decided, clock.now())
+    applied, _ = lead_queue.settle(SHARD, Stage.SCORE, decided, clock.now())
 
     assert applied == 2
     assert pipeline.tally(1, "run-1", "score.scored") == 2
@@ -119,12 +119,12 @@ def test_a_cap_holds_over_two_workers_that_share_it(campaign: Any) -> None:
     campaign()
     pipeline.start(1, max_leads=5)
     pipeline.add_leads(SHARD, 8)
-    page, _ = leads.due(SHARD, Stage.SCORE, None)
-    decided = [leads.Decided(due, None, "scored", counts={"scored": 1}) for due in page]
-    cap = leads.Cap(keys.budget(1, "run-1", Stage.SCORE), 5)
+    page, _ = lead_queue.due(SHARD, Stage.SCORE, None)
+    decided = [lead_queue.Decided(due, None, "scored", counts={"scored": 1}) for due in page]
+    cap = lead_queue.Cap(keys.budget(1, "run-1", Stage.SCORE), 5)
 
-    first = leads.settle(SHARD, Stage.SCORE, decided[:3], clock.now(), cap)
-    second = leads.settle(SHARD, Stage.SCORE, decided[3:], clock.now(), cap)
+    first = lead_queue.settle(SHARD, Stage.SCORE, decided[:3], clock.now(), cap)
+    second = lead_queue.settle(SHARD, Stage.SCORE, decided[3:], clock.now(), cap)
 
     assert (first, second) == ((3, False), (2, True))
 
@@ -153,7 +153,7 @@ def test_a_suppressed_person_is_rejected(campaign: Any) -> None:
     pipeline.stage(Stage.SCORE, state)
     pipeline.stage(Stage.QUALIFY, state)
 
-    lead, _ = leads.read(1, 1, lead_id)
+    lead, _ = reading.read(1, 1, lead_id)
     assert lead.status is LeadStatus.REJECTED
     assert lead.qualification
     assert lead.qualification.reasons == ("suppressed",)
@@ -179,7 +179,7 @@ def test_what_a_person_decided_holds_when_the_lead_is_qualified_again(
     pipeline.stage(Stage.QUALIFY, state)
     pipeline.stage(Stage.QUALIFY, state)
 
-    lead, _ = leads.read(1, 1, lead_id)
+    lead, _ = reading.read(1, 1, lead_id)
     assert lead.qualification
     assert (lead.status, lead.qualification.reasons, lead.qualification.settings_version) == (status, reasons, 1)
     assert pipeline.tally(1, "run-1", f"qualify.{reasons[0]}") == 1
@@ -198,7 +198,7 @@ def test_a_settings_change_does_not_reach_a_run_that_has_begun(campaign: Any) ->
     pipeline.stage(Stage.SCORE, state)
     pipeline.stage(Stage.QUALIFY, state)
 
-    assert leads.read(1, 1, lead_id)[0].status is LeadStatus.QUALIFIED
+    assert reading.read(1, 1, lead_id)[0].status is LeadStatus.QUALIFIED
 
 
 def test_every_change_of_status_is_in_the_timeline(campaign: Any) -> None:
@@ -207,7 +207,7 @@ def test_every_change_of_status_is_in_the_timeline(campaign: Any) -> None:
 
     pipeline.pipeline(1)
 
-    lead, others = leads.read(1, 1, lead_id)
+    lead, others = reading.read(1, 1, lead_id)
     assert [change.event for change in lead.history] == ["harvested", "scored", "qualified", "routed"]
     assert [item["kind"] for item in others] == ["send"]
 
@@ -229,7 +229,7 @@ def test_tallies_equal_a_recount_of_the_leads(campaign: Any) -> None:
 
     pipeline.pipeline(1)
 
-    found, _ = leads.page(1, 1, {}, 100)
+    found, _ = reading.page(1, 1, {}, 100)
     funnel = tallies.of_campaign(1, 1)
     status = Counter(lead.status for lead in found)
     assert funnel["leads"] == len(found) == 16
@@ -256,7 +256,7 @@ def test_a_campaign_of_several_shards_is_worked_off_completely(campaign: Any) ->
 
     assert made.shards == 4
     assert results[Stage.NURTURE].counts["sent"] == 20
-    assert {lead.shard for lead in leads.page(1, 4, {}, 100)[0]} == {0, 1, 2, 3}
+    assert {lead.shard for lead in reading.page(1, 4, {}, 100)[0]} == {0, 1, 2, 3}
 
 
 def test_runs_read_is_two_calls(campaign: Any, operations: Counter[str]) -> None:
@@ -284,7 +284,7 @@ def test_settings_changed_while_a_run_goes_on_are_for_the_next_one(campaign: Any
                 campaigns.replace(before, meanwhile)
             pipeline.stage(stage, state)
         pipeline.end(state)
-        return leads.read(1, 1, one)[0]
+        return reading.read(1, 1, one)[0]
 
     draft = CampaignDraft.model_validate({"name": before.name, "settings": changed})
     undisturbed, old, new = decided("ada"), decided("bob", draft), decided("cat")

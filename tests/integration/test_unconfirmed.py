@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import stamina
 
-from cam.leads import leads
+from cam.leads import lead_queue
 from cam.model.models import JobStatus
 from cam.providers import credits
 from cam.providers.credits import Call, CallState
@@ -106,11 +106,11 @@ def test_leads_of_a_lost_batch_wait_until_somebody_decides_and_then_go_on(
     _, first = harvest(time, 1, "run-1")
     harvest(time, 1, "run-2")
     assert first.status is JobStatus.PARTIAL
-    assert leads.queued(1, 1, "enrich") == 3
+    assert lead_queue.queued(1, 1, "enrich") == 3
     assert dropcontact.meter.count("POST /v1/enrich") == 1
     settle(outcome)
 
     harvest(time, 1, "run-3")
 
     assert dropcontact.meter.count("POST /v1/enrich") == batches
-    assert (leads.queued(1, 1, "enrich"), leads.queued(1, 1, "score")) == (0, 3)
+    assert (lead_queue.queued(1, 1, "enrich"), lead_queue.queued(1, 1, "score")) == (0, 3)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cam.leads import leads
+from cam.leads import lead_queue
 from cam.mail import engagement, ledger
 from cam.mail.engagement import Event, EventType
 from cam.mail.ledger import Settlement
@@ -240,14 +240,14 @@ def test_a_worker_that_comes_to_put_the_lead_aside_finds_it_moved_on(
 ) -> None:
     (lead_id,) = routed(1)
     outside.troubles = [Unsure("timeout")]
-    put_aside = leads.settle
+    put_aside = lead_queue.settle
 
     def settled_first(*arguments: Any, **named: Any) -> Any:
         settle(outcome)
         return put_aside(*arguments, **named)
 
     with monkeypatch.context() as racing:
-        racing.setattr(leads, "settle", settled_first)
+        racing.setattr(lead_queue, "settle", settled_first)
         racing.setattr(worker, "running", _once())
         nurture("run-1")
 

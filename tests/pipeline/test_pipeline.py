@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cam.campaigns import campaigns
-from cam.leads import leads
+from cam.leads import reading
 from cam.model.errors import Throttled
 from cam.model.models import CampaignDraft, JobStatus, LeadStatus, Run, Stage, Trigger
 from cam.platform import tallies
@@ -41,7 +41,7 @@ def test_the_tallies_equal_a_recount_of_the_leads(campaign: Any, machines: Machi
 
     machines.run({"campaign_id": 1})
 
-    found, _ = leads.page(1, 1, {}, 100)
+    found, _ = reading.page(1, 1, {}, 100)
     status = Counter(lead.status for lead in found)
     funnel = tallies.of_campaign(1, 1)
     assert status == {LeadStatus.CONTACTED: 8, LeadStatus.REJECTED: 1}
@@ -172,7 +172,7 @@ def test_a_rescoring_from_the_console_decides_again_and_mails_nobody(campaign: A
     assert ended["status"] == "SUCCEEDED"
     assert (run.status, run.rescore, run.stages) == (JobStatus.COMPLETED, True, runs.DECIDING)
     assert jobs[Stage.QUALIFY].counts["rejected"] == 4
-    found, _ = leads.page(1, 1, {}, 100)
+    found, _ = reading.page(1, 1, {}, 100)
     assert Counter(lead.status for lead in found) == {LeadStatus.CONTACTED: 2, LeadStatus.REJECTED: 4}
     assert tallies.of_campaign(1, 1)["sent"] == 2
 

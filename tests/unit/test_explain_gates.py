@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cam.leads.leads import _lead, qualification_item, routing_item
+from cam.leads.lead_items import lead_of, qualification_item, routing_item
 from cam.model.models import Decision, Gate, LeadStatus, Qualification, Review, Routing, Step
 from cam.model.settings.campaign import CampaignSettings
 from cam.model.settings.qualification import QualificationRules
@@ -166,7 +166,7 @@ def test_the_sentences_of_the_ladder_hold_the_score_against_each_rung():
 def stored(**decided: Any) -> Any:
     """A lead with these attributes, as it is read from the table."""
     item = {"id": "l", "shard": 0, "source": "csv", "created_at": NOW.isoformat(), "updated_at": NOW.isoformat()}
-    return _lead({**item, **{name: unpack(pack(value)) for name, value in decided.items()}})
+    return lead_of({**item, **{name: unpack(pack(value)) for name, value in decided.items()}})
 
 
 VALUES = st.none() | st.integers(0, 10**9).map(lambda number: number / 10**9) | st.text(max_size=20)

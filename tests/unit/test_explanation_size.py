@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cam.leads.leads import parts_item
+from cam.leads.lead_items import parts_item
 from cam.model.models import SIGNALS, Lead
 from cam.model.settings.icp import Icp
 from cam.model.settings.scoring import Scoring

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from cam.leads.leads import _part, parts_item
+from cam.leads.lead_items import _part, parts_item
 from cam.model.models import SIGNALS, Lead, Part
 from cam.model.settings.icp import Icp
 from cam.model.settings.scoring import Scoring, SeniorityValues

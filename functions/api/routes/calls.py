@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter
 
 from cam.campaigns import campaigns
-from cam.leads import leads
+from cam.leads import adding, reading
 from cam.model.errors import Conflict
 from cam.model.models import Campaign
 from cam.model.settings.kinds import Frozen
@@ -94,9 +94,9 @@ def _people(campaign: Campaign, call: Call, again: bool) -> list[tables.Action]:
 def _go_on(campaign: Campaign, call: Call) -> None:
     """The leads of the call count as asked about: the next harvest lets them go on. Twice is as once."""
     for part in batched([str(one) for _, one in call.what], _SLICE, strict=False):
-        known = leads.existing(campaign.id, campaign.shards, part)
+        known = reading.existing(campaign.id, campaign.shards, part)
         actions = [
-            leads.fill(campaign.id, lead, [], clock.now(), {"asked": (*lead.asked, call.provider)})
+            adding.fill(campaign.id, lead, [], clock.now(), {"asked": (*lead.asked, call.provider)})
             for lead in known.values()
             if call.provider not in lead.asked
         ]

@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field, SkipValidation
 from pydantic_core import PydanticSerializationError
 
 from cam.campaigns import campaigns
-from cam.leads import imports, intake, leads
+from cam.leads import adding, imports, intake, reading
 from cam.mail import sequences, touch_timing
 from cam.model.addresses import lead_id
 from cam.model.models import (
@@ -254,7 +254,7 @@ async def add(campaign_id: CampaignId, body: NewLeads) -> Added:
         drafts[one] = _joined(drafts[one], draft) if one in drafts else draft
     now = clock.now()
     whole = {one: intake.complete(draft) for one, draft in drafts.items()}
-    known = leads.merge(campaign_id, campaign.shards, whole, "manual", f"added by hand at {clock.iso(now)}", now)
+    known = adding.merge(campaign_id, campaign.shards, whole, "manual", f"added by hand at {clock.iso(now)}", now)
     new = [(one, draft) for one, draft in drafts.items() if one not in known]
     queued = imports.queue(campaign_id, new)
     return Added(queued=queued, duplicates=duplicates + len(drafts) - queued, refused=tuple(refused))
@@ -356,7 +356,9 @@ async def index(
     filters = {name: str(value) for name, value in wanted.items() if value}
     scope = f"leads|{campaign_id}|{filters}"
     after = place(scope, cursor, 2)
-    found, position = leads.page(campaign_id, campaign.shards, filters, limit, (after[0], after[1]) if after else None)
+    found, position = reading.page(
+        campaign_id, campaign.shards, filters, limit, (after[0], after[1]) if after else None
+    )
     return page(scope, [_view(lead, campaign) for lead in found], position)
 
 
@@ -389,7 +391,7 @@ async def read(campaign_id: CampaignId, lead_id: Id) -> WholeLead:
     An id under which the lead was found later answers it too.
     """
     campaign = campaigns.read(campaign_id)
-    lead, entries = leads.read(campaign_id, campaign.shards, lead_id)
+    lead, entries = reading.read(campaign_id, campaign.shards, lead_id)
     view = dict(_view(lead, campaign)) | {"qualification": _qualification(lead), "routing": _routing(lead)}
     return WholeLead(
         **view,
@@ -399,7 +401,7 @@ async def read(campaign_id: CampaignId, lead_id: Id) -> WholeLead:
         provenance={name: Origin.model_validate(origin) for name, origin in lead.provenance.items()},
         timeline=tuple(timeline(lead, entries)),
         possible_duplicates=tuple(
-            PossibleDuplicate.model_validate(one) for one in leads.possible_duplicates(campaign_id, lead)
+            PossibleDuplicate.model_validate(one) for one in reading.possible_duplicates(campaign_id, lead)
         ),
     )
 

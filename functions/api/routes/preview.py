@@ -12,7 +12,7 @@ from pydantic import Field
 
 from cam.campaigns import campaigns, previews
 from cam.campaigns.previews import Found, Preview
-from cam.leads import leads
+from cam.leads import reading
 from cam.model.errors import Throttled
 from cam.model.models import Campaign, JobStatus
 from cam.model.settings.campaign import CampaignSettings
@@ -269,7 +269,7 @@ def _moves(total: Summary) -> Iterator[Move]:
 
 
 def _examples(wanted: Preview, total: Summary) -> Iterator[Example]:
-    known = leads.existing(wanted.campaign_id, wanted.shards, [one["lead_id"] for one in total.examples])
+    known = reading.existing(wanted.campaign_id, wanted.shards, [one["lead_id"] for one in total.examples])
     for one in total.examples:
         lead = known.get(one["lead_id"])
         codes = dict.fromkeys(code for why in one["because"].values() for code in why)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Body, Query, Response
 from pydantic import BeforeValidator, ConfigDict, StringConstraints, model_validator
 
 from cam.campaigns import campaigns
-from cam.leads import intake, leads
+from cam.leads import intake, reading
 from cam.mail import render, sequences
 from cam.mail.render import CampaignView
 from cam.mail.sequences import DEFAULT, Head, Sequence, SequenceDraft, TouchTexts
@@ -226,7 +226,7 @@ async def preview(campaign_id: CampaignId, name: Id, body: CampaignPreview) -> P
     assert owner.campaign
     lead = None
     if body.lead_id is not None:
-        lead, _ = leads.read(campaign_id, owner.campaign.shards, body.lead_id)
+        lead, _ = reading.read(campaign_id, owner.campaign.shards, body.lead_id)
     return _preview(owner, name, body, lead)
 
 

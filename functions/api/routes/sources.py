@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from cam.campaigns import campaigns
-from cam.leads import imports, leads
+from cam.leads import imports, lead_queue
 from cam.model.models import Campaign, JobStatus
 from cam.model.settings.harvesting import Source, Wanted
 from cam.model.settings.kinds import Frozen
@@ -142,7 +142,7 @@ class _Known:
 
     def queued(self, provider: Provider) -> int:
         """How many leads wait for a provider that completes them."""
-        return leads.queued(self.campaign.id, self.campaign.shards, _COMPLETING[provider][1])
+        return lead_queue.queued(self.campaign.id, self.campaign.shards, _COMPLETING[provider][1])
 
 
 def _known(campaign_id: int) -> _Known:

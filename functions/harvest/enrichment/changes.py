@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from cam.leads import intake, leads
-from cam.leads.leads import Brought
+from cam.leads import adding, intake, lead_items, lead_queue, reading
+from cam.leads.adding import Brought
 from cam.mail import suppression
 from cam.model.addresses import lead_id, normalise
 from cam.model.errors import Throttled
@@ -29,7 +29,7 @@ _ATTEMPTS = 5
 def change(enriching: EnrichmentRun, brought: Mapping[str, Found | None], provider: Provider, call: Call) -> None:
     """Write what a provider brought to its leads, in one transaction; a lead that moved meanwhile is read again."""
     for _ in range(_ATTEMPTS):
-        known = leads.existing(enriching.run.campaign_id, enriching.run.shards, brought)
+        known = reading.existing(enriching.run.campaign_id, enriching.run.shards, brought)
         # Asked and answered before: the worker died between the leads and the call.
         open_leads = {one: lead for one, lead in known.items() if provider not in lead.asked}
         changes = Changes(enriching.run, provider, call, enriching.able, enriching.run.now())
@@ -61,7 +61,7 @@ class Changes:
         """One write a lead, one for each new name of a lead, and one for each address that is suppressed."""
         filled = [(lead, what, *_filled(lead, what)) for lead, what in brought]
         others = {lead.id: self._other(lead, new) for lead, _, new, _ in filled}
-        taken = leads.known(self.run.campaign_id, self.run.shards, {other for other in others.values() if other})
+        taken = reading.known(self.run.campaign_id, self.run.shards, {other for other in others.values() if other})
         stopped: set[str] = set()
         for lead, what, new, verified in filled:
             other = others[lead.id]
@@ -80,7 +80,7 @@ class Changes:
                 if other:
                     # The next one in this answer with the same address is the same person.
                     taken.add(other)
-                    self.actions.append(leads.alias(self.run.campaign_id, self.run.shards, other, lead))
+                    self.actions.append(adding.alias(self.run.campaign_id, self.run.shards, other, lead))
                 self.counts.update({"enriched": int("email" in new.fields), "verified": int(verified)})
                 self._fill(lead, new, put)
         why = f"{self.provider}: do not contact"
@@ -102,19 +102,19 @@ class Changes:
     def _fill(self, lead: Lead, filled: Filled, put: dict[str, Any], note: tuple[str, str] | None = None) -> None:
         """The write of one lead, with the queue in which it waits from then on, if it waited in one of ours."""
         after = merging.filled(lead, filled).model_copy(update=put)
-        if lead.todo and lead.todo.partition("#")[0] in leads.INCOMPLETE:
+        if lead.todo and lead.todo.partition("#")[0] in lead_queue.INCOMPLETE:
             queue = waterfall.queue(after, self.run.settings, self.able)
             put = {**put, "todo": keys.todo(queue, self.now, lead.id)}
         brought = [Brought(filled, self.provider, f"{self.provider}, call {self.call.call_id}")] if filled.names else []
-        self.actions.append(leads.fill(self.run.campaign_id, lead, brought, self.now, put, note))
+        self.actions.append(adding.fill(self.run.campaign_id, lead, brought, self.now, put, note))
 
     def _duplicate(self, lead: Lead, other: str, put: dict[str, Any]) -> None:
         """The address that was found is that of a lead which the campaign has: nobody is written to twice."""
         self.counts["same_person"] += 1
         verdict = Qualification(status=LeadStatus.REJECTED, reasons=("duplicate",))
-        put |= {"status": LeadStatus.REJECTED, "qualification": leads.qualification_item(verdict), "todo": None}
+        put |= {"status": LeadStatus.REJECTED, "qualification": lead_items.qualification_item(verdict), "todo": None}
         note = ("rejected", f"duplicate: {self.provider} found the address of lead {other}")
-        self.actions.append(leads.fill(self.run.campaign_id, lead, [], self.now, put, note))
+        self.actions.append(adding.fill(self.run.campaign_id, lead, [], self.now, put, note))
 
 
 def _filled(lead: Lead, what: Found | None) -> tuple[Filled, bool]:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from itertools import batched
 
-from cam.leads import leads
-from cam.leads.leads import Due
+from cam.leads import lead_queue
+from cam.leads.lead_queue import Due
 from cam.model.models import Lead
 from cam.platform import keys
 from cam.providers import credits
@@ -19,7 +19,7 @@ def pages(enriching: EnrichmentRun, queue: str) -> Iterator[tuple[keys.Shard, li
     """All that wait in a queue, shard by shard, the oldest of each first."""
     for number in range(enriching.run.shards):
         shard = keys.Shard(enriching.run.campaign_id, enriching.run.run_id, number)
-        yield from ((shard, page) for page in leads.waiting(shard, queue) if page)
+        yield from ((shard, page) for page in lead_queue.waiting(shard, queue) if page)
 
 
 def in_calls(enriching: EnrichmentRun) -> set[str]:
@@ -31,7 +31,7 @@ def in_calls(enriching: EnrichmentRun) -> set[str]:
 def wanting(enriching: EnrichmentRun, provider: Provider) -> Iterator[Lead]:
     """Leads about which this provider is to be asked next, those without an address first; each once."""
     busy = in_calls(enriching)
-    for queue in leads.INCOMPLETE:
+    for queue in lead_queue.INCOMPLETE:
         for _, page in pages(enriching, queue):
             for due in page:
                 if due.lead and due.lead_id not in busy and enriching.following(due.lead) is provider:
@@ -46,14 +46,14 @@ def release(enriching: EnrichmentRun, pending: bool) -> Iterator[None]:
     approves nobody.
     """
     held = 0
-    for queue in leads.INCOMPLETE:
+    for queue in lead_queue.INCOMPLETE:
         for shard, page in pages(enriching, queue):
             busy, poor = in_calls(enriching), not pending and credits.left(enriching.run).left < 1
             idle = [due for due in page if due.lead_id not in busy]
             free = [due for due in idle if _free(enriching, due.lead, poor)]
             held += len(idle) - len(free)
             for part in batched(free, _MOST, strict=False):
-                leads.forward(shard, part, enriching.run.now())
+                lead_queue.forward(shard, part, enriching.run.now())
                 yield
     down = " and ".join(one.title() for one in Provider if one in enriching.failed and one is not Provider.APOLLO)
     if held and down:

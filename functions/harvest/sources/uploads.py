@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import islice
 
-from cam.leads import csvfile, imports, intake, leads
+from cam.leads import csvfile, imports, intake, lead_queue
 from cam.leads.imports import Import, NotUploaded, RowError
 from cam.model.errors import Invalid, ProviderFailed
 from cam.model.models import LeadDraft, Run, Stage
@@ -15,7 +15,7 @@ from functions.harvest.run_intake import Offer, RunIntake, Taken
 
 # A transaction holds the leads, the file's new place, two tallies and the cap. The errors of a batch take the place of
 # a lead: there are none unless a row was refused.
-_BATCH = leads.BATCH - 2
+_BATCH = lead_queue.BATCH - 2
 
 
 def configured(run: Run, able: AbstractSet[Provider]) -> bool:

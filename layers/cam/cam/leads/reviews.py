@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from cam.leads import leads
+from cam.leads import lead_items
 from cam.model.errors import AlreadyDecided, Conflict, NotFound, Throttled
 from cam.model.models import Decision, Lead, LeadStatus, Review, Stage
 from cam.platform import keys, tables
@@ -93,7 +93,7 @@ def page(campaign_id: int, shards: int, limit: int, after: str | None) -> tuple[
 
 
 def _waiting(item: Mapping[str, Any]) -> Waiting:
-    return Waiting(item["sk"].removeprefix("LEAD#"), _since(item["todo"]), leads.readable(item))
+    return Waiting(item["sk"].removeprefix("LEAD#"), _since(item["todo"]), lead_items.readable(item))
 
 
 def _since(todo: str) -> datetime:

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from cam.leads.leads import Decided, Due, parts_item, qualification_item, routing_item
+from cam.leads.lead_items import parts_item, qualification_item, routing_item
+from cam.leads.lead_queue import Decided, Due
 from cam.model.models import LeadStatus, Qualification, Routing, Scored, Stage
 from cam.platform import keys
 from cam.platform.tallies import MILLION

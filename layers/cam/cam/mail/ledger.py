@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from cam.leads import leads
+from cam.leads import lead_items
 from cam.mail import touch_timing
 from cam.model.addresses import normalise
 from cam.model.errors import Conflict, NotFound, Throttled
@@ -475,7 +475,7 @@ def _next_place(
     sending: Sending,
     now: datetime,
 ) -> dict[str, Any]:
-    lead = leads.readable(item)
+    lead = lead_items.readable(item)
     if lead is None or not touch_timing.known(lead):
         # The next run says in the timeline that it cannot be read.
         return {"todo": keys.todo(Stage.NURTURE, now, touch.lead_id), "step": touch.step + 1}

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from itertools import batched
 
-from cam.leads import leads
+from cam.leads import lead_queue
 from cam.model.errors import Throttled
 from cam.model.models import Run
 from cam.platform import keys, tables
@@ -52,13 +52,13 @@ def take(run: Run, wanted: int) -> int:
 
     Raises Throttled when other shards are always faster.
     """
-    cap = leads.Cap(keys.lookups(run.campaign_id, run.run_id), run.settings.qualification.mx_per_run)
+    cap = lead_queue.Cap(keys.lookups(run.campaign_id, run.run_id), run.settings.qualification.mx_per_run)
     for _ in range(_ATTEMPTS):
-        number = leads.room(cap, wanted)
+        number = lead_queue.room(cap, wanted)
         if not number:
             return 0
         try:
-            tables.write(leads.take(cap, number))
+            tables.write(lead_queue.take(cap, number))
             return number
         except tables.Refused:
             continue

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from cam.campaigns import campaigns
-from cam.leads import leads
+from cam.leads import reading
 from cam.mail import ledger, touch_timing
 from cam.mail.ledger import Send, Touch
 from cam.model.errors import Throttled
@@ -107,7 +107,7 @@ def _read(touch: Touch) -> _Standing | None:
     # The counts are those of the run that sent it.
     ran = replace(touch, shard=replace(touch.shard, run_id=entry.get("run_id", "")))
     # One that cannot be read moves no further; what is known of its touch is recorded all the same.
-    lead = leads.get(touch.shard.campaign_id, touch.shard.number, touch.lead_id)
+    lead = reading.get(touch.shard.campaign_id, touch.shard.number, touch.lead_id)
     return _Standing(ran, ledger.read(entry), lead)
 
 

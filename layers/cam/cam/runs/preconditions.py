@@ -1,6 +1,6 @@
 """What has to be true before a run, or one of its stages, can start. Shared by the API and by Begin."""
 
-from cam.leads import imports, leads
+from cam.leads import imports, lead_queue
 from cam.mail import safety, senders
 from cam.model.models import Campaign, Stage
 from cam.model.settings.campaign import CampaignSettings
@@ -58,5 +58,5 @@ def harvestable(campaign: Campaign) -> bool:
             and Provider.APOLLO in providers.configured()
         )
         or bool(credits.open_calls(campaign.id))
-        or leads.incomplete(campaign.id, campaign.shards)
+        or lead_queue.incomplete(campaign.id, campaign.shards)
     )

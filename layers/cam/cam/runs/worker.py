@@ -8,8 +8,8 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, ConfigDict
 
-from cam.leads import leads
-from cam.leads.leads import Cap, Decided, Due, Left
+from cam.leads import lead_queue
+from cam.leads.lead_queue import Cap, Decided, Due, Left
 from cam.mail import safety, senders
 from cam.model.models import Lead, Run, Stage
 from cam.model.settings.sending import Sending
@@ -121,22 +121,22 @@ def work(
         place = tallies.place(shard, stage) if patient else None
         while running(shard):
             # Deciding may cost lookups: no more leads than the cap still admits.
-            most = leads.room(limit, leads.PAGE) if patient else leads.PAGE
+            most = lead_queue.room(limit, lead_queue.PAGE) if patient else lead_queue.PAGE
             if not most:
                 break
             now = run.now()
-            page, more = leads.due(shard, stage, None, most, place)
+            page, more = lead_queue.due(shard, stage, None, most, place)
             decide = prepare(run, [one.lead for one in page if one.lead])
             verdicts = [_decide(one, stage, decide, now) for one in page]
             decided = [one for one in verdicts if isinstance(one, Decided)]
             left = [one for one in verdicts if isinstance(one, Left)]
-            size = leads.BATCH - (1 if limit else 0)
+            size = lead_queue.BATCH - (1 if limit else 0)
             capped = False
             for start in range(0, len(decided), size):
                 if start and short_of_time(context):
                     return {"more": True}
                 batch = decided[start : start + size]
-                applied, capped = leads.settle(shard, stage, batch, now, limit)
+                applied, capped = lead_queue.settle(shard, stage, batch, now, limit)
                 counts["settled"] += applied
                 if capped:
                     break
