@@ -13,7 +13,7 @@ from heapq import heappop, heappush
 from itertools import islice
 
 from cam.mail import touch_timing
-from cam.mail.ledger import Spent
+from cam.mail.caps import Spent
 from cam.mail.touch_timing import CLOCKS_DIFFER, GROUP, Turn, Why
 from cam.model.models import Lead
 from cam.model.settings.sending import Sending

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from cam.leads import lead_queue
-from cam.mail import engagement, ledger, suppression, touch_timing
+from cam.mail import caps, engagement, suppression, touch_timing
 from cam.model.addresses import email_domain
 from cam.model.models import Campaign, Enrichment, LawfulBasis, Lead, Routing, Stage
 from cam.model.settings.campaign import CampaignSettings
@@ -27,7 +27,7 @@ def standing(
 ) -> simulation.Campaign:
     """The campaign for a simulation from `begin` on. One read. Its settings must name a sender."""
     sender, zone = mailbox(settings.sending.sender_email or ""), settings.sending.zone(None)
-    spent = ledger.spent(campaign.id, begin.astimezone(zone).date(), sender, begin.astimezone(UTC).date())
+    spent = caps.spent(campaign.id, begin.astimezone(zone).date(), sender, begin.astimezone(UTC).date())
     return simulation.Campaign(campaign.id, settings.sending, sender, spent, shards)
 
 

@@ -10,9 +10,10 @@ from typing import Self
 from cam.campaigns import campaigns
 from cam.leads import lead_queue
 from cam.leads.lead_queue import Decided, Due
-from cam.mail import engagement, ledger, rate, render, suppression, touch_timing, unconfirmed
+from cam.mail import caps, engagement, ledger, rate, render, suppression, touch_timing, unconfirmed
+from cam.mail.caps import Caps
 from cam.mail.engagement import Event, EventType
-from cam.mail.ledger import BUSY, Caps, Touch
+from cam.mail.ledger import BUSY, Touch
 from cam.mail.rate import Pace
 from cam.mail.sequences import variant_of
 from cam.mail.skip_reasons import Skip
@@ -207,7 +208,7 @@ class Mailing:
                 sender=self.sender,
                 day=today,
                 sender_day=sender_day,
-                daily=ledger.todays_cap(self.sender, sender_day, self.sending),
+                daily=caps.todays_cap(self.sender, sender_day, self.sending),
                 run_key=limit.key if limit else None,
                 run=limit.limit if limit else None,
             )

@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[2] / "layers" / "cam")]
 
-from cam.mail.ledger import Spent  # noqa: E402
+from cam.mail.caps import Spent  # noqa: E402
 from cam.mail.sequences import LIBRARY  # noqa: E402
 from cam.model.addresses import lead_id  # noqa: E402
 from cam.model.models import Enrichment, LawfulBasis, Lead, Routing  # noqa: E402

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from cam.leads import lead_queue
-from cam.mail import engagement, ledger
+from cam.mail import engagement, settlement
 from cam.mail.engagement import Event, EventType
-from cam.mail.ledger import Settlement
+from cam.mail.settlement import Settlement
 from cam.model.errors import Throttled
 from cam.model.models import LeadStatus, SendStatus, Stage
 from cam.model.settings.sending import Sending
@@ -101,7 +101,9 @@ def test_whoever_is_away_stays_so_when_a_person_says_that_the_touch_did_not_leav
     absence = Event("o-1", EventType.OUT_OF_OFFICE, later, 0, "", (later + timedelta(days=30)).date())
     engagement.record(1, 0, lead_id, absence, later)
     (unsure,) = sends(SendStatus.UNCONFIRMED)
-    ledger.settle(ledger.find(1, 1, unsure.send_id), Settlement.NOT_SENT, "", Sending(ignore_window=True), later)
+    settlement.settle(
+        settlement.find(1, 1, unsure.send_id), Settlement.NOT_SENT, "", Sending(ignore_window=True), later
+    )
 
     nurture("run-3", later + timedelta(days=1))
 

@@ -19,10 +19,11 @@ import pytest
 from moto.dynamodb.models import dynamodb_backends
 from moto.sesv2.responses import SESV2Response
 
-from cam.mail import engagement, ledger, safety, suppression
+from cam.mail import engagement, ledger, safety, settlement, suppression
 from cam.mail.engagement import Event, EventType
-from cam.mail.ledger import Settlement, Touch
+from cam.mail.ledger import Touch
 from cam.mail.rate import Pace
+from cam.mail.settlement import Settlement
 from cam.model.errors import Conflict
 from cam.model.models import SendStatus
 from cam.model.settings.sending import Sending
@@ -235,7 +236,7 @@ def test_death_while_mails_are_sent(world: World, point: Point) -> None:
     # Once a person has said what is true, everybody gets everything, once.
     for name in unsure:
         outcome = Settlement.SENT if name in world.taken() else Settlement.NOT_SENT
-        ledger.settle(ledger.find(1, 1, name), outcome, "", ANY_TIME, clock.now())
+        settlement.settle(settlement.find(1, 1, name), outcome, "", ANY_TIME, clock.now())
     world.wire.lose = frozenset()
     nurture("run-3", world.start + timedelta(days=2))
     counted_and_sent_once(world)
@@ -278,7 +279,7 @@ def settled(outcome: Settlement) -> Callable[[World], None]:
     def act(world: World) -> None:
         name = f"0-{world.ids[address(0)]}-0"
         with suppress(Conflict):  # when a first attempt came through
-            ledger.settle(ledger.find(1, 1, name), outcome, "looked up", ANY_TIME, world.start)
+            settlement.settle(settlement.find(1, 1, name), outcome, "looked up", ANY_TIME, world.start)
 
     return act
 

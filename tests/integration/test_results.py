@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from cam.mail import engagement, ledger
+from cam.mail import engagement, ledger, settlement
 from cam.mail.engagement import Event, EventType
-from cam.mail.ledger import Settlement
+from cam.mail.settlement import Settlement
 from cam.model.models import SendStatus
 from cam.model.settings.sending import Sending
 from cam.platform import keys, tables, tallies
@@ -203,7 +203,7 @@ def test_what_comes_back_before_the_mail_is_recorded_is_counted_when_it_turns_ou
         for _ in range(2):
             ledger.mark_sent(touch, "", clock.now())
     if settled == "by a person":
-        ledger.settle(touch, Settlement.SENT, "", Sending(), clock.now())
+        settlement.settle(touch, Settlement.SENT, "", Sending(), clock.now())
 
     came = dict.fromkeys(("delivered", "clicked", "opened", "complained"), 1)
     assert counted(step) == {"sent": 1, **came}
@@ -216,7 +216,9 @@ def test_a_mail_that_did_not_leave_after_all_counts_nothing_of_what_came_back(ro
     outside.troubles = [Unsure("timeout")]
     nurture("run-1")
     happen(lead_id, EventType.OPENED)
-    ledger.settle(ledger.Touch(SHARD, lead_id, 0), Settlement.NOT_SENT, "", Sending(ignore_window=True), clock.now())
+    settlement.settle(
+        ledger.Touch(SHARD, lead_id, 0), Settlement.NOT_SENT, "", Sending(ignore_window=True), clock.now()
+    )
 
     nurture("run-2")
 

@@ -8,9 +8,9 @@ from typing import Any
 import boto3
 import pytest
 
-from cam.mail import engagement, ledger, safety
+from cam.mail import engagement, ledger, safety, settlement
 from cam.mail.engagement import Event, EventType
-from cam.mail.ledger import Settlement
+from cam.mail.settlement import Settlement
 from cam.mail.touch_timing import GROUP
 from cam.model.models import JobStatus, SendStatus, Stage
 from cam.model.settings.sending import Sending
@@ -255,8 +255,8 @@ def test_the_mails_of_a_day_are_what_the_ledger_says(routed: Any, outside: Outsi
     first = clock.now()
     nurture("run-0", first)
     sent, not_sent = sends_unsure()
-    ledger.settle(sent, Settlement.SENT, "", ANY_TIME, clock.now())
-    ledger.settle(not_sent, Settlement.NOT_SENT, "", ANY_TIME, clock.now())
+    settlement.settle(sent, Settlement.SENT, "", ANY_TIME, clock.now())
+    settlement.settle(not_sent, Settlement.NOT_SENT, "", ANY_TIME, clock.now())
 
     nurture("run-2", first + timedelta(days=2))
 
@@ -266,4 +266,4 @@ def test_the_mails_of_a_day_are_what_the_ledger_says(routed: Any, outside: Outsi
 
 
 def sends_unsure() -> list[ledger.Touch]:
-    return [ledger.find(1, 1, send.send_id) for send in sends(SendStatus.UNCONFIRMED)]
+    return [settlement.find(1, 1, send.send_id) for send in sends(SendStatus.UNCONFIRMED)]

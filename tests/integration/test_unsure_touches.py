@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from cam.leads import lead_queue
-from cam.mail import engagement, ledger
+from cam.mail import engagement, ledger, settlement
 from cam.mail.engagement import Event, EventType
-from cam.mail.ledger import Settlement
+from cam.mail.settlement import Settlement
 from cam.model.errors import Conflict, Throttled
 from cam.model.models import LeadStatus, SendStatus, Stage
 from cam.model.settings.sending import Sending
@@ -34,7 +34,7 @@ ANY_TIME = Sending(ignore_window=True)
 
 def settle(outcome: Settlement, note: str = "", sending: Sending = ANY_TIME) -> ledger.Send:
     (unsure,) = sends(SendStatus.UNCONFIRMED)
-    return ledger.settle(ledger.find(1, 1, unsure.send_id), outcome, note, sending, clock.now())
+    return settlement.settle(settlement.find(1, 1, unsure.send_id), outcome, note, sending, clock.now())
 
 
 def funnel() -> tuple[int, int]:
@@ -114,18 +114,18 @@ def test_the_timeline_tells(unsure: str) -> None:
 @pytest.mark.parametrize("first", [SENT, NOT_SENT])
 @pytest.mark.parametrize("second", [SENT, NOT_SENT])
 def test_a_touch_is_settled_once(unsure: str, first: Settlement, second: Settlement) -> None:
-    touch = ledger.find(1, 1, sends()[0].send_id)
+    touch = settlement.find(1, 1, sends()[0].send_id)
     settle(first)
     once = (funnel(), stored(unsure))
 
     with pytest.raises(Conflict, match="is SENT" if first is SENT else "is FAILED"):
-        ledger.settle(touch, second, "", ANY_TIME, clock.now())
+        settlement.settle(touch, second, "", ANY_TIME, clock.now())
 
     assert (funnel(), stored(unsure)) == once
 
 
 def test_two_people_at_once_settle_it_once(unsure: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    touch = ledger.find(1, 1, sends()[0].send_id)
+    touch = settlement.find(1, 1, sends()[0].send_id)
     transact, one_by_one, read_by_all = tables.transact, Lock(), Barrier(8)
     met = local()
 
@@ -140,7 +140,7 @@ def test_two_people_at_once_settle_it_once(unsure: str, monkeypatch: pytest.Monk
 
     def one(outcome: Settlement) -> bool:
         try:
-            ledger.settle(touch, outcome, "", ANY_TIME, clock.now())
+            settlement.settle(touch, outcome, "", ANY_TIME, clock.now())
         except Conflict:
             return False
         return True

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from cam.mail.ledger import Spent
+from cam.mail.caps import Spent
 from cam.model.models import Enrichment, LawfulBasis, Lead, Routing
 from cam.model.settings.sending import Sending
 from functions.forecast.simulation import Campaign, Kind, Kinds, Outlook, Waiting, forecast, moments

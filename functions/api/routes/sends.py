@@ -6,8 +6,8 @@ from fastapi import APIRouter, Query
 from pydantic import BeforeValidator, ConfigDict, StringConstraints
 
 from cam.campaigns import campaigns
-from cam.mail import ledger
-from cam.mail.ledger import Settlement
+from cam.mail import ledger, settlement
+from cam.mail.settlement import Settlement
 from cam.model.models import Legible, SendStatus
 from cam.model.settings.kinds import Frozen
 from cam.text import clock
@@ -68,6 +68,6 @@ async def settle(campaign_id: CampaignId, send_id: Id, body: Settled) -> SendVie
     again, and the next run inside the window sends it. A lead that is out of its sequence stays so.
     """
     campaign = campaigns.read(campaign_id)
-    touch = ledger.find(campaign_id, campaign.shards, send_id)
-    send = ledger.settle(touch, body.outcome, body.note or "", campaign.settings.sending, clock.now())
+    touch = settlement.find(campaign_id, campaign.shards, send_id)
+    send = settlement.settle(touch, body.outcome, body.note or "", campaign.settings.sending, clock.now())
     return SendView.model_validate(send)

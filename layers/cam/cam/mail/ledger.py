@@ -1,21 +1,19 @@
-"""The ledger of touches: claim, send, record. A claim whose outcome is unknown is never sent again by itself."""
+"""The ledger of touches: claim, send, record. A claim whose outcome is unknown is never sent again automatically."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 from typing import Any
 
-from cam.leads import lead_items
 from cam.mail import touch_timing
 from cam.model.addresses import normalise
-from cam.model.errors import Conflict, NotFound, Throttled
+from cam.model.errors import Throttled
 from cam.model.models import Lead, LeadStatus, SendStatus, Stage
 from cam.model.settings.kinds import Frozen
 from cam.model.settings.sending import Sending
 from cam.platform import keys, tables, tallies
 from cam.platform.environment import campaigns_table, leads_table
-from cam.rules import outcomes, pacing
+from cam.rules import outcomes
 from cam.rules.outcomes import SENT, Outcome
 from cam.rules.results import EDITION, VARIANT, Counted, Feedback
 from cam.text import clock, message_ids
@@ -23,7 +21,7 @@ from cam.text import clock, message_ids
 _MAY_HAVE_LEFT = frozenset({SendStatus.CLAIMED, SendStatus.SENT, SendStatus.UNCONFIRMED})
 # Reason of a touch that the transport was too busy to take: it costs no attempt.
 BUSY = "busy"
-_ATTEMPTS = 4
+ATTEMPTS = 4
 # From a claim that stands, or was given up as unsure, to SENT: what that counts.
 _TURNS_OUT_SENT: Mapping[str, tallies.Counts] = {
     SendStatus.CLAIMED: {"sent": 1},
@@ -46,13 +44,6 @@ class Send(Frozen):
     message_id: str | None = None
     reason: str | None = None
     attempts: int = 1
-
-
-class Settlement(StrEnum):
-    """What turns out about a touch of which nobody knew whether it left."""
-
-    SENT = "sent"
-    NOT_SENT = "not_sent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +182,7 @@ def _entry(touch: Touch, status: SendStatus, to: str, sequence: str, at: datetim
     }
 
 
-def _outcome(
+def outcome_action(
     touch: Touch,
     status: SendStatus,
     at: datetime,
@@ -227,11 +218,11 @@ def mark_sent(touch: Touch, message_id: str, at: datetime, counted: Counted | No
     whoever knows that saves a read. Raises Throttled when DynamoDB is busy.
     """
     opened = _Open(SendStatus.CLAIMED, counted) if counted else _opened(touch)
-    for _ in range(_ATTEMPTS):
+    for _ in range(ATTEMPTS):
         if opened is None:
             return None
         put = {"reason": None, **({"message_id": message_id} if message_id else {})}
-        if _all(_left(touch, opened, at, put)):
+        if all_or_none(left_actions(touch, opened, at, put)):
             return SendStatus(opened.status)
         opened = _opened(touch)
     raise Throttled("the touch keeps being changed by somebody else")
@@ -239,10 +230,10 @@ def mark_sent(touch: Touch, message_id: str, at: datetime, counted: Counted | No
 
 def _opened(touch: Touch) -> _Open | None:
     item = tables.get(leads_table(), touch.key) or {}
-    return _open(item) if item.get("status") in _TURNS_OUT_SENT else None
+    return open_entry(item) if item.get("status") in _TURNS_OUT_SENT else None
 
 
-def _open(item: Mapping[str, Any]) -> _Open:
+def open_entry(item: Mapping[str, Any]) -> _Open:
     return _Open(item["status"], _counted_under(item), tuple(item.get("early", ())))
 
 
@@ -252,7 +243,7 @@ def _counted_under(item: Mapping[str, Any]) -> Counted:
     )
 
 
-def _left(
+def left_actions(
     touch: Touch, opened: _Open, at: datetime, put: Mapping[str, Any], by_person: bool = False
 ) -> list[tables.Action]:
     """The touch recorded as sent and counted, with what came back early, on condition that it is as `opened` says.
@@ -273,7 +264,7 @@ def _left(
     if names:
         counted.append(tallies.of_touch(campaign_id, None, opened.counted, touch.step, names))
     return [
-        _outcome(
+        outcome_action(
             touch, SendStatus.SENT, at, {"sent_at": clock.iso(at), **put}, seen, () if opened.early else ("early",)
         ),
         *counted,
@@ -344,7 +335,7 @@ def mark_unconfirmed(touch: Touch, reason: str, at: datetime) -> Send | None:
 
     Returns the entry that stands there when it was no claim any more: an event came first.
     """
-    if _count(touch, _outcome(touch, SendStatus.UNCONFIRMED, at, {"reason": reason}), {"unconfirmed": 1}):
+    if _count(touch, outcome_action(touch, SendStatus.UNCONFIRMED, at, {"reason": reason}), {"unconfirmed": 1}):
         return None
     return entry(touch)
 
@@ -360,141 +351,14 @@ def mark_refused(touch: Touch, seen: SendStatus, reason: str, at: datetime) -> S
 
     Returns what it was; None when it was not as `seen`, and nothing was written.
     """
-    outcome = _outcome(touch, SendStatus.FAILED, at, {"reason": reason}, {"status": seen})
+    outcome = outcome_action(touch, SendStatus.FAILED, at, {"reason": reason}, {"status": seen})
     counts = {"unconfirmed": -1} if seen is SendStatus.UNCONFIRMED else {}
     return seen if _count(touch, outcome, counts) else None
 
 
-_STATES = {
-    SendStatus.CLAIMED: "a worker is sending it, or has died; the next run finds out",
-    SendStatus.SENT: "it left",
-    SendStatus.FAILED: "it did not leave, and is tried again",
-    SendStatus.SKIPPED: "it was left out",
-}
-_UNSURE = "unconfirmed"
-
-
-def find(campaign_id: int, shards: int, send_id: str) -> Touch:
-    """The touch of that name; whether it was ever claimed is not looked up. Raises NotFound."""
-    shard, _, rest = send_id.partition("-")
-    lead_id, _, step = rest.rpartition("-")
-    numbers = all(number.isascii() and number.isdecimal() and len(number) <= 3 for number in (shard, step))
-    if numbers and lead_id and int(shard) < shards:
-        touch = Touch(keys.Shard(campaign_id, "", int(shard)), lead_id, int(step))
-        # One touch has one name: not `00-…`.
-        if touch.send_id == send_id:
-            return touch
-    raise _no_touch(campaign_id, send_id)
-
-
-def _no_touch(campaign_id: int, send_id: str) -> NotFound:
-    return NotFound(f"Campaign {campaign_id} has no touch {send_id}. GET …/sends lists them.")
-
-
-def settle(
-    touch: Touch, outcome: Settlement, note: str, sending: Sending, now: datetime, message_id: str | None = None
-) -> Send:
-    """Put an UNCONFIRMED touch right once it is known whether it left; counted, and told in the lead's timeline.
-
-    A lead that waits for this touch goes on: as if the mail had left when it was claimed, or to the same touch again.
-    One that unsubscribed, replied or bounced meanwhile stays where it is. One read and one transaction. Raises
-    NotFound; Conflict when the touch is not UNCONFIRMED, or no longer; Throttled when it keeps being changed.
-    """
-    for _ in range(_ATTEMPTS):
-        place = keys.lead(touch.shard.campaign_id, touch.shard.number, touch.lead_id)
-        found = tables.get_many(leads_table(), [touch.key, place])
-        entry = found.get((touch.key["pk"], touch.key["sk"]))
-        if entry is None:
-            raise _no_touch(touch.shard.campaign_id, touch.send_id)
-        if entry["status"] != SendStatus.UNCONFIRMED:
-            status = SendStatus(entry["status"])
-            raise Conflict(
-                f"Touch {touch.send_id} is {status} ({_STATES[status]}): only an UNCONFIRMED one can be settled."
-            )
-        if message_id:
-            entry = {**entry, "message_id": message_id}
-        said = f"{outcome.replace('_', ' ')}{': ' if note else ''}{note}"
-        settled = _settled(touch, entry, outcome, f"settled as {said}")
-        lead = _freed(touch, entry, found.get((place["pk"], place["sk"])), outcome, said, sending, now)
-        if _all([*settled, lead]):
-            return read(tables.get(leads_table(), touch.key) or entry)
-    raise Throttled("the touch keeps being changed by somebody else")
-
-
-def _settled(touch: Touch, entry: Mapping[str, Any], outcome: Settlement, reason: str) -> list[tables.Action]:
-    """The ledger and the counts, apart from the workers' tallies, on condition that the entry is as it was read."""
-    claimed_at = clock.parse(entry["claimed_at"])
-    if outcome is Settlement.SENT:
-        put = {"reason": reason, "message_id": entry.get("message_id")}
-        return _left(touch, _open(entry), claimed_at, put, by_person=True)
-    tally = keys.engagement_tally(touch.shard.campaign_id)
-    return [
-        _outcome(touch, SendStatus.FAILED, claimed_at, {"reason": reason}, {"status": SendStatus.UNCONFIRMED}),
-        tables.update(leads_table(), tally, add={"unconfirmed": -1}),
-    ]
-
-
-def _freed(
-    touch: Touch,
-    entry: Mapping[str, Any],
-    item: Mapping[str, Any] | None,
-    outcome: Settlement,
-    said: str,
-    sending: Sending,
-    now: datetime,
-) -> tables.Action:
-    """The lead on its way again, with what its timeline tells, on condition that it is as it was read."""
-    key = keys.lead(touch.shard.campaign_id, touch.shard.number, touch.lead_id)
-    if item is None:
-        return tables.check(leads_table(), key, missing=["pk"])
-    seen = {name: item[name] for name in ("status", "todo") if name in item}
-    if item["status"] == LeadStatus.ERASED:
-        # Nothing more is written down about somebody who was erased.
-        return tables.check(leads_table(), key, equal=seen)
-    queue = str(item.get("todo", "")).partition("#")[0]
-    # In the queue of Nurture it waits when its worker has died, or has not yet come to put it aside.
-    waits = queue in (_UNSURE, Stage.NURTURE.lower()) and item.get("step", 0) == touch.step
-    return tables.update(
-        leads_table(),
-        key,
-        put={
-            "updated_at": clock.iso(now),
-            **(_next_place(touch, entry, item, outcome, sending, now) if waits else {}),
-        },
-        append={"history": [[clock.iso(now), "settled", f"touch {touch.step + 1}: {said}"]]},
-        equal=seen,
-        missing=[] if "todo" in item else ["todo"],
-    )
-
-
-def _next_place(
-    touch: Touch,
-    entry: Mapping[str, Any],
-    item: Mapping[str, Any],
-    outcome: Settlement,
-    sending: Sending,
-    now: datetime,
-) -> dict[str, Any]:
-    lead = lead_items.readable(item)
-    if lead is None or not touch_timing.known(lead):
-        # The next run says in the timeline that it cannot be read.
-        return {"todo": keys.todo(Stage.NURTURE, now, touch.lead_id), "step": touch.step + 1}
-    if outcome is Settlement.SENT:
-        left_at = clock.parse(entry["claimed_at"])
-        todo, put = onward(lead, left_at, sending, entry.get("message_id"), entry.get("subject", ""))
-        return {**put, "todo": todo}
-    due = pacing.first_touch(now, sending, lead.enrichment.time_zone)
-    # Whoever is away stays away.
-    due = max(due, lead.hold_until) if lead.hold_until else due
-    todo = keys.todo(Stage.NURTURE, due, lead.id)
-    # A worker that still holds the lead as it was must be refused: the key has to change.
-    changed = todo if todo != lead.todo else keys.todo(Stage.NURTURE, due + timedelta(milliseconds=1), lead.id)
-    return {"todo": changed}
-
-
 def mark_failed(touch: Touch, reason: str, at: datetime, counts: tallies.Counts | None = None) -> None:
     """Record that the mail definitely did not leave. `counts` are counted with it, when no verdict does that."""
-    failed = _outcome(touch, SendStatus.FAILED, at, {"reason": reason})
+    failed = outcome_action(touch, SendStatus.FAILED, at, {"reason": reason})
     if counts:
         _count(touch, failed, counts)
     else:
@@ -518,10 +382,10 @@ def give_up_claims(shard: keys.Shard, at: datetime) -> None:
 
 
 def _count(touch: Touch, outcome: tables.Action, counts: tallies.Counts) -> bool:
-    return _all([outcome, *tallies.actions(touch.shard, Stage.NURTURE, counts)])
+    return all_or_none([outcome, *tallies.actions(touch.shard, Stage.NURTURE, counts)])
 
 
-def _all(actions: Sequence[tables.Action]) -> bool:
+def all_or_none(actions: Sequence[tables.Action]) -> bool:
     try:
         tables.transact(actions)
     except tables.Cancelled:
@@ -565,88 +429,3 @@ def page(
                 return found, (shard, "", "")
         else:
             return found, None
-
-
-@dataclass(frozen=True, slots=True)
-class Caps:
-    """The limits on the number of mails: of campaign and sender a day, and of the run.
-
-    A campaign's day is that of its own time zone. A sender's is UTC's: it may write for campaigns of several zones.
-    """
-
-    campaign_id: int
-    sender: str
-    day: date
-    sender_day: date
-    daily: int
-    run_key: keys.Key | None = None
-    run: int | None = None
-
-    def _counters(self) -> list[tuple[keys.Key, int]]:
-        counters = [
-            (keys.campaign_sends(self.campaign_id, self.day.isoformat()), self.daily),
-            (keys.sender_sends(self.sender, self.sender_day.isoformat()), self.daily),
-        ]
-        return [*counters, (self.run_key, self.run)] if self.run_key and self.run is not None else counters
-
-    def take(self, wanted: int) -> int:
-        """Reserve places for up to `wanted` mails under every limit at once; how many were granted."""
-        wanted = min(wanted, *(limit for _, limit in self._counters()))
-        while wanted > 0:
-            first = {"expires_at": tallies.expiry(clock.now())}
-            try:
-                tables.transact(
-                    [
-                        tables.update(
-                            leads_table(), key, add={"used": wanted}, at_most={"used": limit - wanted}, first=first
-                        )
-                        for key, limit in self._counters()
-                    ]
-                )
-                return wanted
-            except tables.Cancelled:
-                wanted = self._room(wanted)
-        return 0
-
-    def give_back(self, places: int) -> None:
-        """Return places that were not used."""
-        if places:
-            tables.transact([tables.update(leads_table(), key, add={"used": -places}) for key, _ in self._counters()])
-
-    def _room(self, wanted: int) -> int:
-        used = tables.get_many(leads_table(), [key for key, _ in self._counters()])
-        return pacing.places(
-            wanted, ((used.get((key["pk"], key["sk"]), {}).get("used", 0), limit) for key, limit in self._counters())
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Spent:
-    """What has been counted against the caps: of the campaign's day, of its sender's; and the sender's first day.
-
-    `first` None: it has never sent.
-    """
-
-    campaign: int
-    sender: int
-    first: date | None
-
-
-def spent(campaign_id: int, day: date, sender: str, sender_day: date) -> Spent:
-    """What of the caps of these days is used up. One read."""
-    wanted = (
-        keys.campaign_sends(campaign_id, day.isoformat()),
-        keys.sender_sends(sender, sender_day.isoformat()),
-        keys.sender_start(sender),
-    )
-    found = tables.get_many(leads_table(), wanted)
-    ours, its, start = (found.get((key["pk"], key["sk"]), {}) for key in wanted)
-    first = start.get("day")
-    return Spent(int(ours.get("used", 0)), int(its.get("used", 0)), date.fromisoformat(first) if first else None)
-
-
-def todays_cap(sender: str, today: date, sending: Sending) -> int:
-    """How many mails this sender may send on this day (UTC): warm-up counts from its first day."""
-    key = keys.sender_start(sender)
-    first = tables.write(tables.update(leads_table(), key, first={"day": today.isoformat()}), answer="ALL_NEW")["day"]
-    return pacing.daily_cap(date.fromisoformat(first), today, sending)
