@@ -1,5 +1,6 @@
 """`make check`: everything that finds a mistake without running the product, side by side where that is faster."""
 
+import os
 import subprocess
 import sys
 import time
@@ -11,14 +12,20 @@ CHECKS = {
     "lint": ["ruff", "check", "--quiet", "."],
     "format": ["ruff", "format", "--check", "--quiet", "."],
     "types": ["mypy", "functions", "layers", "local", "tests"],
+    "imports": ["lint-imports", "--no-cache"],  # who may import whom: pyproject.toml
     "template": ["cfn-lint", "template.yaml"],
     "project": ["pytest", "tests/project", "-q"],  # state machines, documents, requirements
 }
+# lint-imports looks for the packages on the path.
+SOURCES = [str(ROOT), str(ROOT / "layers" / "cam"), str(ROOT / "layers" / "inbound")]
 
 
 def start(command: list[str]) -> subprocess.Popen[str]:
     program = [str(venv("project") / command[0]), *command[1:]]
-    return subprocess.Popen(program, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(SOURCES)}
+    return subprocess.Popen(
+        program, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
 
 
 def main() -> int:

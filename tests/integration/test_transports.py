@@ -13,8 +13,8 @@ from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 from moto.core.models import botocore_stubber
 from moto.ses.models import ses_backends
 
+from cam.mail import message_ids
 from cam.model.errors import CamError, Throttled
-from cam.text import message_ids
 from functions.nurture import transports
 from functions.nurture.transports import ses
 from functions.nurture.transports.errors import Refused, Unavailable, Unsure

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from cam.mail import message_ids
 from cam.mail.render import Rendered
 from cam.model.errors import Invalid, Throttled
 from cam.platform.environment import SmtpServer, Tls, smtp_server
 from cam.platform.logins import Login
-from cam.text import message_ids
 from functions.nurture import transports
 from functions.nurture.message import build
 from functions.nurture.transports.errors import Deferred, Refused, Unavailable

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from cam.mail import touch_timing
+from cam.mail import message_ids, touch_timing
 from cam.model.addresses import normalise
 from cam.model.errors import Throttled
 from cam.model.models import Lead, LeadStatus, SendStatus, Stage
@@ -16,7 +16,7 @@ from cam.platform.environment import campaigns_table, leads_table
 from cam.rules import outcomes
 from cam.rules.outcomes import SENT, Outcome
 from cam.rules.results import EDITION, VARIANT, Counted, Feedback
-from cam.text import clock, message_ids
+from cam.text import clock
 
 _MAY_HAVE_LEFT = frozenset({SendStatus.CLAIMED, SendStatus.SENT, SendStatus.UNCONFIRMED})
 # Reason of a touch that the transport was too busy to take: it costs no attempt.

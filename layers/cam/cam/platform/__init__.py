@@ -1,4 +1,4 @@
-"""AWS as CAM uses it: tables and keys, counters, environment, logs, alerts, secrets, signed tokens.
+"""What CAM runs on: tables and keys, counters, environment, logs, alerts, secrets, signed tokens.
 
-The only package that knows AWS. Nothing about one resource of CAM. Asks `text`, `model` and `rules`.
+The only package that opens DynamoDB. Knows no resource of CAM. Asks `text`, `model` and `rules`.
 """
