@@ -15,7 +15,7 @@ from cam.leads.csvfile import Place
 from cam.leads.imports import RowError
 from cam.model.models import Campaign
 from cam.platform import tables
-from functions.api.routes.imports import MOST_BYTES, name
+from functions.api.uploaded_files import MOST_BYTES, name
 from tests.api.client import Answer, Client, assert_problem
 
 Make = Callable[..., Campaign]
@@ -390,7 +390,7 @@ def test_all_errors_can_be_downloaded(api: Client, campaign: Make, monkeypatch: 
     path = f"/campaigns/1/imports/{one.import_id}/errors.csv"
 
     whole = api.get(path)
-    monkeypatch.setattr("functions.api.routes.imports._MOST_CSV", 30)
+    monkeypatch.setattr("functions.api.routes.import_errors._MOST_CSV", 30)
     parts, following = [], path
     while following:
         answer = api.get(following.partition("?")[0], dict(parse_qsl(following.partition("?")[2])))

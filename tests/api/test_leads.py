@@ -14,7 +14,7 @@ from cam.model.models import Campaign, LeadDraft, LeadStatus, Part, Stage, Trigg
 from cam.platform import keys, tables
 from cam.runs import runs
 from cam.text import clock
-from functions.api.routes.leads import waits
+from functions.api.lead_views import waits
 from functions.harvest.handler import handler as harvest
 from tests.api.client import Client, assert_problem
 from tests.integration import pipeline as rules

@@ -1,0 +1,102 @@
+"""What a lead that a client sends must be before it can wait for the harvest."""
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic_core import PydanticSerializationError
+
+from cam.model.addresses import lead_id
+from cam.model.models import (
+    SIGNALS,
+    Enrichment,
+    LeadDraft,
+)
+from cam.model.settings.kinds import time_zone
+from cam.rules import merging
+from functions.api import problems
+from functions.api.problems import FieldError, InvalidFields
+
+_MOST_NAME = 255
+# 100 of them go into one transaction, which takes 4 MB.
+_MOST_BYTES = 30_000
+_MOST_AMOUNT = 1e15
+_NUMBERS = ("employee_count", "annual_revenue")
+_NOBODY = "Give an e-mail address, a LinkedIn URL, or a name with a company domain."
+
+
+def joined(first: LeadDraft, second: LeadDraft) -> LeadDraft:
+    """Two of a list about one person; the first alone, when both are more than a lead may hold."""
+    both = merging.merged(first, second)
+    return both if len(both.model_dump_json()) <= _MOST_BYTES else first
+
+
+def checked_draft(value: Any) -> LeadDraft:
+    """A lead that harvest can take in. Raises InvalidFields."""
+    errors = list(_unlike_a_file(value)) if isinstance(value, Mapping) else []
+    try:
+        draft = problems.checked(LeadDraft, value)
+    except InvalidFields as error:
+        # Rules about a lead as a whole are about its size, which is that of its enrichment.
+        placed = [
+            one.model_copy(update={"field": "enrichment"})
+            if one.field == "body" and isinstance(value, Mapping)
+            else one
+            for one in error.errors
+        ]
+        raise InvalidFields([*placed, *errors]) from error
+    zone = draft.enrichment.time_zone
+    if zone and time_zone(zone) is None:
+        message = "This is not an IANA time zone, such as Europe/Berlin or America/New_York."
+        errors.append(FieldError(field="enrichment.time_zone", message=message))
+    if id_of(0, draft) is None:
+        errors.append(FieldError(field="email", message=_NOBODY))
+    if len(_name(draft) or "") > _MOST_NAME:
+        errors.append(FieldError(field="name", message=f"A name has at most {_MOST_NAME} characters."))
+    try:
+        size = len(draft.model_dump_json())
+    except PydanticSerializationError:
+        errors.append(FieldError(field="enrichment", message="This holds text that is not Unicode."))
+    else:
+        if size > _MOST_BYTES:
+            errors.append(FieldError(field="enrichment", message=f"A lead has at most {_MOST_BYTES:,} bytes."))
+    if errors:
+        raise InvalidFields(errors)
+    return draft
+
+
+def _unlike_a_file(lead: Mapping[str, Any]) -> Iterator[FieldError]:
+    """What JSON can hold and a file cannot: read as leniently as a file, it would get lost without a word."""
+    given = lead.get("enrichment")
+    more = given if isinstance(given, Mapping) else {}
+    texts = {name: lead.get(name) for name in LeadDraft.model_fields if name not in ("tags", "enrichment")}
+    texts |= {f"enrichment.{name}": more.get(name) for name in Enrichment.model_fields}
+    for field, value in texts.items():
+        name = field.rpartition(".")[2]
+        if name in _NUMBERS:
+            if isinstance(value, bool | list | dict) or (
+                isinstance(value, int | float) and not 0 <= value <= _MOST_AMOUNT
+            ):
+                yield FieldError(field=field, message=f"This must be a number from 0 to {_MOST_AMOUNT:,.0f}.")
+        elif name in SIGNALS:
+            if isinstance(value, list | dict):
+                yield FieldError(field=field, message="This must be true or false.")
+        elif name != "lawful_basis" and isinstance(value, bool | list | dict):
+            yield FieldError(field=field, message="This must be text.")
+    places: list[tuple[tuple[str | int, ...], Any]] = [((name,), value) for name, value in lead.items()]
+    while places:
+        place, value = places.pop()
+        if isinstance(value, dict):
+            places += [((*place, name), one) for name, one in value.items()]
+        elif isinstance(value, list):
+            places += [((*place, index), one) for index, one in enumerate(value)]
+        elif isinstance(value, float) and not math.isfinite(value) and place[-1] not in _NUMBERS:
+            yield FieldError(field=problems.path(place), message="This must be a finite number.")
+
+
+def id_of(campaign_id: int, draft: LeadDraft) -> str | None:
+    return lead_id(campaign_id, draft.email, draft.linkedin_url, _name(draft), draft.company_domain)
+
+
+def _name(draft: LeadDraft) -> str | None:
+    return draft.name or " ".join(part for part in (draft.first_name, draft.last_name) if part) or None

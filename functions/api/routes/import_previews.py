@@ -1,0 +1,104 @@
+"""Previews of imports: what CAM would make of a file, without storing anything."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Request
+from pydantic import StringConstraints
+
+from cam.campaigns import campaigns
+from cam.leads import file_preview, imports
+from cam.leads.file_preview import FilePreview
+from cam.leads.imports import Import
+from cam.model.errors import Conflict, ProviderFailed
+from cam.model.models import LeadDraft
+from cam.model.settings.kinds import Frozen
+from functions.api import problems
+from functions.api.parameters import CampaignId
+from functions.api.problems import FieldError
+from functions.api.strict import json_value, media_type
+from functions.api.uploaded_files import MappingOf, Meant, about_the_file, documented, meanings, received
+
+router = APIRouter(prefix="/campaigns/{campaign_id}/imports", tags=["imports"], responses=problems.documented(404))
+
+_ENCODINGS = {
+    "ascii": "ASCII",
+    "utf-8": "UTF-8",
+    "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16",
+    "cp1252": "Windows-1252",
+}
+
+
+class Stored(Frozen):
+    """A file that has been uploaded before."""
+
+    import_id: Annotated[str, StringConstraints(min_length=1, max_length=255)]
+    mapping: MappingOf | None = None
+
+
+class Column(Frozen):
+    """A column: the field that takes its text, or the name under which it is kept in `enrichment`."""
+
+    header: str
+    field: str | None
+    kept_as: str | None
+    sample: str | None
+
+
+class Sample(Frozen):
+    """A row as it would come in: the lead, or why there is none."""
+
+    line: int
+    lead: LeadDraft | None = None
+    errors: tuple[FieldError, ...] = ()
+
+
+class Preview(Frozen):
+    """What CAM would make of a file. `layout`: whose export it is, by its headers."""
+
+    encoding: str
+    delimiter: str
+    layout: str | None
+    columns: tuple[Column, ...]
+    leads: tuple[Sample, ...]
+    rows_in_preview: int
+
+
+@router.post("/preview", summary="See what a CSV file would become", openapi_extra=documented(Stored))
+async def preview(campaign_id: CampaignId, request: Request, mapping: Meant = None) -> Preview:
+    """What its columns mean and its first 10 rows become; nothing is stored.
+
+    A part of a large file will do, wherever it is cut off; `{"import_id"}` names a file that has been uploaded.
+    """
+    campaigns.read(campaign_id)
+    one: Import | None = None
+    if media_type(request) == "application/json":
+        asked = problems.checked(Stored, await json_value(request))
+        one = imports.read(campaign_id, asked.import_id)
+        own = one.mapping if asked.mapping is None else meanings(asked.mapping)
+        try:
+            _, data = imports.beginning(one)
+        except ProviderFailed as failure:
+            raise Conflict(f"This file cannot be read: {failure}.") from failure
+    else:
+        data, _, own, _ = await received(request, mapping)
+    with about_the_file():
+        return _view(file_preview.preview(data, own, one))
+
+
+def _view(found: FilePreview) -> Preview:
+    return Preview(
+        encoding=_ENCODINGS[found.encoding],
+        delimiter=found.delimiter,
+        layout=found.layout,
+        columns=tuple(Column(**column._asdict()) for column in found.columns),
+        leads=tuple(
+            Sample(
+                line=row.line,
+                lead=row.lead,
+                errors=tuple(FieldError(field=one.field, message=one.message) for one in row.problems),
+            )
+            for row in found.rows
+        ),
+        rows_in_preview=found.count,
+    )

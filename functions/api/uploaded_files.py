@@ -1,0 +1,186 @@
+"""A CSV file in a request: its bytes, its name, what its columns mean and the lawful basis of its people."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from email.message import Message
+from pathlib import PurePosixPath
+from typing import Annotated, Any
+
+from fastapi import Query, Request
+from pydantic import BaseModel, TypeAdapter
+from starlette.datastructures import UploadFile
+
+from cam.leads import csvfile
+from cam.leads.imports import Stated
+from cam.model.errors import Invalid, TooLarge
+from cam.model.models import MOST_NOTE, LawfulBasis
+from cam.text.matching import hidden
+from functions.api import problems
+from functions.api.problems import FieldError, InvalidFields, WrongMediaType, one_of
+from functions.api.strict import media_type
+
+_TYPES = (
+    "Send the file as text/csv, or in a multipart/form-data form; for a large one, JSON with its filename and size."
+)
+MOST_BYTES = 5 * 1024 * 1024
+# Boundaries and headers of a multipart body.
+_AROUND = 64 * 1024
+
+BASIS = ("lawful_basis", "basis_note")
+# Who relies on them has to show that they were given (GDPR Art. 7 (1)).
+_SHOWN_BY_NOTE = frozenset({LawfulBasis.OPT_IN, LawfulBasis.EXISTING_CUSTOMER})
+MappingOf = dict[str, str | None]
+
+
+def documented(model: type[BaseModel]) -> dict[str, Any]:
+    return {
+        "requestBody": {
+            "required": True,
+            "content": {
+                "text/csv": {"schema": {"type": "string", "maxLength": MOST_BYTES}},
+                "multipart/form-data": {
+                    "schema": {
+                        "type": "object",
+                        "required": ["file"],
+                        "properties": {
+                            "file": {"type": "string", "format": "binary"},
+                            **{
+                                name: {"type": "string", "description": "As the query parameter"}
+                                for name in ("mapping", *BASIS)
+                            },
+                        },
+                    }
+                },
+                "application/json": {"schema": model.model_json_schema()},
+            },
+        }
+    }
+
+
+Named = Annotated[str | None, Query(max_length=255, description="The file's name, when it is the body")]
+Meant = Annotated[
+    str | None,
+    Query(max_length=20_000, description="JSON: header to field, or to null, where the headers do not say so"),
+]
+
+
+Basis = Annotated[
+    str | None,
+    Query(max_length=100, description="The lawful basis of rows that do not state their own"),
+]
+Note = Annotated[
+    str | None,
+    Query(description="Where and when people opted in or became customers; needed for those two"),
+]
+
+
+@contextmanager
+def about_the_file() -> Iterator[None]:
+    try:
+        yield
+    except Invalid as error:
+        raise Invalid(str(error), error.field or "file") from error
+
+
+def _query(mapping: str | None) -> MappingOf | None:
+    """The mapping of a query string or a form. Raises InvalidFields."""
+    if mapping is None:
+        return None
+    try:
+        return TypeAdapter(MappingOf).validate_python(json.loads(mapping), strict=True)
+    except ValueError as error:
+        text = 'This must be a JSON object of texts or null, such as {"Firma": "company", "Notes": null}.'
+        raise InvalidFields([FieldError(field="mapping", message=text)]) from error
+
+
+def meanings(mapping: MappingOf | None) -> MappingOf | None:
+    """The mapping, when all its fields are known. Raises InvalidFields, with a near match."""
+    fields = [*csvfile.COLUMNS]
+    if len(mapping or ()) > csvfile.MAX_COLUMNS or sum(map(len, mapping or ())) > 20_000:
+        raise InvalidFields([FieldError(field="mapping", message="This names too many columns.")])
+    wrong = [
+        FieldError(field=f"mapping.{header[:100]}", message=problems.one_of(field, fields))
+        for header, field in (mapping or {}).items()
+        if field is not None and field not in fields
+    ]
+    if wrong:
+        raise InvalidFields(wrong)
+    return mapping
+
+
+def stated_basis(query: Mapping[str, str | None], body: Mapping[str, str | None]) -> Stated:
+    """The lawful basis of a file, by the query, else by the body. Raises InvalidFields."""
+    word, text = ((query[field] if query[field] is not None else body.get(field)) for field in BASIS)
+    note = (text or "").strip() or None
+    if word is None:
+        if note:
+            message = f"Say which basis this note is about: {', '.join(LawfulBasis)}."
+            raise InvalidFields([FieldError(field="lawful_basis", message=message)])
+        return Stated()
+    name = word.strip().casefold()
+    if name not in [*LawfulBasis]:
+        raise InvalidFields(
+            [FieldError(field="lawful_basis", message=one_of(word[:100], [str(one) for one in LawfulBasis]))]
+        )
+    if name in _SHOWN_BY_NOTE and not note:
+        message = "Say where and when these people opted in or became customers: you must be able to show it."
+        raise InvalidFields([FieldError(field="basis_note", message=message)])
+    if note and (len(note) > MOST_NOTE or any(hidden(sign) for sign in note)):
+        message = f"This must be at most {MOST_NOTE} characters, in one line that reads as it is written."
+        raise InvalidFields([FieldError(field="basis_note", message=message)])
+    return Stated(LawfulBasis(name), note)
+
+
+async def received(
+    request: Request, mapping: str | None
+) -> tuple[bytes, str | None, MappingOf | None, dict[str, str | None]]:
+    """The bytes of a file, the name that came with it, what its columns mean by the query, else by the form, and what
+    the form says of its basis.
+
+    Raises TooLarge, WrongMediaType, Invalid.
+    """
+    basis: dict[str, str | None] = {}
+    match media_type(request):
+        case "text/csv":
+            data, given = await request.body(), _disposition(request.headers.get("content-disposition"))
+        case "multipart/form-data":
+            data, given, own, basis = await _from_form(request)
+            mapping = own if mapping is None else mapping
+        case other:
+            raise WrongMediaType(f"{_TYPES} {other or 'A body without a Content-Type'} is not taken.")
+    if len(data) > MOST_BYTES:
+        raise TooLarge(
+            f"The file has {len(data):,} bytes, at most {MOST_BYTES:,} are taken here. Send its filename and size as "
+            "application/json: the answer says where to upload up to 1 GB."
+        )
+    return data, given, meanings(_query(mapping)), basis
+
+
+async def _from_form(request: Request) -> tuple[bytes, str | None, str | None, dict[str, str | None]]:
+    """The one file of a form, whatever its field is called, its name, and the texts of `mapping` and of the basis."""
+    if len(await request.body()) > MOST_BYTES + _AROUND:
+        raise TooLarge(f"The form is larger than a file of {MOST_BYTES:,} bytes makes it. Split the file.")
+    async with request.form(max_files=1, max_fields=20) as form:
+        found = next((part for part in form.values() if isinstance(part, UploadFile)), None)
+        if found is None:
+            raise Invalid("The form holds no file. Add one, with its filename.", "file")
+        texts = {name: text for name in ("mapping", *BASIS) if isinstance(text := form.get(name), str)}
+        mapping = texts.pop("mapping", None)
+        return await found.read(), found.filename, mapping, {name: texts.get(name) for name in BASIS}
+
+
+def _disposition(header: str | None) -> str | None:
+    """The filename of a Content-Disposition (RFC 6266), with its extended form too."""
+    if not header:
+        return None
+    message = Message()
+    message["Content-Disposition"] = header
+    return message.get_filename()
+
+
+def name(given: str | None) -> str:
+    """What people see: the last part of the path, in one line that reads as it is written."""
+    plain = "".join(sign for sign in given or "" if not hidden(sign)).replace("\\", "/").strip()
+    last = PurePosixPath(plain).name.strip()[:255]
+    return last if last.strip(".") else "upload.csv"

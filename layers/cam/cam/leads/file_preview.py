@@ -1,0 +1,95 @@
+"""What CAM would make of a CSV file: its columns and its first rows, from its beginning alone. Stores nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from cam.leads import csvfile, imports, intake
+from cam.leads.csvfile import Meanings
+from cam.leads.imports import Import
+from cam.leads.intake import Problem
+from cam.model.models import LeadDraft
+
+SHOWN = 10
+_SAMPLE = 100
+
+
+class Column(NamedTuple):
+    """A column: the field that takes its text, or the name under which it is kept in `enrichment`, and a sample."""
+
+    header: str
+    field: str | None
+    kept_as: str | None
+    sample: str | None
+
+
+class PreviewedRow(NamedTuple):
+    """A row as it would come in: the lead, or why there is none."""
+
+    line: int
+    lead: LeadDraft | None
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FilePreview:
+    """What CAM would make of a file. `layout`: whose export it is, by its headers. `count`: rows in what was read."""
+
+    encoding: str
+    delimiter: str
+    layout: str | None
+    columns: tuple[Column, ...]
+    rows: tuple[PreviewedRow, ...]
+    count: int
+
+
+def preview(data: bytes, own: Meanings | None, one: Import | None = None) -> FilePreview:
+    """What the columns of a file mean and its first 10 rows become. `data` is a file, or its beginning.
+
+    `own`: what a user says that columns mean. `one`: the import that the file belongs to, whose stated lawful basis
+    goes to rows without one. Raises Invalid when the file, or `own`, cannot be what it is said to be.
+    """
+    facts = csvfile.facts(data[: csvfile.HEAD], None)
+    intake.fits(own or {}, facts.header)
+    meaning = intake.mapping(facts.header, own)
+    first: list[csvfile.Row] = []
+    count, last = 0, None
+    for last in csvfile.rows(data, facts):
+        count += 1
+        if count <= SHOWN:
+            first.append(last)
+        if last.error == csvfile.OPEN:
+            # What comes behind it may be the rest of its cell.
+            break
+    # What a cut through the file did to its last row is not the file's fault.
+    whole = data.endswith((b"\n", b"\r", b"\n\0", b"\r\0"))
+    if last and not whole and count > 1 and _row(last, meaning, one).problems:
+        count -= 1
+    fields = {at: field for at, field, _ in meaning.known}
+    kept = dict(meaning.others)
+    return FilePreview(
+        encoding=last.encoding if last else facts.start.encoding,
+        delimiter=facts.delimiter,
+        layout=intake.layout(facts.header),
+        columns=tuple(
+            Column(header, fields.get(at), kept.get(at), _first_text(first, at))
+            for at, header in enumerate(facts.header)
+        ),
+        rows=tuple(_row(row, meaning, one) for row in first[:count]),
+        count=count,
+    )
+
+
+def _first_text(rows: Sequence[csvfile.Row], at: int) -> str | None:
+    """What the first row says in this column that says anything."""
+    texts = (row.cells[at].strip() for row in rows if not row.error)
+    return next((text[:_SAMPLE] for text in texts if text), None)
+
+
+def _row(row: csvfile.Row, meaning: intake.Mapping, one: Import | None) -> PreviewedRow:
+    if row.error:
+        return PreviewedRow(row.line, None, (Problem("row", row.error),))
+    lead = intake.draft(row.cells, meaning)
+    if isinstance(lead, LeadDraft):
+        return PreviewedRow(row.line, imports.based(one, lead) if one else lead, ())
+    return PreviewedRow(row.line, None, lead.problems)
