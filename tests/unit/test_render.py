@@ -124,15 +124,15 @@ def test_a_template_of_another_tool_in_the_data_is_neither_evaluated_nor_printed
     mail = render("regular_nurture", 0, full_lead(company="{{ 7*7 }}", first_name="{% raw %}"), CAMPAIGN, SENDER, URL)
 
     assert "49" not in mail.text + mail.subject
-    assert "your company" in mail.text
-    assert "Hello there," in mail.text
+    assert "your team" in mail.text
+    assert "Hi there," in mail.text
 
 
 @given(fields=st.fixed_dictionaries(dict.fromkeys(LEAD_FIELDS, ANY_TEXT)), niche=ANY_TEXT, industry=ANY_TEXT)
 def test_whatever_a_lead_holds_the_mail_stays_whole(fields, niche, industry):
     lead = full_lead(**fields, enrichment=Enrichment.model_construct(industry=industry))
 
-    for sequence, step in (("cold_outreach", 4), ("aggressive_close", 0), ("regular_nurture", 0)):
+    for sequence, step in (("cold_outreach", 0), ("long_term_nurture", 4), ("regular_nurture", 0)):
         mail = render(sequence, step, lead, CampaignView("C", niche, niche), SENDER, URL)
 
         assert not re.search(
@@ -214,18 +214,18 @@ def test_what_the_sender_says_of_itself_is_printed_as_it_is(field, own):
     ("basis", "why"),
     [
         (LawfulBasis.OPT_IN, "because you asked to hear from us."),
-        (LawfulBasis.EXISTING_CUSTOMER, "because you are a customer of ours."),
+        (LawfulBasis.EXISTING_CUSTOMER, "because you're a customer of ours."),
         (LawfulBasis.LEGITIMATE_INTEREST, "our legitimate interest"),
-        (LawfulBasis.UNKNOWN, "You did not ask for it."),
+        (LawfulBasis.UNKNOWN, "We have no record that you asked to hear from us."),
     ],
 )
 def test_both_parts_say_who_writes_why_and_how_to_stop_it(basis, why):
     mail = render("long_term_nurture", 2, full_lead(lawful_basis=basis), CAMPAIGN, SENDER, URL)
 
-    for part in (mail.text, mail.html):
+    for part in (mail.text, html_entities.unescape(mail.html)):
         assert "Sam Rivera" in part
         assert "Northwind Studio, 12 Mill Lane, Leeds LS1 4AP" in part
-        assert "You get this mail because" in part
+        assert "You're receiving this email because" in part
         assert why in part
         assert URL in part
 
@@ -233,13 +233,14 @@ def test_both_parts_say_who_writes_why_and_how_to_stop_it(basis, why):
 @pytest.mark.parametrize(
     ("source", "finder", "origin"),
     [
-        ("csv", None, "Your details come from a list of contacts that we imported. "),
-        ("csv", "csv", "Your details come from a list of contacts that we imported. "),
-        ("manual", None, "Your details were entered into our list of contacts. "),
-        ("apollo", None, "Your details come from Apollo.io, a directory of business contacts. "),
-        ("csv", "dropcontact", "that we imported, and your address from Dropcontact, "),
-        ("trade fair", None, "Your details come from trade fair. "),
-        ("{{x}}", "{{y}}", "Your details come from a source we did not record, and your address from another source. "),
+        ("csv", None, "Your details come from a contact list we imported. Reply"),
+        ("csv", "csv", "Your details come from a contact list we imported. Reply"),
+        ("manual", None, "Your details come from our own records. Reply"),
+        ("apollo", None, "Your details come from Apollo.io, a database of business contacts. Reply"),
+        ("csv", "dropcontact", "we imported. Your email address comes from Dropcontact, a service that finds "),
+        ("csv", "hunter", "we imported. Your email address comes from Hunter, a service that finds "),
+        ("trade fair", None, "Your details come from a source we recorded as “trade fair”. Reply"),
+        ("{{x}}", "{{y}}", "a source we didn't record. Your email address comes from a source we didn't record. Reply"),
     ],
 )
 def test_the_footer_says_where_the_data_came_from(source, finder, origin):

@@ -46,7 +46,7 @@ def test_the_button_posts_the_one_click_body_to_the_same_url():
     assert tree.find("form") == [{"method": "post"}]
     assert tree.find("input") == [{"type": "hidden", "name": "List-Unsubscribe", "value": "One-Click"}]
     assert tree.find("button") == [{"type": "submit"}]
-    assert "Unsubscribe from mail sent by Northwind Studio?" in tree.words
+    assert "Unsubscribe from emails sent by Northwind Studio?" in tree.words
 
 
 @pytest.mark.parametrize("state", ["done", "unknown"])
@@ -118,16 +118,16 @@ def test_the_senders_name_is_data(name, state):
 
 @pytest.mark.parametrize("name", [None, " "])
 def test_without_a_name_the_page_speaks_of_us(name):
-    assert "Unsubscribe from our mail?" in page("ask", name)
-    assert "We will send no further mail" in page("ask", name)
-    assert "We will send no further mail" in page("done", name)
+    assert "Unsubscribe from our emails?" in page("ask", name)
+    assert "After you confirm, we won't send any more emails" in page("ask", name)
+    assert "We won't send any more emails" in page("done", name)
 
 
 def test_a_name_that_holds_from_reads_well():
     words = Tree(page("ask", "Ada from Brightmoor")).words
 
-    assert "Unsubscribe from mail sent by Ada from Brightmoor?" in words
-    assert "Ada from Brightmoor will send no further mail to this address." in words
+    assert "Unsubscribe from emails sent by Ada from Brightmoor?" in words
+    assert "Ada from Brightmoor won't send any more emails to this address." in words
 
 
 def test_the_headers_let_the_pages_own_style_in_and_nothing_else():

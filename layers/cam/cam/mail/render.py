@@ -62,22 +62,20 @@ _SECOND_STOP = re.compile(r"(?<=\w[.…])\.(?=[\s<]|$)")
 _LINK = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)])")
 _WHY = {
     LawfulBasis.OPT_IN: "you asked to hear from us.",
-    LawfulBasis.EXISTING_CUSTOMER: "you are a customer of ours.",
+    LawfulBasis.EXISTING_CUSTOMER: "you're a customer of ours.",
     LawfulBasis.LEGITIMATE_INTEREST: (
-        "we think that our work may be useful to yours; the legal basis is our legitimate interest in offering it."
+        "we think our services could be useful to you. Our legal basis is our legitimate interest in offering them."
     ),
-    LawfulBasis.UNKNOWN: "we think that our work may be useful to yours. You did not ask for it.",
+    LawfulBasis.UNKNOWN: (
+        "we think our services could be useful to you. We have no record that you asked to hear from us."
+    ),
 }
-_FINDERS = {
-    "apollo": "Apollo.io, a directory of business contacts",
-    "dropcontact": "Dropcontact, a service that finds business addresses",
-    "csv": "a list of contacts that we imported",
-    "manual": "an entry in our list of contacts",
-}
-_SOURCES = {
-    "apollo": f"Your details come from {_FINDERS['apollo']}",
-    "csv": f"Your details come from {_FINDERS['csv']}",
-    "manual": "Your details were entered into our list of contacts",
+_ORIGINS = {
+    "apollo": "from Apollo.io, a database of business contacts",
+    "csv": "from a contact list we imported",
+    "dropcontact": "from Dropcontact, a service that finds business email addresses",
+    "hunter": "from Hunter, a service that finds business email addresses",
+    "manual": "from our own records",
 }
 _ALLOWED = (
     nodes.Template,
@@ -302,14 +300,20 @@ def _ours(
 
 
 def _origin(lead: Lead) -> str:
-    """Where the lead's data came from, in a sentence (GDPR Art. 14 (2) f)."""
-    sentence = (
-        _SOURCES.get(lead.source) or f"Your details come from {value(lead.source) or 'a source we did not record'}"
-    )
+    """Where the lead's data came from, in one or two sentences (GDPR Art. 14 (2) f)."""
+    details = f"Your details come {_from(lead.source)}."
     finder = lead.provenance.get("email", {}).get("source")
     if not isinstance(finder, str) or finder == lead.source:
-        return sentence + "."
-    return f"{sentence}, and your address from {_FINDERS.get(finder) or value(finder) or 'another source'}."
+        return details
+    return f"{details} Your email address comes {_from(finder)}."
+
+
+def _from(source: str) -> str:
+    """A source that CAM does not know is named as it was recorded, in quotation marks: it may be any words."""
+    if known := _ORIGINS.get(source):
+        return known
+    recorded = value(source)
+    return f"from a source we recorded as “{recorded}”" if recorded else "from a source we didn't record"
 
 
 def _one_stop(text: str) -> str:
