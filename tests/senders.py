@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from cam.mail import senders
-from cam.model.settings.sending import Sending, Transport
+from cam.model.settings.sending import Sending
+from cam.model.transports import Transport
 from cam.rules import sender_check
 from cam.rules.sender_check import Finding, Identity, Sender
 from cam.text import clock

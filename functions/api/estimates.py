@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from cam.leads.imports import Import
 from cam.model.settings.kinds import Frozen
+from cam.model.sources import SOURCES, Source
 from cam.providers.credits import Purse
 from cam.providers.search_progress import Place
 
@@ -79,7 +80,7 @@ def per_qualified(life: Mapping[str, int]) -> float | None:
 
 def estimate(
     max_leads: int,
-    supplies: Sequence[tuple[str, Supply]],
+    supplies: Sequence[tuple[Source, Supply]],
     purse: Purse,
     life: Mapping[str, int],
     incomplete: int,
@@ -95,20 +96,18 @@ def estimate(
     left, credits, found, notes = max_leads, purse.left, [], []
     for source, supply in supplies:
         if supply.unaimed:
-            notes.append("Apollo is not asked: settings.icp does not say whom to look for.")
+            notes.append(f"{source.title()} is not asked: settings.icp does not say whom to look for.")
         if not supply.there:
             continue
         number = left if supply.number is None else min(left, supply.number)
-        cost = 0
-        if source == "apollo":
+        cost, declared = 0, SOURCES[source]
+        if supply.number is None and declared.unread:
+            notes.append(declared.unread)
+        if declared.credits:
             number = min(number, math.floor(credits / price))
             cost = min(credits, math.ceil(number * price))
-            if supply.number is None:
-                notes.append("Apollo was not searched yet: how many people fit shows in the first run.")
         else:
             incomplete += number
-            if supply.number is None:
-                notes.append("A file was not read yet: how many rows it has shows then.")
         credits -= cost
         left -= number
         found.append(Expected(source=source, leads=number, credits=cost))

@@ -18,7 +18,7 @@ from functions.harvest import enrichment
 from functions.harvest.clients.outcomes import Wait
 from functions.harvest.enrichment.enrichment_run import EnrichmentRun
 from functions.harvest.run_intake import RunIntake
-from functions.harvest.sources import Source, in_order
+from functions.harvest.sources import Reader, in_order
 
 # A run waits for providers, but not for ever: its campaign has only this one.
 _LONGEST = timedelta(hours=1)
@@ -66,7 +66,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, bool | i
         telemetry.outcome(Stage.HARVEST, run_intake.counts + enriching.counts)
 
 
-def _bounded(run: Run, name: str, source: Source, run_intake: RunIntake) -> Iterator[None]:
+def _bounded(run: Run, name: str, source: Reader, run_intake: RunIntake) -> Iterator[None]:
     """What the source gives; when it wants the run to wait beyond its time, it has failed."""
     try:
         yield from source.pull(run, run_intake)

@@ -12,7 +12,6 @@ from cam.model.models import Stage
 from cam.platform import telemetry
 from cam.platform.telemetry import entrypoint
 from cam.runs import worker
-from functions.nurture import transports
 from functions.nurture.mailing import Mailing
 
 # Mails are slow: a page must not grow old while it is worked on.
@@ -39,5 +38,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, bool]:
                 break
         return {"more": False}
     finally:
-        transports.close(mailing.transport)
+        mailing.transport.close()
         telemetry.outcome(Stage.NURTURE, mailing.counts)

@@ -26,7 +26,7 @@ from cam.platform.environment import required
 from cam.rules import outcomes
 from cam.runs import worker
 from functions.nurture import addressing, message, transports
-from functions.nurture.transports import Transport, quota
+from functions.nurture.transports import Sender
 from functions.nurture.transports.errors import Deferred, Refused, Unavailable, Unsure
 
 # Seconds after which a group that still mails looks again whether it may.
@@ -67,7 +67,7 @@ class Mailing:
     sending: Sending
     sender: str
     campaign: render.CampaignView
-    transport: Transport
+    transport: Sender
     pace: Pace
     # Seconds that it may still wait for the transport's rate; `out_of_time` when that was too little.
     patience: Callable[[], float]
@@ -93,7 +93,7 @@ class Mailing:
             message.mailbox(sending.sender_email or ""),
             campaign,
             transports.connect(sending.transport, required("CONFIGURATION_SET")),
-            quota.pace(sending.transport),
+            transports.pace(sending.transport),
             patience,
         )
 
@@ -251,7 +251,7 @@ class Mailing:
             return Outcome(None)
         cohort = () if touch.step else outcomes.cohort(lead)
         edition = f"{lead.routing.scope}.{lead.routing.version}"
-        own_id = transports.own_id(self.transport, raw)
+        own_id = self.transport.own_id(raw)
         claim = ledger.claim(
             touch, due.todo, to, sequence, subject, now, cohort, variant, edition, own_id, self._colleagues(lead)
         )

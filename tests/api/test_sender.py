@@ -6,7 +6,8 @@ import boto3
 import pytest
 
 from cam.mail import senders
-from cam.model.settings.sending import Sending, Transport
+from cam.model.settings.sending import Sending
+from cam.model.transports import Transport
 from cam.text import clock
 from local.nameserver import Domain, NameServer
 from tests.api.client import Client, assert_problem

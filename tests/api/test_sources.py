@@ -292,7 +292,7 @@ def test_a_file_that_is_still_to_come_counts_for_nothing_until_it_is_there(api: 
     key = f"imports/1/{one['import_id']}.csv"
     boto3.client("s3").put_object(Bucket="cam-imports", Key=key, Body=b"name,email\nA,a@acme.test\n")
     assert named(api)["csv"]["condition"] == "ready"
-    assert api.get(ESTIMATE).json()["note"] == "A file was not read yet: how many rows it has shows then."
+    assert api.get(ESTIMATE).json()["note"] == "A file has not been read yet: the first run counts its rows."
 
 
 def test_leads_that_wait_for_a_provider_are_counted_at_it(api: Client, campaign: Make) -> None:
@@ -343,7 +343,7 @@ def test_an_estimate_follows_the_order_and_fills_up(api: Client, campaign: Make)
         {"source": "apollo", "leads": 3, "credits": 3},
     ]
     assert (found["expected_leads"], found["expected_credits"]) == (10, 3)
-    assert "not searched yet" in found["note"]
+    assert "not been searched yet" in found["note"]
 
 
 def test_an_estimate_reckons_with_leads_that_providers_complete(api: Client, campaign: Make) -> None:

@@ -19,7 +19,6 @@ from functions.events import inbound
 from functions.forecast import handler as forecast
 from functions.harvest.sources import apollo as source
 from functions.inbox import handler as inbox
-from functions.nurture import transports
 from functions.nurture.transports.errors import Refused, Unsure
 from functions.run import handler as run
 from functions.whatif import handler as whatif
@@ -32,6 +31,7 @@ from tests.fakes.apollo import Apollo
 from tests.fakes.dropcontact import Dropcontact
 from tests.fakes.hunter import Hunter
 from tests.fakes.mailserver import MailServer
+from tests.fakes.transport import FakeTransport, use
 from tests.integration import pipeline
 from tests.integration.grants import Calls, mismatches, watch
 from tests.integration.providers import ICP, Time, asked
@@ -180,14 +180,14 @@ def _mail_with_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
     pipeline.pipeline(2, "made", stages=["HARVEST", "SCORE", "QUALIFY", "ROUTE"])
     troubles: Iterator[BaseException] = iter((Refused("no"), KeyboardInterrupt(), Unsure("perhaps"), Throttled("busy")))
 
-    class Troubled:
+    class Troubled(FakeTransport):
         def send(self, raw: bytes, sender: str, to: str, send_id: str) -> str:
             if trouble := next(troubles, None):
                 raise trouble
             return "message-1"
 
     with monkeypatch.context() as patched:
-        patched.setitem(transports.TRANSPORTS, "ses", lambda configuration_set: Troubled())
+        use(patched, "ses", Troubled())
         state = pipeline.start(2, "troubled", stages=["NURTURE"])
         for _ in range(3):
             with suppress(KeyboardInterrupt, Throttled):

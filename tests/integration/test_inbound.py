@@ -13,10 +13,10 @@ from cam.model.models import LeadStatus, SendStatus
 from cam.platform import tokens
 from cam.text import clock
 from functions.events.inbound import handler
-from functions.nurture import transports
 from functions.nurture.transports.errors import Unsure
 from tests.conftest import BUCKET
 from tests.events import event
+from tests.fakes.transport import FakeTransport, use
 from tests.integration import pipeline
 from tests.integration.test_nurture import Outside, nurture, outside, read, routed, sends
 from tests.unit import example_answers as answers
@@ -171,13 +171,13 @@ def test_mails_ask_for_answers_where_they_are_found(
 ) -> None:
     mails: list[bytes] = []
 
-    class Kept:
+    class Kept(FakeTransport):
         def send(self, raw: bytes, sender: str, to: str, send_id: str) -> str:
             mails.append(raw)
             return "message-1"
 
     monkeypatch.setenv("INBOUND_DOMAIN", domain)
-    monkeypatch.setitem(transports.TRANSPORTS, "ses", lambda configuration_set: Kept())
+    use(monkeypatch, "ses", Kept())
     ours = {"sender_email": "ada@agency.example", "sender_name": "Ada", "reply_to": "hello@in.agency.example"}
     (lead_id,) = routed(1, ours)
     nurture("run-1")

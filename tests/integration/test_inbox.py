@@ -17,13 +17,13 @@ from cam.platform import tokens
 from cam.text import clock
 from functions.inbox import mailbox, polling, store
 from functions.inbox.handler import handler
-from functions.nurture import transports
 from functions.nurture.transports.errors import Unsure
 from inbound import replies
 from tests.conftest import BUCKET, Context
 from tests.events import event
 from tests.fakes.imapserver import PASSWORD, USER, Mailbox
 from tests.fakes.mailserver import DROP, MailServer
+from tests.fakes.transport import FakeTransport, use
 from tests.integration import pipeline
 from tests.integration.test_nurture import Outside, nurture, outside, read, routed, sends
 from tests.unit import example_answers as answers
@@ -216,12 +216,12 @@ def test_mail_that_answers_nothing_of_ours_is_neither_kept_nor_logged(
 def test_a_mail_of_ours_is_no_answer_to_itself(routed: Any, box: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
     ours: list[bytes] = []
 
-    class Kept:
+    class Kept(FakeTransport):
         def send(self, raw: bytes, sender: str, to: str, send_id: str) -> str:
             ours.append(raw)
             return "message-1"
 
-    monkeypatch.setitem(transports.TRANSPORTS, "ses", lambda configuration_set: Kept())
+    use(monkeypatch, "ses", Kept())
     (lead_id,) = mailed(routed)
     arrive(box, *ours, b"X-Forwarded-To: a@b.example\r\n" + ours[0])
 

@@ -32,7 +32,7 @@ from cam.platform.environment import leads_table
 from cam.rules import outcomes
 from cam.text import clock
 from functions.events.handler import handler as events
-from functions.nurture.transports import quota
+from functions.nurture import transports
 from tests.conftest import ACCOUNT, CAMPAIGNS, LEADS
 from tests.fakes.mailserver import MailServer
 from tests.integration import pipeline
@@ -147,9 +147,9 @@ def world(campaign: Any, server: MailServer, monkeypatch: pytest.MonkeyPatch) ->
         moment[0] += seconds
 
     def pace(name: str) -> Pace:
-        return Pace(name, quota.QUOTAS.get(name, lambda: None), lambda: moment[0], wait)
+        return Pace(name, transports.SENDERS[name].quota, lambda: moment[0], wait)
 
-    monkeypatch.setattr(quota, "pace", pace)
+    monkeypatch.setattr(transports, "pace", pace)
     boto3.client("sns").create_topic(Name="cam-alerts")
     return World(spy(monkeypatch), server, campaign)
 

@@ -13,14 +13,14 @@ from cam.model.models import Enrichment, JobStatus, LawfulBasis, LeadStatus, Sen
 from cam.platform import keys, tables, tallies
 from cam.platform.environment import leads_table
 from cam.text import clock
-from functions.nurture import transports
 from functions.nurture.transports.errors import Refused, Unsure
+from tests.fakes.transport import FakeTransport, use
 from tests.integration import pipeline
 
 SHARD = keys.Shard(1, "setup", 0)
 
 
-class Outside:
+class Outside(FakeTransport):
     """The world outside: takes mails, or raises what it was told to, one by one."""
 
     def __init__(self) -> None:
@@ -38,7 +38,7 @@ class Outside:
 @pytest.fixture
 def outside(monkeypatch: pytest.MonkeyPatch) -> Outside:
     world = Outside()
-    monkeypatch.setitem(transports.TRANSPORTS, "ses", lambda configuration_set: world)
+    use(monkeypatch, "ses", world)
     return world
 
 
@@ -369,7 +369,7 @@ def test_where_mail_needs_an_opt_in_a_cold_lead_waits_and_is_looked_at_again_the
     routed: Any, outside: Outside, monkeypatch: pytest.MonkeyPatch, transport: str
 ) -> None:
     monkeypatch.setenv("SMTP_HOST", "127.0.0.1")
-    monkeypatch.setitem(transports.TRANSPORTS, "smtp", lambda configuration_set: outside)
+    use(monkeypatch, "smtp", outside)
     cold = {"lawful_basis": LawfulBasis.LEGITIMATE_INTEREST, "enrichment": Enrichment(country="Germany")}
     (one,) = routed(1, {"transport": transport, "allow_cold_on_ses": True}, **cold)
     now = clock.now()

@@ -18,8 +18,9 @@ from cam.model.models import JobStatus, SendStatus, Stage
 from cam.platform import keys, tables
 from cam.platform.environment import leads_table
 from cam.text import clock
+from functions.nurture import transports
 from functions.nurture.handler import handler
-from functions.nurture.transports import TRANSPORTS, quota
+from functions.nurture.transports import ses, smtp
 from tests.conftest import Context
 from tests.integration import pipeline
 from tests.integration.test_nurture import SHARD, Outside, nurture, outside, routed, sends
@@ -51,7 +52,7 @@ def grant(monkeypatch: pytest.MonkeyPatch) -> Grant:
 )
 def test_the_quota_is_what_ses_says(aws: None, grant: Grant, said: tuple[float, ...], expected: Quota | None) -> None:
     grant(*said)
-    assert quota.of_ses() == expected
+    assert ses.quota() == expected
 
 
 @pytest.mark.parametrize(("said", "expected"), [("0.5", Quota(0.5)), ("0", None), ("", None)])
@@ -59,15 +60,11 @@ def test_the_rate_of_a_mail_server_is_what_the_stack_says(
     monkeypatch: pytest.MonkeyPatch, said: str, expected: Quota | None
 ) -> None:
     monkeypatch.setenv("SMTP_RATE", said)
-    assert quota.of_smtp() == expected
-
-
-def test_each_transport_says_what_it_takes_or_that_it_does_not_say() -> None:
-    assert quota.QUOTAS.keys() == TRANSPORTS.keys()
+    assert smtp.quota() == expected
 
 
 def test_a_transport_that_names_no_quota_has_none(aws: None) -> None:
-    assert quota.pace("smtp").wait(0)
+    assert transports.pace("smtp").wait(0)
 
 
 def test_bookings_are_kept_and_whoever_comes_second_finds_them(aws: None) -> None:
@@ -167,7 +164,7 @@ def test_who_waits_long_for_the_rate_looks_again_whether_mail_may_leave(
         if len(outside.taken) == 2:
             safety.stop("a doubt", None, clock.now())
 
-    monkeypatch.setattr(quota, "pace", lambda name: Pace(name, quota.of_ses, lambda: moment[0], wait))
+    monkeypatch.setattr(transports, "pace", lambda name: Pace(name, ses.quota, lambda: moment[0], wait))
 
     result = nurture("run-1")
 
@@ -186,7 +183,7 @@ def test_a_mail_costs_at_most_three_calls_also_with_a_rate(
     def wait(seconds: float) -> None:
         moment[0] += seconds
 
-    monkeypatch.setattr(quota, "pace", lambda name: Pace(name, quota.of_ses, lambda: moment[0], wait))
+    monkeypatch.setattr(transports, "pace", lambda name: Pace(name, ses.quota, lambda: moment[0], wait))
     state = pipeline.start(1, stages=["NURTURE"])
     operations.clear()
 
@@ -197,7 +194,7 @@ def test_a_mail_costs_at_most_three_calls_also_with_a_rate(
 
 def test_a_quota_that_cannot_be_read_holds_nobody_up(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(SESV2Response, "get_account", lambda _: (403, {}, '{"message": "no"}'))
-    assert quota.of_ses() is None
+    assert ses.quota() is None
 
 
 def test_a_run_reads_those_who_are_due_and_at_most_a_page_more_in_each_shard(

@@ -17,7 +17,7 @@ from cam.model.models import Campaign, Decision, Enrichment, Lead, LeadStatus, S
 from cam.platform import keys, tables, tallies
 from cam.platform.environment import leads_table
 from cam.text import clock
-from functions.nurture import transports
+from tests.fakes.transport import FakeTransport, use
 from tests.integration import pipeline
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -390,7 +390,7 @@ def test_there_is_nothing_to_settle_where_there_is_no_lead(in_review: Callable[.
 # With runs
 
 
-class Outside:
+class Outside(FakeTransport):
     """The world outside: takes every mail."""
 
     def __init__(self) -> None:
@@ -404,7 +404,7 @@ class Outside:
 @pytest.fixture
 def outside(monkeypatch: pytest.MonkeyPatch) -> Outside:
     world = Outside()
-    monkeypatch.setitem(transports.TRANSPORTS, "ses", lambda configuration_set: world)
+    use(monkeypatch, "ses", world)
     return world
 
 

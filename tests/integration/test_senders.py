@@ -10,7 +10,8 @@ import pytest
 from cam.campaigns.campaigns import read as campaign_of
 from cam.mail import sender_lookups, senders
 from cam.model.models import Stage
-from cam.model.settings.sending import Sending, Transport
+from cam.model.settings.sending import Sending
+from cam.model.transports import Transport
 from cam.rules.sender_check import Check, Status
 from cam.runs import preconditions
 from cam.text import clock

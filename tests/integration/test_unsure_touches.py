@@ -19,7 +19,6 @@ from cam.platform import keys, tables, tallies
 from cam.platform.environment import leads_table
 from cam.runs import worker
 from cam.text import clock
-from functions.nurture import transports
 from functions.nurture.transports import smtp
 from functions.nurture.transports.errors import Unsure
 from tests.integration import pipeline
@@ -285,7 +284,7 @@ def test_a_first_mail_that_was_sent_after_all_by_smtp_is_what_later_ones_follow(
     """The mail's own Message-ID is what its readers see, whether or not the mail server's answer was heard."""
     (lead_id,) = routed(1)
     outside.troubles = [Unsure("timeout")]
-    monkeypatch.setattr(transports, "own_id", lambda transport, raw: smtp.own_id(raw))
+    monkeypatch.setattr(Outside, "own_id", lambda self, raw: smtp.own_id(raw))
     nurture("run-1")
     (unsure,) = sends(SendStatus.UNCONFIRMED)
 

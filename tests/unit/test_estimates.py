@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cam.model.sources import Source
 from cam.providers.credits import Purse
 from cam.providers.search_progress import Place
 from functions.api.estimates import Estimate, Supply, estimate, people, per_qualified
@@ -21,7 +22,9 @@ def purse(left: int = 100, tightest: str = "credits_per_run") -> Purse:
 def of(
     max_leads: int, *supplies: tuple[str, Supply], left: int = 100, incomplete: int = 0, askers: int = 0, **life: int
 ) -> Estimate:
-    return estimate(max_leads, supplies, purse(left), life, incomplete, askers)
+    return estimate(
+        max_leads, [(Source(name), supply) for name, supply in supplies], purse(left), life, incomplete, askers
+    )
 
 
 def shares(found: Estimate) -> dict[str, tuple[int, int]]:
@@ -72,13 +75,13 @@ def test_nobody_costs_less_than_a_credit() -> None:
 def test_a_search_that_was_never_made_may_give_all_and_says_so() -> None:
     found = of(40, ("apollo", Supply(None)))
     assert shares(found) == {"apollo": (40, 40)}
-    assert "not searched yet" in (found.note or "")
+    assert "not been searched yet" in (found.note or "")
 
 
 def test_a_file_whose_rows_are_not_counted_may_give_all_and_says_so() -> None:
     found = of(40, ("csv", Supply(None)))
     assert shares(found) == {"csv": (40, 0)}
-    assert "not read yet" in (found.note or "")
+    assert "not been read yet" in (found.note or "")
 
 
 def test_completing_costs_a_credit_for_each_lead_and_provider_at_most() -> None:
@@ -118,7 +121,7 @@ def test_what_a_qualified_lead_has_cost_counts_only_those_that_cost_any() -> Non
 def test_neither_the_cap_nor_the_budget_is_ever_exceeded(
     max_leads: int, numbers: list[int | None], left: int, credits: int, paid: int, incomplete: int
 ) -> None:
-    supplies = [(source, Supply(number)) for source, number in zip(("apollo", "csv", "manual"), numbers, strict=False)]
+    supplies = [(source, Supply(number)) for source, number in zip(Source, numbers, strict=False)]
     found = estimate(max_leads, supplies, purse(left), {"credits": credits, "paid": paid}, incomplete, 2)
     assert found.expected_leads <= max_leads
     assert found.expected_credits <= left

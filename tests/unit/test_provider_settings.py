@@ -6,7 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from cam.model.settings.campaign import CampaignSettings
-from cam.model.settings.harvesting import Source, Wanted
+from cam.model.settings.harvesting import Wanted
+from cam.model.sources import Source
 
 
 def errors(**settings: Any) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cam.model.settings.sending import Transport
+from cam.model.transports import Transport
 from cam.rules import sender_check
 from cam.rules.sender_check import Check, Finding, Identity, Sender, Status, evaluate, may_send, remembered, wanted
 

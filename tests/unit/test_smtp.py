@@ -65,8 +65,8 @@ def test_one_connection_carries_many_mails_and_is_closed_at_the_end(server: Mail
 
     for number in range(3):
         with_login.send(mail(f"reference-{number}"), FROM, TO, "0-a-0")
-    transports.close(with_login)
-    transports.close(with_login)
+    with_login.close()
+    with_login.close()
 
     assert (server.connections, len(server.taken)) == (1, 3)
     assert server.commands.count("AUTH") == 1

@@ -11,7 +11,8 @@ from cam.mail.senders import Standing
 from cam.model.errors import Invalid
 from cam.model.models import Legible
 from cam.model.settings.kinds import Frozen
-from cam.model.settings.sending import Sending, Transport
+from cam.model.settings.sending import Sending
+from cam.model.transports import Transport
 from cam.platform import environment
 from cam.rules.sender_check import Check, Status
 from cam.text import clock

@@ -12,12 +12,14 @@ from fastapi import APIRouter, Query
 from cam.campaigns import campaigns
 from cam.leads import imports, lead_queue
 from cam.model.models import Campaign, JobStatus
-from cam.model.settings.harvesting import Source, Wanted
+from cam.model.settings.harvesting import Wanted
 from cam.model.settings.kinds import Frozen
+from cam.model.sources import SOURCES, Need, Source
 from cam.platform import tallies
 from cam.providers import credits, providers, search_progress
 from cam.providers.credits import CallState, Purse
 from cam.providers.providers import Provider, State
+from cam.runs import sources
 from cam.text import clock
 from functions.api import estimates, problems
 from functions.api.estimates import Estimate, Supply
@@ -112,9 +114,8 @@ class _Known:
 
     @property
     def wanted(self) -> tuple[Source, ...]:
-        """The campaign's sources in its own order, else all of them."""
-        own = self.campaign.settings.sources
-        return own if own is not None else tuple(Source)
+        """The campaign's sources in the order in which they are tried."""
+        return sources.chosen(self.campaign.settings)
 
     @property
     def completing(self) -> frozenset[Provider]:
@@ -125,20 +126,23 @@ class _Known:
 
     def supply(self, source: Source) -> Supply:
         """What a source has for a run."""
-        if source is Source.CSV:
+        needs, settings = SOURCES[source].needs, self.campaign.settings
+        if Need.FILE in needs:
             unread = [estimates.rows_left(one) for one in imports.readable(self.campaign.id)]
             known = [number for number in unread if number is not None]
             # A file that was read to its end counts, and gives nothing.
             there = bool(unread) or imports.any_import(self.campaign.id)
             return Supply(sum(known) if len(known) == len(unread) else None, there)
-        if source is Source.MANUAL:
+        if Need.LEADS_IN_LINE in needs:
             number = imports.in_line(self.campaign.id)
             return Supply(number, there=number > 0)
-        if Provider.APOLLO not in self.able:
+        if Need.KEY in needs and source.value not in self.able:
             return Supply(0, there=False)
-        if self.campaign.settings.icp.says_nothing:
+        if Need.ICP in needs and settings.icp.says_nothing:
             return Supply(0, there=False, unaimed=True)
-        return estimates.people(search_progress.place(self.campaign.id, Provider.APOLLO), self.life)
+        if Need.KEY in needs:
+            return estimates.people(search_progress.place(self.campaign.id, Provider(source)), self.life)
+        return Supply(None, there=sources.ready(source, self.campaign.id, settings, self.able))
 
     def queued(self, provider: Provider) -> int:
         """How many leads wait for a provider that completes them."""
@@ -169,8 +173,8 @@ async def index(campaign_id: CampaignId) -> Sources:
     views = []
     for source in known.wanted:
         supply = known.supply(source)
-        if source is Source.APOLLO:
-            one = Provider.APOLLO
+        if Need.KEY in SOURCES[source].needs:
+            one = Provider(source)
             views.append(_provider(known, one, "source", states[one], supply, unsure[one], on=True))
         else:
             views.append(_own(campaign_id, source, supply))
@@ -195,7 +199,7 @@ async def index(campaign_id: CampaignId) -> Sources:
 
 def _own(campaign_id: int, source: Source, supply: Supply) -> SourceView:
     """A source of the campaign's own: its files, its leads added by hand."""
-    error, at = _file_error(campaign_id) if source is Source.CSV and supply.there else (None, None)
+    error, at = _file_error(campaign_id) if Need.FILE in SOURCES[source].needs and supply.there else (None, None)
     if not supply.there:
         condition = Condition.NOT_CONFIGURED
     elif supply.number != 0:

@@ -1,21 +1,19 @@
-"""Where leads come from: one module per source, one line in `SOURCES`, in the order of trying (spec §2)."""
+"""How each source is read: one module per source, one line in `READERS`. `cam.model.sources` declares the sources."""
 
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from typing import Protocol
 
 from cam.model.models import Run
+from cam.model.sources import Source
 from cam.providers.providers import Provider
+from cam.runs import sources
 from functions.harvest.run_intake import RunIntake
 from functions.harvest.sources import apollo, manual, uploads
 
 
-class Source(Protocol):
+class Reader(Protocol):
     """Hands what it has to the run's intake, batch by batch, and remembers where it stopped."""
-
-    def configured(self, run: Run, able: AbstractSet[Provider]) -> bool:
-        """Whether it has what it needs. `able`: the providers that have a key."""
-        ...
 
     def pull(self, run: Run, run_intake: RunIntake) -> Iterator[None]:
         """Hand in batch after batch, a step each.
@@ -25,10 +23,13 @@ class Source(Protocol):
         ...
 
 
-SOURCES: dict[str, Source] = {"apollo": apollo, "csv": uploads, "manual": manual}
+READERS: dict[Source, Reader] = {Source.APOLLO: apollo, Source.CSV: uploads, Source.MANUAL: manual}
 
 
-def in_order(run: Run, able: AbstractSet[Provider]) -> list[tuple[str, Source]]:
-    """The configured sources in the campaign's own order, else in the order of the registry."""
-    wanted = run.settings.sources if run.settings.sources is not None else tuple(SOURCES)
-    return [(name, SOURCES[name]) for name in wanted if name in SOURCES and SOURCES[name].configured(run, able)]
+def in_order(run: Run, keys: AbstractSet[Provider]) -> list[tuple[Source, Reader]]:
+    """The sources that have what they need, in the campaign's order. `keys`: the providers that have a key."""
+    return [
+        (source, READERS[source])
+        for source in sources.chosen(run.settings)
+        if sources.ready(source, run.campaign_id, run.settings, keys)
+    ]

@@ -7,7 +7,6 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -33,11 +32,6 @@ _MATCH, _POSTINGS = "match", "postings"
 _ATTEMPTS = 5
 # New people come to Apollo: a search that was read to its end begins anew after a week.
 _AGAIN = timedelta(days=7)
-
-
-def configured(run: Run, able: AbstractSet[Provider]) -> bool:
-    """Whether there is a key, and somebody to look for: nobody wants to pay for whoever comes first."""
-    return _NAME in able and not run.settings.icp.says_nothing
 
 
 def pull(run: Run, run_intake: RunIntake) -> Iterator[None]:

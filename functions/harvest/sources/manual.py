@@ -1,22 +1,15 @@
 """Source `manual`: leads added over the API, taken in once."""
 
 from collections.abc import Iterator
-from collections.abc import Set as AbstractSet
 
 from cam.leads import imports
 from cam.leads.intake import Refusal, complete, problems
 from cam.model.models import LeadDraft, Run
 from cam.platform import tables
-from cam.providers.providers import Provider
 from functions.harvest.run_intake import Offer, RunIntake, Taken
 
 # A transaction holds each lead twice (written there, taken out of the line here), two tallies and the cap.
 _BATCH = 48
-
-
-def configured(run: Run, able: AbstractSet[Provider]) -> bool:
-    """Whether any lead waits in line."""
-    return bool(imports.waiting(run.campaign_id, 1))
 
 
 def pull(run: Run, run_intake: RunIntake) -> Iterator[None]:

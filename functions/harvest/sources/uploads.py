@@ -1,7 +1,6 @@
 """Source `csv`: files that the user uploaded. Each is read from where the last run stopped, whatever its size."""
 
 from collections.abc import Iterator, Sequence
-from collections.abc import Set as AbstractSet
 from itertools import islice
 
 from cam.leads import csvfile, imports, intake, lead_queue
@@ -9,18 +8,12 @@ from cam.leads.imports import Import, NotUploaded, RowError
 from cam.model.errors import Invalid, ProviderFailed
 from cam.model.models import LeadDraft, Run, Stage
 from cam.platform import tables, tallies
-from cam.providers.providers import Provider
 from cam.text import clock
 from functions.harvest.run_intake import Offer, RunIntake, Taken
 
 # A transaction holds the leads, the file's new place, two tallies and the cap. The errors of a batch take the place of
 # a lead: there are none unless a row was refused.
 _BATCH = lead_queue.BATCH - 2
-
-
-def configured(run: Run, able: AbstractSet[Provider]) -> bool:
-    """Whether the campaign has a file; one that is read to its end counts, and gives nothing."""
-    return imports.any_import(run.campaign_id)
 
 
 def pull(run: Run, run_intake: RunIntake) -> Iterator[None]:

@@ -17,12 +17,14 @@ from botocore.exceptions import (
 )
 from botocore.parsers import ResponseParserError
 
+from cam.mail.rate import Quota
 from cam.model.errors import Throttled
+from cam.platform import telemetry
 from functions.nurture.transports.errors import Refused, Unavailable, Unsure, told
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
-    from mypy_boto3_sesv2.type_defs import SendEmailRequestTypeDef
+    from mypy_boto3_sesv2.type_defs import SendEmailRequestTypeDef, SendQuotaTypeDef
 
 # Answers about us, not about this mail: nothing was accepted. The rate passes by itself; the account, the credentials,
 # the sender and the configuration set have to be put right by somebody.
@@ -53,7 +55,7 @@ class Ses:
     configuration_set: str | None = None
 
     def send(self, raw: bytes, sender: str, to: str, send_id: str) -> str:
-        """Hand over one message; SES's message id. Errors as in `transports.Transport`."""
+        """Hand over one message; SES's message id. Errors as in `transports.Sender`."""
         request: SendEmailRequestTypeDef = {
             "FromEmailAddress": sender,
             "Destination": {"ToAddresses": [to]},
@@ -78,6 +80,30 @@ class Ses:
         if not message_id:
             raise Unsure("SES answered without a message id")
         return message_id
+
+    def own_id(self, raw: bytes) -> None:
+        """SES gives each email an id of its own, which nobody knows before it is sent."""
+
+    def close(self) -> None:
+        """Nothing is kept open."""
+
+
+def quota() -> Quota | None:
+    """What SES grants the account in this region; None when it does not say: SES itself refuses what is too much."""
+    client = boto3.client("sesv2", config=Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard"}))
+    try:
+        return _quota(client.get_account().get("SendQuota", {}))
+    except (BotoCoreError, ClientError) as error:
+        telemetry.unexpected("the quota of SES could not be read", error)
+        return None
+
+
+def _quota(said: "SendQuotaTypeDef") -> Quota | None:
+    per_second, day = said.get("MaxSendRate", 0.0), said.get("Max24HourSend", -1.0)
+    if per_second <= 0:
+        return None
+    # -1: no limit (SES API v2, SendQuota).
+    return Quota(per_second, None if day < 0 else int(day - said.get("SentLast24Hours", 0.0)))
 
 
 def connect(configuration_set: str | None) -> Ses:

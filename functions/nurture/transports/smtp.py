@@ -13,9 +13,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import NoReturn
 
+from cam.mail.rate import Quota
 from cam.model.errors import Invalid, Throttled
 from cam.platform import logins
-from cam.platform.environment import NO_SERVER, SmtpServer, Tls, required, smtp_server
+from cam.platform.environment import NO_SERVER, SmtpServer, Tls, required, smtp_rate, smtp_server
 from cam.platform.logins import Login
 from cam.text.bounce_codes import GONE
 from functions.nurture.transports.errors import Deferred, Refused, Unavailable, Unsure, told
@@ -55,7 +56,7 @@ class Smtp:
     _line: smtplib.SMTP | None = None
 
     def send(self, raw: bytes, sender: str, to: str, send_id: str) -> str:
-        """Hand over one message; its own Message-ID. Errors as in `transports.Transport`."""
+        """Hand over one message; its own Message-ID. Errors as in `transports.Sender`."""
         line = self._begin(sender, len(raw))
         try:
             code, words = line.rcpt(to)
@@ -72,6 +73,10 @@ class Smtp:
         if code // 100 != 2:
             self._turned_down(code, words)
         return own_id(raw) or told(words.decode("utf-8", "replace"))
+
+    def own_id(self, raw: bytes) -> str | None:
+        """The email's own Message-ID: SMTP keeps it."""
+        return own_id(raw)
 
     def close(self) -> None:
         """Say goodbye, if there is a connection. Whether the server still hears it does not matter."""
@@ -202,6 +207,12 @@ def connect(configuration_set: str | None) -> Smtp:
     if server is None:
         raise Invalid(NO_SERVER, "settings.sending.transport")
     return Smtp(server, stored_login)
+
+
+def quota() -> Quota | None:
+    """What the stack says about its mail server: SMTP has no way to ask."""
+    rate = smtp_rate()
+    return Quota(rate) if rate else None
 
 
 def stored_login() -> Login | None:

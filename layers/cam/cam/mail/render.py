@@ -26,6 +26,7 @@ from cam.mail.skip_reasons import MissingValue
 from cam.model.errors import NotFound
 from cam.model.models import Campaign, LawfulBasis, Lead
 from cam.model.settings.sending import Sending
+from cam.model.sources import origin
 from cam.text.cleaning import clip, one_line, spelled, value, within
 
 # Those that a lead or a campaign may lack. The others are there whenever a mail goes out.
@@ -69,13 +70,6 @@ _WHY = {
     LawfulBasis.UNKNOWN: (
         "we think our services could be useful to you. We have no record that you asked to hear from us."
     ),
-}
-_ORIGINS = {
-    "apollo": "from Apollo.io, a database of business contacts",
-    "csv": "from a contact list we imported",
-    "dropcontact": "from Dropcontact, a service that finds business email addresses",
-    "hunter": "from Hunter, a service that finds business email addresses",
-    "manual": "from our own records",
 }
 _ALLOWED = (
     nodes.Template,
@@ -310,7 +304,7 @@ def _origin(lead: Lead) -> str:
 
 def _from(source: str) -> str:
     """A source that CAM does not know is named as it was recorded, in quotation marks: it may be any words."""
-    if known := _ORIGINS.get(source):
+    if known := origin(source):
         return known
     recorded = value(source)
     return f"from a source we recorded as “{recorded}”" if recorded else "from a source we didn't record"

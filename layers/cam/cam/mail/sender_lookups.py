@@ -16,7 +16,7 @@ from dns.rdatatype import RdataType
 from dns.resolver import NXDOMAIN, Resolver
 from publicsuffixlist import PublicSuffixList
 
-from cam.model.settings.sending import Transport
+from cam.model.transports import TRANSPORTS, Transport
 from cam.platform import telemetry
 from cam.rules import sender_check
 from cam.rules.sender_check import Finding, Identity, Sender
@@ -55,7 +55,7 @@ def ask(
     """
     until = monotonic() + seconds
     organisation = _suffixes().privatesuffix(domain) or domain
-    identity, said = _identity(domain, organisation, until) if transport is Transport.SES else (None, True)
+    identity, said = _identity(domain, organisation, until) if TRANSPORTS[transport].has_identities else (None, True)
     sender = Sender(domain, organisation, transport, tuple(selectors), identity, said)
     answers: dict[str, Sequence[str] | None] = {}
     try:

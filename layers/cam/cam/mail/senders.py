@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from cam.model.settings.kinds import domain
-from cam.model.settings.sending import Sending, Transport
+from cam.model.settings.sending import Sending
+from cam.model.transports import TRANSPORTS, Transport
 from cam.platform import keys, tables
 from cam.platform.environment import campaigns_table, dns_servers
 from cam.rules import sender_check
@@ -143,7 +144,7 @@ class _Place:
 
     @classmethod
     def of(cls, sending: Sending) -> "_Place":
-        selectors = sending.dkim_selectors if sending.transport is Transport.SMTP else ()
+        selectors = () if TRANSPORTS[sending.transport].has_identities else sending.dkim_selectors
         return cls(domain_of(sending), sending.transport, selectors)
 
     @property

@@ -11,7 +11,8 @@ from cam.mail import sequences
 from cam.mail.sequences import Sequence
 from cam.model.errors import NotFound
 from cam.model.models import LawfulBasis, Lead
-from cam.model.settings.sending import Sending, Transport
+from cam.model.settings.sending import Sending
+from cam.model.transports import TRANSPORTS
 from cam.rules import consent, pacing
 
 # Looked at, and settled, together.
@@ -95,7 +96,7 @@ def hold(lead: Lead, sending: Sending) -> str | None:
     if consent.required(lead, sending):
         return "opt_in_required"
     cold = lead.lawful_basis not in _ASKED_FOR
-    if cold and sending.transport is Transport.SES and not sending.allow_cold_on_ses:
+    if cold and TRANSPORTS[sending.transport].solicited_only and not sending.allow_cold_on_ses:
         return "basis_not_allowed_on_ses"
     return None
 

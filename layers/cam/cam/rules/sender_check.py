@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from ipaddress import ip_network
 
-from cam.model.settings.sending import Transport
+from cam.model.transports import TRANSPORTS, Declared, Transport
 
 # What DNS said: the TXT records at each name, () for none, None when it did not say.
 Answers = Mapping[str, Sequence[str] | None]
@@ -33,7 +33,6 @@ _MECHANISM = re.compile(r"([+?~-]?)(all|include|a|mx|ptr|ip4|ip6|exists)(?:(?=/)
 _MODIFIER = re.compile(r"([a-z][a-z0-9_.-]*)=(.*)", re.IGNORECASE)
 _ASKS = frozenset({"include", "a", "mx", "ptr", "exists"})
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
-_SES = "amazonses.com"
 
 
 class Check(StrEnum):
@@ -68,7 +67,8 @@ class Identity:
 class Sender:
     """Whose mail it is. `organisation` is the registrable domain (RFC 7489 §3.2), the domain itself or a parent.
 
-    For the transport ses: `identity` None is a domain that SES does not know, `ses_said` False that it did not answer.
+    For a transport that has identities (SES): `identity` None is a domain that it
+    does not know, `ses_said` False that it did not answer.
     """
 
     domain: str
@@ -77,6 +77,11 @@ class Sender:
     selectors: tuple[str, ...] = ()
     identity: Identity | None = None
     ses_said: bool = True
+
+    @property
+    def service(self) -> Declared:
+        """What is declared of its transport."""
+        return TRANSPORTS[self.transport]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +126,7 @@ def wanted(sender: Sender, answers: Answers) -> set[str]:
     """The names whose TXT records are still to be looked up. Empty: all is known that can be."""
     names = {*_dmarc_names(sender), *_dkim_names(sender)}
     walk = _Walk()
-    if sender.ses_said or sender.transport is Transport.SMTP:
+    if sender.ses_said or not sender.service.has_identities:
         _walk(_envelope(sender), answers, walk)
     return {name for name in names if name not in answers} | walk.missing
 
@@ -138,7 +143,7 @@ def _envelope(sender: Sender) -> str:
 
 
 def _default_mail_from(sender: Sender) -> bool:
-    return sender.transport is Transport.SES and not (sender.identity and sender.identity.mail_from)
+    return sender.service.has_identities and not (sender.identity and sender.identity.mail_from)
 
 
 class _PermanentError(Exception):
@@ -238,9 +243,7 @@ def _spf(sender: Sender, answers: Answers) -> Finding:
     _walk(name, answers, walk)
     records = _spf_records(answers.get(name) or ())
     record = " | ".join(records) or None
-    example = (
-        f'{name} TXT "v=spf1 include:{_SES if sender.transport is Transport.SES else "your-mail-server.example"} ~all"'
-    )
+    example = f'{name} TXT "v=spf1 include:{sender.service.spf_include} ~all"'
     problem = walk.problem
     unknown = walk.unknown or bool(walk.missing)
     if not problem and not unknown:
@@ -259,7 +262,7 @@ def _spf(sender: Sender, answers: Answers) -> Finding:
             sentence = "DNS did not say what SPF is there; with SES's default MAIL FROM it stops nothing."
             return Finding(Check.SPF, Status.WARNING, name, sentence, record)
         return Finding(Check.SPF, Status.UNKNOWN, name, "DNS did not answer: the next run asks again.", record)
-    more = " See that it names the mail server of the stack." if sender.transport is Transport.SMTP else ""
+    more = " See that it names the mail server of the stack." if not sender.service.has_identities else ""
     return Finding(Check.SPF, Status.PASS, name, f"{name} says by SPF which servers may send for it.{more}", record)
 
 
@@ -270,14 +273,15 @@ def _spf_problem(sender: Sender, name: str, records: Sequence[str], walk: _Walk)
         return f"{walk.everybody} lets every server of the world send for it (+all): end the record with ~all or -all"
     if records[0].casefold().split()[1:] == ["-all"]:
         return f"{name} says that no server sends for it (-all alone): name those that do"
-    if sender.transport is Transport.SES and not _default_mail_from(sender) and _SES not in walk.names:
-        return f"{name} is the MAIL FROM domain at SES and does not include {_SES}: add it"
+    include = sender.service.spf_include
+    if sender.service.has_identities and not _default_mail_from(sender) and include not in walk.names:
+        return f"{name} is the MAIL FROM domain at SES and does not include {include}: add it"
     return None
 
 
 def _dkim_names(sender: Sender) -> list[str]:
     """Where a key may be, by selector and domain."""
-    if sender.transport is Transport.SES:
+    if sender.service.has_identities:
         found = sender.identity
         return [_key(token, found.domain) for token in found.tokens] if found else []
     domains = dict.fromkeys((sender.domain, sender.organisation))
@@ -301,7 +305,7 @@ def _keys(texts: Sequence[str]) -> list[tuple[str, dict[str, str]]]:
 
 
 def _dkim(sender: Sender, answers: Answers) -> Finding:
-    if sender.transport is Transport.SES and (found := _ses_signs(sender)):
+    if sender.service.has_identities and (found := _ses_signs(sender)):
         return found
     names = _dkim_names(sender)
     if not names:
@@ -328,10 +332,10 @@ def _dkim(sender: Sender, answers: Answers) -> Finding:
         sentence = f"DKIM: the key at {name} {what}: publish the one that your mail is signed with."
         return Finding(Check.DKIM, Status.FAIL, name, sentence, text, example)
     named = "sending.dkim_selectors names" if sender.selectors else "mail services usually have"
-    where = "that SES has for it" if sender.transport is Transport.SES else f"that {named}"
+    where = "that SES has for it" if sender.service.has_identities else f"that {named}"
     hint = (
         ""
-        if sender.selectors or sender.transport is Transport.SES
+        if sender.selectors or sender.service.has_identities
         else (" If your mail server uses another, name it in sending.dkim_selectors.")
     )
     sentence = f"DKIM: {sender.domain} has no key under any selector {where}: publish it.{hint}"
@@ -361,10 +365,11 @@ def _ses_signs(sender: Sender) -> Finding | None:
 
 
 def _dkim_example(sender: Sender) -> str:
-    if sender.transport is Transport.SES:
+    if sender.service.has_identities:
         domain = sender.identity.domain if sender.identity else sender.domain
         tokens = sender.identity.tokens if sender.identity else ()
-        return " | ".join(f"{one}._domainkey.{domain} CNAME {one}.dkim.{_SES}" for one in tokens or ("token",))
+        host = sender.service.spf_include
+        return " | ".join(f"{one}._domainkey.{domain} CNAME {one}.dkim.{host}" for one in tokens or ("token",))
     return f'{_key((*sender.selectors, "mail")[0], sender.domain)} TXT "v=DKIM1; k=rsa; p=MIIBIjANBgkq…"'
 
 

@@ -1,19 +1,15 @@
 """What has to be true before a run, or one of its stages, can start. Shared by the API and by Begin."""
 
-from cam.leads import imports, lead_queue
+from cam.leads import lead_queue
 from cam.mail import safety, senders
 from cam.model.models import Campaign, Stage
 from cam.model.settings.campaign import CampaignSettings
-from cam.model.settings.sending import Transport
+from cam.model.transports import TRANSPORTS
 from cam.platform import environment
 from cam.providers import credits, providers
-from cam.providers.providers import Provider
+from cam.runs import sources
 from cam.text import clock
 
-NO_SOURCE = (
-    "No source is configured: upload a CSV file, add leads, or say in settings.icp whom Apollo is to look for and "
-    "store its key. A file that was announced counts once it is uploaded."
-)
 NO_SENDER = (
     "No sender identity and postal address: set sending.sender_name, sending.sender_email and sending.postal_address, "
     "or the stack's SenderName, SenderEmail and PostalAddress."
@@ -30,13 +26,14 @@ def settings(campaign: Campaign) -> CampaignSettings:
 def blocked(campaign: Campaign, frozen: CampaignSettings, stages: tuple[Stage, ...]) -> dict[Stage, str]:
     """Those of `stages` that cannot run now, and what to do about it."""
     found: dict[Stage, str] = {}
+    transport = TRANSPORTS[frozen.sending.transport]
     if Stage.HARVEST in stages and not harvestable(campaign):
-        found[Stage.HARVEST] = NO_SOURCE
+        found[Stage.HARVEST] = sources.HOW_TO_PROVIDE
     if Stage.ROUTE in stages and not frozen.routing.auto:
         found[Stage.ROUTE] = BY_HAND
     if Stage.NURTURE in stages and not frozen.sending.ready:
         found[Stage.NURTURE] = NO_SENDER
-    elif Stage.NURTURE in stages and frozen.sending.transport is Transport.SMTP and not environment.smtp_server():
+    elif Stage.NURTURE in stages and transport.needs_server and not environment.smtp_server():
         found[Stage.NURTURE] = environment.NO_SERVER
     elif Stage.NURTURE in stages and (halted := safety.halted(campaign.id)):
         found[Stage.NURTURE] = halted[0].sentence
@@ -48,15 +45,9 @@ def blocked(campaign: Campaign, frozen: CampaignSettings, stages: tuple[Stage, .
 
 def harvestable(campaign: Campaign) -> bool:
     """Whether Harvest has anything to do: a source that has what it needs, or leads whose data is still asked for."""
-    wanted = campaign.settings.sources
+    settings, able = campaign.settings, providers.configured()
     return (
-        ((wanted is None or "csv" in wanted) and imports.any_import(campaign.id))
-        or ((wanted is None or "manual" in wanted) and bool(imports.waiting(campaign.id, 1)))
-        or (
-            (wanted is None or "apollo" in wanted)
-            and not campaign.settings.icp.says_nothing
-            and Provider.APOLLO in providers.configured()
-        )
+        any(sources.ready(source, campaign.id, settings, able) for source in sources.chosen(settings))
         or bool(credits.open_calls(campaign.id))
         or lead_queue.incomplete(campaign.id, campaign.shards)
     )

@@ -8,13 +8,14 @@ from pydantic import (
     Field,
 )
 
-from cam.model.settings.harvesting import Harvesting, Source
+from cam.model.settings.harvesting import Harvesting
 from cam.model.settings.icp import Icp
 from cam.model.settings.kinds import Frozen, Whole, once_each
 from cam.model.settings.qualification import QualificationRules
 from cam.model.settings.routing import RoutingRules
 from cam.model.settings.scoring import Scoring
 from cam.model.settings.sending import Sending
+from cam.model.sources import Source
 from cam.text.matching import any_case
 
 Sources = Annotated[

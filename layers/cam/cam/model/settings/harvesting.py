@@ -1,4 +1,4 @@
-"""Where leads come from, and what may be asked of providers (spec §2)."""
+"""What may be asked of providers (spec §2)."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -9,14 +9,6 @@ from pydantic import (
 
 from cam.model.settings.kinds import Frozen
 from cam.text.matching import any_case
-
-
-class Source(StrEnum):
-    """Where leads come from, in the order in which they are tried by default (spec §2)."""
-
-    APOLLO = "apollo"
-    CSV = "csv"
-    MANUAL = "manual"
 
 
 class Wanted(StrEnum):

@@ -16,6 +16,7 @@ from pydantic import (
 
 from cam.model.settings.kinds import Address, Countries, Frozen, OneLine, Share, Whole, Zone, once_each, time_zone
 from cam.model.settings.qualification import OwnCountries
+from cam.model.transports import Transport
 from cam.text.matching import any_case
 
 
@@ -89,13 +90,6 @@ class AutoPause(Frozen):
     complaints: Share = 0.001
     after: Whole = Field(default=50, ge=1, le=1_000_000)
     days: Whole = Field(default=7, ge=1, le=30)
-
-
-class Transport(StrEnum):
-    """How mail leaves."""
-
-    SES = "ses"
-    SMTP = "smtp"
 
 
 class UnknownCountry(StrEnum):
