@@ -1,7 +1,7 @@
 """The example campaign, run over HTTP as a user would: `make run` shows what comes of it.
 
-It knows the API and the outbox, nothing else. The run counts as passed only when leads went through every stage and
-the dashboard, the leads themselves and the mails that were delivered tell the same story.
+It uses the API and the outbox only. The run passes if leads went through every stage, and the dashboard, the leads
+themselves and the delivered emails agree.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ type Spent = Callable[[], int]
 
 
 class Api:
-    """The API with its key; an answer that is no success is an error with the server's own words."""
+    """The API with its key. A response that is no success is an error with the server's own words."""
 
     def __init__(self, stack: Stack) -> None:
         self.http = httpx.Client(
@@ -39,10 +39,10 @@ class Api:
         )
 
     def call(self, method: str, path: str, **arguments: Any) -> Any:
-        answer = self.http.request(method, path, **arguments)
-        if not answer.is_success:
-            raise Failed(f"{method} {path} answered {answer.status_code}: {answer.text[:500]}")
-        return answer.json()
+        response = self.http.request(method, path, **arguments)
+        if not response.is_success:
+            raise Failed(f"{method} {path} returned {response.status_code}: {response.text[:500]}")
+        return response.json()
 
     def pages(self, path: str, **filters: str) -> Iterator[Json]:
         """Every item of a list, page by page."""
@@ -93,7 +93,7 @@ def run(api: Api, campaign: Json, say: Say) -> Json:
         if found["status"] not in {"PENDING", "RUNNING"}:
             return found
         if time.monotonic() > deadline:
-            raise Failed(f"run {started['run_id']} has not ended after {RUN_LIMIT} s")
+            raise Failed(f"run {started['run_id']} did not finish within {RUN_LIMIT} s")
         time.sleep(0.5)
 
 
@@ -117,7 +117,7 @@ def table(rows: list[tuple[str, int]]) -> str:
 
 
 def funnel(leads: list[Json], sends: list[Json]) -> list[tuple[str, int]]:
-    """What became of the leads, counted from the leads and the ledger of their mails."""
+    """What became of the leads, counted from the leads and their sends."""
     tiers = Counter(lead.get("tier") for lead in leads)
     statuses = Counter(lead["status"] for lead in leads)
     sequences = Counter(lead["sequence"] for lead in leads if lead.get("sequence"))
@@ -131,14 +131,14 @@ def funnel(leads: list[Json], sends: list[Json]) -> list[tuple[str, int]]:
         *((f"    {reason}", count) for reason, count in reasons(leads).most_common()),
         ("routed", sum(sequences.values())),
         *((f"  {name}", count) for name, count in sequences.most_common()),
-        ("routed, but no mail so far", without.total()),
+        ("routed, no email yet", without.total()),
         *((f"  {reason}", count) for reason, count in without.most_common()),
-        ("mails sent", sum(send["status"] == "SENT" for send in sends)),
+        ("emails sent", sum(send["status"] == "SENT" for send in sends)),
     ]
 
 
 def unmailed(leads: list[Json], sends: list[Json]) -> Counter[str]:
-    """Why routed leads have had no mail: one reason each, so that with those who had one they are all the routed."""
+    """Why routed leads have had no email: one reason each, so that the counts add up to all routed leads."""
     mailed = {send["lead_id"] for send in sends if send["status"] == "SENT"}
     tried = {
         send["lead_id"]: send["status"].lower() + (f": {send['reason']}" if send["reason"] else "") for send in sends
@@ -171,7 +171,7 @@ def reasons(leads: list[Json]) -> Counter[str]:
 def figures(
     dashboard: Json, leads: list[Json], sends: list[Json], mails: dict[str, EmailMessage]
 ) -> dict[str, dict[str, int]]:
-    """What must be equal, each by where it was counted."""
+    """The counts that must be equal, each by where it was counted."""
     sent = [message_id(send["message_id"]) for send in sends if send["status"] == "SENT"]
     return {
         "harvested": {"dashboard": dashboard["total_leads_harvested"], "leads recounted": len(leads)},
@@ -180,21 +180,17 @@ def figures(
             "dashboard": dashboard["leads_routed_to_sequence"],
             "leads recounted": sum(bool(lead.get("sequence")) for lead in leads),
         },
-        "mailed": {
+        "emailed": {
             "dashboard": dashboard["emails_sent"],
             "sends listed": len(sent),
-            "mails in the outbox": sum(one in mails for one in sent),
+            "emails in the outbox": sum(one in mails for one in sent),
         },
     }
 
 
 def verdict(counted: dict[str, dict[str, int]], optional: Collection[str] = ()) -> list[str]:
-    """What does not agree, or is missing and not optional; nothing when the leads really went through."""
-    wrong = [
-        f"{name}: there are none"
-        for name, places in counted.items()
-        if name not in optional and not all(places.values())
-    ]
+    """The counts that do not agree, or are 0 and not optional. None if the leads really went through."""
+    wrong = [f"{name}: none" for name, places in counted.items() if name not in optional and not all(places.values())]
     for name, places in counted.items():
         if len(set(places.values())) > 1:
             wrong.append(f"{name}: " + ", ".join(f"{place} {number}" for place, number in places.items()))
@@ -218,7 +214,7 @@ def show_mail(mail: EmailMessage) -> str:
 
 def show_reasons(lead: Json) -> str:
     """Why a lead has its score and its sequence."""
-    lines = [f"Why {lead['name']} got {lead['sequence']}, as GET …/leads/{lead['id']} says:"]
+    lines = [f"Why {lead['name']} got {lead['sequence']} (GET …/leads/{lead['id']}):"]
     lines += [f"  {part['contribution']:.4f}  {part['sentence']}" for part in lead["explanation"]]
     lines += [f"  {lead['score']:.4f}  {lead['tier']}, {lead['qualification']['status'].lower()}"]
     return "\n".join([*lines, f"          {lead['routing']['sentence']}"])
@@ -228,10 +224,11 @@ def addresses(stack: Stack, campaign: Json) -> str:
     api = f"{stack.api_url}{PREFIX}"
     key = f"-H 'x-api-key: {stack.api_key}'"
     path = f"{api}/campaigns/{campaign['id']}"
-    return f"""  dashboard  {stack.addresses()["dashboard_url"]}
-  API        {api}   x-api-key: {stack.api_key}
+    return f"""  API        {api}
+  API key    {stack.api_key}   (header x-api-key)
   AWS        AWS_ENDPOINT_URL={stack.endpoint}
 
+Try these:
   curl {key} '{path}/dashboard'
   curl {key} '{path}/review'
   curl {key} -X POST '{path}/execute/full-pipeline?max_leads=50'"""
@@ -243,10 +240,10 @@ def example(filename: str) -> Json:
 
 
 def main(stack: Stack, say: Say, stays: bool, spent: Spent | None = None) -> bool:
-    """Run the example and print what came of it, and where to look on if the stack stays up.
+    """Run the example, and print the result, and where to look next if the stack stays up.
 
-    True only if leads went through every stage and all counts agree. `spent`: what the providers say they were paid so
-    far, when there are any that can be asked.
+    True only if leads went through every stage and all counts agree. `spent`: the credits that the providers
+    have metered so far, if there are any to ask.
     """
     api = Api(stack)
     api.call("GET", "/health")
@@ -256,12 +253,14 @@ def main(stack: Stack, say: Say, stays: bool, spent: Spent | None = None) -> boo
     say("examples/leads.csv uploaded" if new else "examples/leads.csv was uploaded before")
     before = spent() if spent else 0
     ended = run(api, campaign, say)
-    paid = {"credits": {"the run's books": credits_of(ended), "providers' meters": spent() - before}} if spent else {}
+    paid = (
+        {"credits": {"recorded by CAM": credits_of(ended), "metered by the fakes": spent() - before}} if spent else {}
+    )
     return outcome(api, stack, campaign, ended, f"\n{addresses(stack, campaign)}" if stays else "", paid, {"credits"})
 
 
 def credits_of(ended: Json) -> int:
-    """What a run spent, by its own books."""
+    """The credits that a run spent, as CAM recorded them."""
     return sum(stage["counts"].get("credits_spent", 0) for stage in ended["stages"])
 
 
@@ -274,9 +273,9 @@ def outcome(
     also: dict[str, dict[str, int]] | None = None,
     optional: Collection[str] = (),
 ) -> bool:
-    """Print a campaign's funnel, its last mail, `where` to look on, and whether all counts agree, those of `also` too.
+    """Print a campaign's funnel, its last email, `where` to look next, and whether all counts agree, including `also`.
 
-    Of what is `optional` there may be none.
+    Counts that are `optional` may be 0.
     """
     path = f"/campaigns/{campaign['id']}"
     dashboard = api.call("GET", f"{path}/dashboard")
@@ -284,7 +283,7 @@ def outcome(
     sends = list(api.pages(f"{path}/sends"))
     mails = delivered(stack.outbox)
     if not any(stage["leads_processed"] for stage in ended["stages"]):
-        print("\nNothing new was due in this run; what follows is of the runs before it.")
+        print("\nNothing was due in this run. The figures below come from earlier runs.")
     print(f"\n{table(funnel(leads, sends))}\n")
     own = {message_id(send["message_id"]) for send in sends if send["status"] == "SENT"} & mails.keys()
     example = next((lead for lead in leads if lead["routing"] and lead["routing"]["boosted"]), None)
@@ -292,14 +291,14 @@ def outcome(
         print(f"{show_reasons(api.call('GET', f'{path}/leads/{example["id"]}'))}\n")
     if own:
         newest = [mail for one, mail in mails.items() if one in own][-1]
-        print(f"The last mail of {len(own)}:\n{show_mail(newest)}\n")
-        print(f"  mails      {stack.outbox}{where}", flush=True)
+        print(f"The last of {len(own)} emails:\n{show_mail(newest)}\n")
+        print(f"  emails     {stack.outbox}{where}", flush=True)
     elif where:
         print(where, flush=True)
     counted = figures(dashboard, leads, sends, mails) | (also or {})
     wrong = verdict(counted, optional)
     if ended["status"] != "COMPLETED":
-        wrong.insert(0, f"the run ended {ended['status']}: {ended.get('error_message')}")
-    said = "\n".join(f"NOT RIGHT: {line}" for line in wrong) or f"All counts agree:\n{agreement(counted)}"
+        wrong.insert(0, f"the run ended as {ended['status']}: {ended.get('error_message')}")
+    said = "\n".join(f"PROBLEM: {line}" for line in wrong) or f"All counts agree:\n{agreement(counted)}"
     print(f"\n{said}", flush=True)
     return not wrong

@@ -1,6 +1,6 @@
-"""The Apollo campaign of `PROVIDERS=fake make run`: what it would cost, what it cost, and what came of it.
+"""The Apollo campaign of `PROVIDERS=fake make run`: its estimate, its costs, and its results.
 
-It passes only when the run's books and the meters of the fakes say the same.
+It passes only if the credits that CAM recorded equal those that the fakes metered.
 """
 
 from local import demo
@@ -8,8 +8,8 @@ from local.demo import Api, Json, Say, Spent
 from local.stack import Stack
 
 _COLUMNS = ("name", "kind", "condition", "waiting", "credits_left", "provider_credits_left", "last_error")
-_HELD = """Apollo's people have not asked for mail, and SES forbids mail that nobody asked for: those leads are held.
-Set `lawful_basis` for those who did ask; `sending.allow_cold_on_ses` sends to the others at your own risk."""
+_HELD = """Leads from Apollo have not opted in, and SES forbids unsolicited email, so CAM holds them.
+Set `lawful_basis` for those who have opted in; `sending.allow_cold_on_ses` sends to the others at your own risk."""
 
 
 def main(stack: Stack, say: Say, spent: Spent) -> bool:
@@ -18,36 +18,36 @@ def main(stack: Stack, say: Say, spent: Spent) -> bool:
     campaign = demo.find_or_create(api, demo.example("apollo_campaign.json"))
     path = f"/campaigns/{campaign['id']}/sources"
     print(flush=True)
-    say(f"campaign {campaign['id']}: {campaign['name']}, with invented people from a fake of Apollo")
+    say(f"campaign {campaign['id']}: {campaign['name']} (invented people from a fake of Apollo)")
     say(f"  estimate: {expected(api.call('GET', f'{path}/estimate'))}")
     before = spent()
     ended = demo.run(api, campaign, say)
-    paid = {"the run's books": demo.credits_of(ended), "providers' meters": spent() - before}
+    paid = {"recorded by CAM": demo.credits_of(ended), "metered by the fakes": spent() - before}
     harvest = next(stage for stage in ended["stages"] if stage["type"] == "HARVEST")
     sources = api.call("GET", path)
     print(f"\n{costs(harvest, paid, sources['credits'])}\n\n{listed(sources['items'])}", flush=True)
-    # Nobody asked for this mail, and SES takes none of that kind; a campaign that was read to its end spends nothing.
-    return demo.outcome(api, stack, campaign, ended, _HELD, {"credits": paid}, {"mailed", "credits"})
+    # These leads are held on SES, and a campaign whose search is finished spends nothing: both counts may be 0.
+    return demo.outcome(api, stack, campaign, ended, _HELD, {"credits": paid}, {"emailed", "credits"})
 
 
 def expected(estimate: Json) -> str:
-    """What a run would bring, in a line."""
-    found = f"at most {estimate['expected_leads']} leads for {estimate['expected_credits']} credits"
-    left = f"{estimate['credits_left']} credits are left ({estimate['limited_by']})"
+    """What a run would bring, in one line."""
+    found = f"up to {estimate['expected_leads']} leads for {estimate['expected_credits']} credits"
+    left = f"{estimate['credits_left']} credits left (limit: {estimate['limited_by']})"
     return f"{found}; {left}. {estimate['note'] or ''}".rstrip()
 
 
 def costs(harvest: Json, paid: dict[str, int], credits: Json) -> str:
-    """What the run asked and spent, and what a qualified lead has cost the campaign so far."""
+    """What the run requested and spent, and the campaign's cost per qualified lead so far."""
     counts = harvest["counts"]
     each = credits["per_qualified_lead"]
     rows = [
         ("sources tried", counts.get("sources_tried", 0)),
-        ("people searched, free of charge", counts.get("searched", 0)),
+        ("people found by the free search", counts.get("searched", 0)),
         ("  passed over", counts.get("passed_over", 0)),
-        ("  asked for and not found", counts.get("not_found", 0)),
+        ("  requested, not found", counts.get("not_found", 0)),
         ("leads", counts.get("inserted", 0)),
-        *((f"credits by {where}", number) for where, number in paid.items()),
+        *((f"credits {where}", number) for where, number in paid.items()),
         ("credits left this month", credits["left_this_month"]),
         ("credits per qualified lead", "-" if each is None else f"{each:.2f}"),
     ]

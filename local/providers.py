@@ -22,7 +22,7 @@ KEYS = {name: f"fake-{name}-key" for name in PORTS}
 def wanted(text: str) -> bool:
     """Whether the value of PROVIDERS asks for the fakes. Raises Failed when it is neither empty nor `fake`."""
     if text not in ("", "fake"):
-        raise Failed(f"PROVIDERS is {text!r}; it can be `fake`, or be left out: then no provider is asked")
+        raise Failed(f"PROVIDERS is {text!r}: set it to `fake`, or leave it out to call no provider")
     return text == "fake"
 
 
@@ -61,7 +61,7 @@ def store_keys(ssm: Any) -> None:
     for name, key in KEYS.items():
         if _stored(ssm, name) not in (None, key):
             raise Failed(
-                f"{_parameter(name)} holds a key of your own, which is not for the fakes. Remove it first:\n"
+                f"{_parameter(name)} holds a key of your own, and the fakes would replace it. Remove it first:\n"
                 f"  aws ssm delete-parameter --name {_parameter(name)}"
             )
     for name, key in KEYS.items():

@@ -1,6 +1,6 @@
-"""`make run`: the local AWS with the example campaign, until Ctrl-C; with ONCE=1 until the campaign went through.
+"""`make run`: the local AWS with the example campaign, until Ctrl-C; with ONCE=1 until the campaign is done.
 
-With PROVIDERS=fake an Apollo campaign follows it, whose people the tests' fakes invent.
+With PROVIDERS=fake an Apollo campaign follows, with people that the tests' fakes invent.
 """
 
 import contextlib
@@ -27,8 +27,8 @@ def interrupt(number: int, frame: FrameType | None) -> NoReturn:
 
 def senders() -> str:
     return (
-        f"Campaigns without a sender of their own write as {SENDER['SenderName']} <{SENDER['SenderEmail']}>.\n"
-        "Verify any other sender first:  make verify SENDER=you@your.example"
+        f"Campaigns without a sender of their own send as {SENDER['SenderName']} <{SENDER['SenderEmail']}>.\n"
+        "To use another sender, verify it first:  make verify SENDER=you@your.example"
     )
 
 
@@ -44,11 +44,11 @@ def main() -> int:
     up = False
     try:
         wanted = providers.wanted(os.environ.get("PROVIDERS", ""))
-        say("starting the local AWS: a third-party emulator on this machine, no account, no Docker")
+        say("starting a local AWS: a third-party emulator on this machine, no AWS account, no Docker")
         with contextlib.ExitStack() as held:
             fakes = held.enter_context(providers.fakes(LOCAL)) if wanted else None
             stack = held.enter_context(Stack(parameters=providers.parameters(fakes) if fakes else None, say=say))
-            say(f"it answers on {stack.endpoint}")
+            say(f"local AWS is up at {stack.endpoint}")
             stack.deploy()
             (providers.store_keys if fakes else providers.remove_keys)(stack.client("ssm"))
             spent = functools.partial(providers.spent, fakes) if fakes else None
@@ -60,11 +60,11 @@ def main() -> int:
             up = True
             logs = (LOCAL / "emulator.log").relative_to(ROOT)
             if fakes:
-                print(f"\nThe fakes' meters, faults and settings (tests/fakes/control.py): {fakes.urls['control']}")
-            print(f"\n{senders()}\nUp until Ctrl-C. Logs: {logs}. Campaigns stay for the next time.", flush=True)
+                print(f"\nMeters, faults and settings of the fakes (tests/fakes/control.py): {fakes.urls['control']}")
+            print(f"\n{senders()}\nPress Ctrl-C to stop; campaigns are kept. Logs: {logs}", flush=True)
             while stack.alive():
                 time.sleep(1)
-            raise Failed(f"the emulator ended by itself; see {logs}")
+            raise Failed(f"The emulator stopped unexpectedly. See {logs}")
     except KeyboardInterrupt:
         print("\nstopped", flush=True)
         return 0 if up else 130

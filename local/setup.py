@@ -48,7 +48,7 @@ def run(*command: str | Path) -> None:
         [str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
     if result.returncode != 0:
-        sys.exit(f"{result.stdout}\nThis failed: {' '.join(str(part) for part in command)}")
+        sys.exit(f"{result.stdout}\nCommand failed: {' '.join(str(part) for part in command)}")
 
 
 def on_path(name: str) -> list[str]:
@@ -66,10 +66,10 @@ def find_uv() -> str:
     for candidate in sorted(map(str, candidates), key=lambda path: "shims" in Path(path).parts):
         if output(candidate, "--version"):
             return candidate
-    print(f"  uv {UV}: installing it into .local/tools", flush=True)
+    print(f"  uv {UV}: installing into .local/tools", flush=True)
     shutil.rmtree(LOCAL / "tools", ignore_errors=True)
     if output(sys.executable, "-m", "venv", LOCAL / "tools") is None:
-        sys.exit("No uv was found, and `python3 -m venv` fails. Install uv, or the package python3-venv.")
+        sys.exit("uv is not installed, and `python3 -m venv` failed. Install uv, or the package python3-venv.")
     run(LOCAL / "tools" / "bin" / "python", "-m", "pip", "install", "--quiet", f"uv=={UV}")
     return str(own)
 
@@ -93,15 +93,15 @@ def find_python(uv: str) -> str:
     os.environ["UV_PYTHON_DOWNLOADS"] = "never"
     found = output(uv, "python", "find", "3.13")
     if not found:
-        print("  Python 3.13: asking uv for it", flush=True)
+        print("  Python 3.13: installing with uv", flush=True)
         os.environ["UV_PYTHON_DOWNLOADS"] = "manual"
         subprocess.run([uv, "python", "install", "--quiet", "3.13"], check=False)
         found = output(uv, "python", "find", "3.13")
     if not found or not output(found, "-c", question):
         sys.exit(
-            "Python 3.13 is needed, because that is what AWS Lambda runs, and none was found.\n"
+            "Python 3.13 was not found. CAM needs it, because its Lambda functions run on it.\n"
             "Install it (python.org, `brew install python@3.13`, `apt install python3.13 python3.13-venv`,\n"
-            "`pyenv install 3.13`, or `uv python install 3.13`) and run this again."
+            "`pyenv install 3.13`, or `uv python install 3.13`), then run this again."
         )
     return found
 
@@ -138,7 +138,7 @@ def main() -> None:
         missing = [name for name in VENVS if not current(name)]
         if not missing:
             return
-        print("Setting up (once, and again when requirements change)", flush=True)
+        print("Setting up (the first time, and when requirements change)", flush=True)
         uv = find_uv()
         python = find_python(uv)
         for name in missing:

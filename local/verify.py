@@ -1,6 +1,6 @@
 """`make verify SENDER=you@your.example`: let campaigns of the running local stack send as this address.
 
-On AWS the owner of the address confirms it; the emulated SES believes what it is told, and mail stays on this machine.
+On AWS the owner of the address confirms it. The emulated SES needs no confirmation, and emails stay on this machine.
 """
 
 import json
@@ -18,7 +18,7 @@ from local.stack import connect, verify
 def running(described: Path) -> str:
     """The endpoint of the stack that this file describes."""
     if not described.exists():
-        raise Failed("No local AWS is up. Start it with `make run`, and leave it running.")
+        raise Failed("The local AWS is not running. Start it with `make run` and keep it up.")
     return str(json.loads(described.read_text())["aws_endpoint_url"])
 
 
@@ -27,7 +27,7 @@ def address(text: str) -> str:
     found = parseaddr(text)[1]
     local, _, domain = found.rpartition("@")
     if not local or "." not in domain:
-        raise Failed(f"{text!r} is not an e-mail address. Say: make verify SENDER=you@your.example")
+        raise Failed(f"{text!r} is not an email address. Use: make verify SENDER=you@your.example")
     return f"{local}@{domain.lower()}"
 
 
@@ -38,7 +38,10 @@ def main(arguments: list[str]) -> int:
     except (Failed, BotoCoreError, ClientError) as failure:
         print(failure, file=sys.stderr)
         return 1
-    print(f"{sender} may send. Name it in a campaign: settings.sending.sender_email, sender_name and postal_address.")
+    print(
+        f"Verified {sender}. Set it in a campaign: settings.sending.sender_email, sender_name and postal_address.\n"
+        "If a run has already refused this sender, repeat the check: POST …/campaigns/{id}/sender/check"
+    )
     return 0
 
 

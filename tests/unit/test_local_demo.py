@@ -49,7 +49,7 @@ def test_a_run_whose_counts_agree_is_right_and_says_which_do() -> None:
     assert demo.verdict(counted) == []
     assert demo.agreement(counted) == (
         "  dashboard = leads recounted: 2 harvested, 1 qualified, 1 routed\n"
-        "  dashboard = sends listed = mails in the outbox: 1 mailed"
+        "  dashboard = sends listed = emails in the outbox: 1 emailed"
     )
 
 
@@ -60,8 +60,8 @@ def test_a_dashboard_that_differs_from_the_leads_is_not_right(field: str) -> Non
 
 def test_a_mail_that_is_not_in_the_outbox_is_not_right() -> None:
     assert verdict(DASHBOARD, LEADS, SENT, {}) == [
-        "mailed: there are none",
-        "mailed: dashboard 1, sends listed 1, mails in the outbox 0",
+        "emailed: none",
+        "emailed: dashboard 1, sends listed 1, emails in the outbox 0",
     ]
 
 
@@ -73,7 +73,7 @@ def test_the_funnel_counts_each_reason_of_a_rejected_lead() -> None:
     rows = dict(demo.funnel(LEADS, SENT))
 
     assert rows["harvested"] == 2
-    assert rows["mails sent"] == 1
+    assert rows["emails sent"] == 1
     assert rows["    low_score"] == rows["    free_email"] == 1
     assert rows["  aggressive_close"] == 1
 
@@ -94,7 +94,7 @@ def test_the_funnel_says_why_a_routed_lead_has_had_no_mail() -> None:
         "unsubscribed": 1,
     }
     rows = dict(demo.funnel(leads, [*SENT, skipped]))
-    assert rows["routed"] == rows["routed, but no mail so far"] + rows["mails sent"] == 5
+    assert rows["routed"] == rows["routed, no email yet"] + rows["emails sent"] == 5
 
 
 def test_a_mail_is_shown_to_its_last_line() -> None:

@@ -79,25 +79,25 @@ def test_a_key_of_ones_own_is_neither_replaced_nor_removed(ssm: Any) -> None:
     assert stored(ssm) == {"/cam/keys/hunter": "mine"}
 
 
-def test_costs_are_told_by_our_books_and_by_the_providers_meters() -> None:
+def test_costs_are_shown_as_recorded_and_as_metered() -> None:
     credits = {"left_this_month": 940, "per_qualified_lead": 1.2}
 
-    told = paid.costs(HARVEST, {"the run's books": 60, "providers' meters": 61}, credits).splitlines()
+    told = paid.costs(HARVEST, {"recorded by CAM": 60, "metered by the fakes": 61}, credits).splitlines()
 
-    assert [line.split()[-1] for line in told if "credits by" in line] == ["60", "61"]
+    assert [line.split()[-1] for line in told if "ed by" in line] == ["60", "61"]
     assert told[-2].split() == ["credits", "per", "qualified", "lead", "1.20"]
     assert told[-1] == "  No credits are left."
 
 
-def test_books_that_differ_from_the_meters_are_not_right() -> None:
-    counted = {"credits": {"the run's books": 60, "providers' meters": 61}}
+def test_records_that_differ_from_the_meters_are_a_problem() -> None:
+    counted = {"credits": {"recorded by CAM": 60, "metered by the fakes": 61}}
 
-    assert demo.verdict(counted, {"credits"}) == ["credits: the run's books 60, providers' meters 61"]
+    assert demo.verdict(counted, {"credits"}) == ["credits: recorded by CAM 60, metered by the fakes 61"]
 
 
 def test_what_is_optional_may_be_missing() -> None:
-    assert demo.verdict({"mailed": {"dashboard": 0, "sends listed": 0}}, {"mailed"}) == []
-    assert demo.verdict({"mailed": {"dashboard": 0, "sends listed": 0}}) == ["mailed: there are none"]
+    assert demo.verdict({"emailed": {"dashboard": 0, "sends listed": 0}}, {"emailed"}) == []
+    assert demo.verdict({"emailed": {"dashboard": 0, "sends listed": 0}}) == ["emailed: none"]
 
 
 def test_an_estimate_is_a_line_with_its_note() -> None:
@@ -110,7 +110,7 @@ def test_an_estimate_is_a_line_with_its_note() -> None:
     }
 
     assert paid.expected(estimate) == (
-        "at most 60 leads for 60 credits; 60 credits are left (credits_per_run). Apollo was not searched yet."
+        "up to 60 leads for 60 credits; 60 credits left (limit: credits_per_run). Apollo was not searched yet."
     )
 
 
