@@ -309,7 +309,7 @@ def test_what_is_no_country_is_refused_with_what_was_meant(given, says):
 
 
 def test_without_holidays_their_library_is_not_loaded():
-    code = "import sys; from cam.model.settings import Sending; Sending(); assert 'holidays' not in sys.modules"
+    code = "import sys; from cam.model.settings.sending import Sending; Sending(); assert 'holidays' not in sys.modules"
     subprocess.run(
         [sys.executable, "-c", code], check=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     )
