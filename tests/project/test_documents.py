@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,11 @@ import pytest
 from pydantic import BaseModel
 
 from cam.model.settings.campaign import CampaignSettings
+from cam.model.settings.harvesting import Wanted
+from cam.model.settings.icp import CompanySize
+from cam.model.settings.sending import UnknownCountry
+from cam.model.sources import Source
+from cam.model.transports import Transport
 from functions.api.app import PREFIX, create_app
 
 ROOT = Path(__file__).parents[2]
@@ -20,7 +26,7 @@ SUITES = "unit|integration|api|pipeline|project|e2e|bench"
 _CALL = re.compile(r"`(GET|POST|PUT|DELETE|PATCH) ([^` ?]+)[^`]*`")
 
 
-def names(path: Path) -> str:
+def shown(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
@@ -41,7 +47,7 @@ def anchors(page: Path) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("page", PAGES, ids=names)
+@pytest.mark.parametrize("page", PAGES, ids=shown)
 def test_every_link_leads_to_a_file_and_to_a_heading_in_it(page: Path) -> None:
     broken = []
     for target in re.findall(r"\]\((?!https?:|mailto:)([^)\s]+)\)", unfenced(page.read_text("utf-8"))):
@@ -52,7 +58,7 @@ def test_every_link_leads_to_a_file_and_to_a_heading_in_it(page: Path) -> None:
     assert not broken
 
 
-@pytest.mark.parametrize("page", PAGES, ids=names)
+@pytest.mark.parametrize("page", PAGES, ids=shown)
 def test_every_file_that_a_page_names_exists(page: Path) -> None:
     text = page.read_text("utf-8")
     paths = re.findall(rf"`((?:{FOLDERS})/[\w./-]*)`", text)
@@ -61,7 +67,7 @@ def test_every_file_that_a_page_names_exists(page: Path) -> None:
     assert not [path for path in paths if not (ROOT / path).exists()]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=names)
+@pytest.mark.parametrize("page", PAGES, ids=shown)
 def test_every_module_of_the_kernel_that_a_page_names_exists(page: Path) -> None:
     for name in re.findall(r"`(cam(?:\.\w+)+)", page.read_text("utf-8")):
         assert is_there(name), name
@@ -76,7 +82,7 @@ def is_there(name: str) -> bool:
     return module.is_file() and bool(re.search(rf"\b{path.name}\b", module.read_text("utf-8")))
 
 
-@pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "CONTRIBUTING.md"], ids=names)
+@pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "CONTRIBUTING.md"], ids=shown)
 def test_every_make_target_that_a_page_names_exists(page: Path) -> None:
     named = set(re.findall(r"(?:^ *|`)(?:\w+=\S+ )*make ([a-z-]+)", page.read_text("utf-8"), re.MULTILINE))
     targets = set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
@@ -102,6 +108,24 @@ def test_every_setting_is_in_the_reference_with_its_default() -> None:
 
     assert len(rows) == len(dict(rows))
     assert {path: json.loads(default) for path, default in rows} == dict(leaves(CampaignSettings()))
+
+
+@pytest.mark.parametrize(
+    ("setting", "names"),
+    [
+        ("icp.company_size", CompanySize),
+        ("sources", Source),
+        ("harvest.dropcontact", Wanted),
+        ("sending.transport", Transport),
+        ("sending.unknown_country", UnknownCountry),
+    ],
+)
+def test_the_reference_lists_the_names_that_a_setting_takes(setting: str, names: type[StrEnum]) -> None:
+    page = (ROOT / "docs" / "settings.md").read_text("utf-8")
+    row = re.search(rf"^\| `{re.escape(setting)}` \|[^|]*\|([^|]*)\|", page, re.MULTILINE)
+
+    assert row
+    assert set(re.findall(r"`(\w+)`", row[1])) == set(names)
 
 
 def documented_calls() -> list[tuple[str, str]]:
