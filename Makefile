@@ -1,8 +1,8 @@
 # `make help` lists all targets. Needs git, make, Python 3.9 or later, and access to PyPI the first time.
 PYTHON ?= python3
 PROJECT := .local/venv/project/bin/python
-# SAM looks for python3.13 on the PATH.
-SAM = PATH="$(CURDIR)/.local/venv/project/bin:$$PATH" .local/venv/sam/bin/python -m samcli
+# What `make build` and `make deploy` read: dev or prod of samconfig.toml, and the processor when it is another one.
+export CONFIG ARCH
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run verify test check format build deploy lock clean
@@ -29,11 +29,11 @@ format: setup ## Sort imports and format
 	@$(PROJECT) -m ruff check --fix --quiet .
 	@$(PROJECT) -m ruff format --quiet .
 
-build: setup ## Build for AWS with `sam build`
-	@$(SAM) build
+build: setup ## Build for AWS with `sam build` (CONFIG=dev or prod, see samconfig.toml; ARCH=x86_64 instead of arm64)
+	@$(PROJECT) -m local.aws build
 
-deploy: build ## Build, and deploy to your AWS account (CONFIG=dev or prod, see samconfig.toml)
-	@$(SAM) deploy --config-env $(or $(CONFIG),dev)
+deploy: build ## Build, and deploy to your AWS account (CONFIG and ARCH as for build)
+	@$(PROJECT) -m local.aws deploy
 
 lock: setup ## Pin the newest versions that the requirements allow
 	@$(PROJECT) -m local.lock

@@ -1,12 +1,16 @@
-"""Build one Lambda layer: `python3.13 layers/build.py <layer folder> <artifacts folder>`. SAM calls it through make.
+"""Build what `sam build` hands over through make, with its byte code: SAM itself ships none, and compiling at every
+cold start costs more than everything else in it. Needs only the standard library.
 
-Installs the pinned requirements for the architecture in CAM_ARCH (arm64, the default; x86_64; or native for the local
-stack), copies the layer's own package, drops what no Lambda needs, and compiles: `sam build` ships no byte code, and
-compiling at every cold start costs more than everything else in it. Needs only the standard library.
+    python3.13 layers/build.py layer CamLayer <artifacts folder> arm64      # or x86_64: the template's Architecture
+    python3.13 layers/build.py function <folder of the function> <artifacts folder>
+
+A layer gets its pinned requirements for that architecture, without what no Lambda needs, and its own package. The local
+stack sets CAM_ARCH=native to have them for the machine that it runs on.
 """
 
 import compileall
 import gzip
+import importlib.util
 import json
 import os
 import re
@@ -19,11 +23,10 @@ from pathlib import Path
 from py_compile import PycInvalidationMode
 
 SHARED = Path(__file__).resolve().parent / "cam"  # every function has this layer: no other layer repeats it
-# Lambda's Amazon Linux 2023 has glibc 2.34: wheels for any older one run there.
-PLATFORMS = {
-    "arm64": ("aarch64-manylinux_2_28", ("manylinux_2_28_aarch64", "manylinux_2_17_aarch64", "manylinux2014_aarch64")),
-    "x86_64": ("x86_64-manylinux_2_28", ("manylinux_2_28_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64")),
-}
+MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
+# Lambda's Amazon Linux 2023 has glibc 2.34: wheels for any older one run there. Below 2.17 there is no arm64.
+NEWEST_GLIBC, OLDEST_GLIBC = 34, 17
+NO_BYTE_CODE = shutil.ignore_patterns("__pycache__", "*.pyc")
 SERVICES = {
     "cloudwatch",
     "dynamodb",
@@ -73,35 +76,45 @@ def uv() -> str | None:
     return None
 
 
-def commands(listed: Path, target: Path, arch: str) -> Iterator[list[str]]:
+def tags(architecture: str) -> list[str]:
+    """The platforms whose wheels run on Lambda, the newest first. manylinux2014 is the older name of 2.17."""
+    machine = MACHINES[architecture]
+    versions = [f"2_{minor}" for minor in range(NEWEST_GLIBC, OLDEST_GLIBC - 1, -1)]
+    return [*(f"manylinux_{version}_{machine}" for version in versions), f"manylinux2014_{machine}"]
+
+
+def commands(listed: Path, target: Path, platform: str) -> Iterator[list[str]]:
     """Ways to install, the cheapest first: what uv has in its cache, then the registry."""
     program = uv()
     if program:
         command = [program, "pip", "install", "--quiet", "--no-deps", "--only-binary", ":all:", "--link-mode", "copy"]
         command += ["--python", sys.executable, "--target", str(target), "--requirement", str(listed)]
-        if arch in PLATFORMS:
-            command += ["--python-version", "3.13", "--python-platform", PLATFORMS[arch][0]]
+        if platform in MACHINES:
+            command += ["--python-version", "3.13"]
+            command += ["--python-platform", f"{MACHINES[platform]}-manylinux_2_{NEWEST_GLIBC}"]
         yield [*command, "--offline"]
         yield command
         return
+    if importlib.util.find_spec("pip") is None:
+        sys.exit(f"{sys.executable} has no pip, and there is no uv: install one of them")
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--only-binary", ":all:"]
     command += ["--target", str(target), "--requirement", str(listed)]
-    if arch in PLATFORMS:
+    if platform in MACHINES:
         command += ["--python-version", "3.13", "--implementation", "cp"]
-        command += [part for tag in PLATFORMS[arch][1] for part in ("--platform", tag)]
+        command += [part for tag in tags(platform) for part in ("--platform", tag)]
     yield command
 
 
-def install(layer: Path, target: Path, arch: str) -> None:
+def install(layer: Path, target: Path, platform: str) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         listed = Path(scratch) / "requirements.txt"
         listed.write_text("\n".join(requirements(layer)) + "\n")
-        for command in commands(listed, target, arch):
+        for command in commands(listed, target, platform):
             done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
             if done.returncode == 0:
                 return
             shutil.rmtree(target, ignore_errors=True)
-        sys.exit(f"The requirements of layers/{layer.name} could not be installed for {arch}:\n{done.stdout}")
+        sys.exit(f"The requirements of layers/{layer.name} could not be installed for {platform}:\n{done.stdout}")
 
 
 def without_documentation(value: object) -> object:
@@ -155,23 +168,54 @@ def prune(target: Path) -> None:
             path.unlink()
 
 
-def main(layer: Path, artifacts: Path) -> None:
-    arch = os.environ.get("CAM_ARCH") or "arm64"
-    if arch not in {*PLATFORMS, "native"}:
-        sys.exit(f"CAM_ARCH is {arch}: it must be arm64, x86_64 or native")
+def compile_below(target: Path, workers: int = 1) -> bool:
+    """Compile every module below. Unchecked: Lambda's file times differ from the build's, and a mismatch would compile
+    everything again."""
+    mode = PycInvalidationMode.UNCHECKED_HASH
+    return bool(compileall.compile_dir(target, quiet=1, workers=workers, stripdir=str(target), invalidation_mode=mode))
+
+
+def platform_for(architecture: str) -> str:
+    """What to install for: the template's Architecture, which decides, or this machine when the local stack builds."""
+    if architecture not in MACHINES:
+        sys.exit(f"Architecture is {architecture}: it must be one of {', '.join(MACHINES)}")
+    asked = os.environ.get("CAM_ARCH") or architecture
+    if asked not in {architecture, "native"}:
+        sys.exit(
+            f"CAM_ARCH is {asked}, but the template's Architecture is {architecture}. Unset CAM_ARCH, and pass "
+            f"`--parameter-overrides Architecture={asked}` to both `sam build` and `sam deploy`."
+        )
+    return asked
+
+
+def build_layer(layer: Path, artifacts: Path, architecture: str) -> None:
+    """Fill the artifacts folder of one layer: its requirements, its own package, and the byte code of both."""
+    platform = platform_for(architecture)
     target = artifacts / "python"
     shutil.rmtree(target, ignore_errors=True)
-    install(layer, target, arch)
+    install(layer, target, platform)
     prune(target)
     package = layer / layer.name
     if package.is_dir():
-        shutil.copytree(package, target / layer.name, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
-    # Unchecked: Lambda's file times differ from the build's, and a mismatch would compile everything again.
-    if not compileall.compile_dir(
-        target, quiet=1, workers=0, stripdir=str(target), invalidation_mode=PycInvalidationMode.UNCHECKED_HASH
-    ):
+        shutil.copytree(package, target / layer.name, ignore=NO_BYTE_CODE)
+    if not compile_below(target, workers=0):
         sys.exit(f"layers/{layer.name} does not compile")
 
 
+def build_function(folder: Path, artifacts: Path) -> None:
+    """Fill the artifacts folder of one function: its folder below `functions`, as it is imported, and its byte code."""
+    shutil.copytree(folder, artifacts / "functions" / folder.name, ignore=NO_BYTE_CODE, dirs_exist_ok=True)
+    if not compile_below(artifacts):
+        sys.exit(f"functions/{folder.name} does not compile")
+
+
+def main(kind: str, name: str, artifacts: str, architecture: str = "") -> None:
+    if kind == "layer":  # by its name in the template: CamLayer is in layers/cam
+        folder = Path(__file__).resolve().parent / name.removesuffix("Layer").lower()
+        build_layer(folder, Path(artifacts), architecture)
+    else:
+        build_function(Path(name), Path(artifacts))
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(*sys.argv[1:])

@@ -96,11 +96,12 @@ def build() -> str:
     if not (built.exists() and stamp.exists() and stamp.read_text() == wanted):
         folder.mkdir(parents=True, exist_ok=True)
         stamp.unlink(missing_ok=True)
+        unseen = [ROOT / "layers" / "build.py", *sorted((ROOT / "layers").glob("*/requirements.txt"))]
         sam(
             "build",
             *("--cached", "--parallel", "--template", ROOT / "template.yaml", "--build-dir", folder / "build"),
-            # SAM's cache does not see that the script which builds the layers has changed.
-            *("--cache-dir", folder / f"cache-{digest(ROOT / 'layers' / 'build.py')[:12]}"),
+            # SAM's cache does not see that the script which builds a layer has changed, or what other layers pin.
+            *("--cache-dir", folder / f"cache-{digest(*unseen)[:12]}"),
             *("--parameter-overrides", f"ParameterKey=Architecture,ParameterValue={architecture()}"),
             log=folder / "build.log",
             environment={"AWS_DEFAULT_REGION": REGION},

@@ -32,7 +32,7 @@ def cam_layer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("a layer")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CAM_ARCH", "native")
-        build.main(ROOT / "layers" / "cam", folder)
+        build.main("layer", "CamLayer", str(folder), "arm64")
         yield folder / "python"
 
 
@@ -62,10 +62,17 @@ def test_only_prose_is_dropped_from_a_model() -> None:
 
 
 def test_an_unknown_architecture_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CAM_ARCH", "sparc")
+    monkeypatch.delenv("CAM_ARCH", raising=False)
 
     with pytest.raises(SystemExit, match="sparc"):
-        build.main(ROOT / "layers" / "cam", tmp_path)
+        build.build_layer(ROOT / "layers" / "cam", tmp_path, "sparc")
+
+
+def test_a_variable_that_contradicts_the_template_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CAM_ARCH", "x86_64")
+
+    with pytest.raises(SystemExit, match="--parameter-overrides Architecture=x86_64"):
+        build.build_layer(ROOT / "layers" / "cam", tmp_path, "arm64")
 
 
 def test_every_service_that_is_kept_still_has_a_working_client(cam_layer: Path) -> None:

@@ -2,3 +2,12 @@
 
 It never imports from `functions`.
 """
+
+try:
+    import pydantic_core as pydantic_core
+except ImportError as error:
+    from platform import machine
+
+    raise ImportError(
+        f"The layers were not built for {machine()}: give `sam build` and `sam deploy` the same Architecture."
+    ) from error
