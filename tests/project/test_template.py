@@ -128,3 +128,17 @@ def test_all_mail_that_came_in_is_forgotten_after_90_days() -> None:
 def test_what_holds_data_survives_the_stack() -> None:
     for name in ("CampaignsTable", "LeadsTable", "ImportsBucket"):
         assert RESOURCES[name]["DeletionPolicy"] == RESOURCES[name]["UpdateReplacePolicy"] == "Retain"
+
+
+def test_ses_tracks_opens_and_clicks_only_for_those_who_ask_for_it() -> None:
+    events = RESOURCES["MailEvents"]["Properties"]["EventDestination"]["MatchingEventTypes"]
+    assert ["OpensAreTracked", "open", "AWS::NoValue"] in events
+    assert ["ClicksAreTracked", "click", "AWS::NoValue"] in events
+    assert not {"open", "click"} & {event for event in events if isinstance(event, str)}
+    assert {TEMPLATE["Parameters"][name]["Default"] for name in ("TrackOpens", "TrackClicks")} == {"false"}
+
+
+def test_mail_may_come_in_by_any_receipt_rule_set_of_the_account_and_of_no_other() -> None:
+    (statement,) = RESOURCES["ImportsBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert statement["Condition"]["ArnLike"]["aws:SourceArn"].endswith(":receipt-rule-set/*")
+    assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": "AWS::AccountId"}

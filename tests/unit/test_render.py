@@ -258,6 +258,30 @@ def test_a_long_postal_address_is_printed_whole():
     assert "P" * 200 in text
 
 
+@pytest.mark.parametrize(
+    ("source", "own", "links"),
+    [
+        ("Subject: S\n\nText", None, 1),
+        ("Subject: S\n\nNot for you? {{ unsubscribe_url }}", None, 2),
+        ("Subject: S\n\nText", '<p><a class="x" href="{{ unsubscribe_url }}">No more</a></p>', 2),
+    ],
+)
+def test_no_click_on_an_unsubscribe_link_is_tracked_whoever_wrote_it(source, own, links):
+    url = "https://mail.example/u/a.b?x=1&y=2"
+
+    mail = fill(parse(source, own), full_lead(), CAMPAIGN, SENDER, url)
+
+    assert mail.html.count('ses:no-track href="https://mail.example/u/a.b?x=1&amp;y=2"') == links
+    assert mail.html.count("href=") == links
+    assert "no-track" not in mail.text
+
+
+def test_other_links_of_a_mail_may_be_tracked():
+    mail = fill_text("See https://a.example/ for more.")
+
+    assert '<a href="https://a.example/">' in mail.html
+
+
 def test_the_html_part_is_the_text_in_paragraphs_with_links():
     mail = fill_text("One & two\nlines.\n\n\n\nSee <https://a.example/?x=1&y=2>, or not.")
 

@@ -60,6 +60,8 @@ _TEMPLATES = Path(__file__).parent / "templates"
 _SIGNATURE = "\n\n-- \n"  # RFC 3676 §4.3: what follows is not part of the message proper
 # `Acme, Inc.` at the end of a sentence brings a full stop of its own; so does a name that was cut.
 _SECOND_STOP = re.compile(r"(?<=\w[.…])\.(?=[\s<]|$)")
+# SES leaves a link with this attribute alone when it counts clicks, and takes the attribute out. Text has no such links.
+_NO_TRACK = "ses:no-track"
 _LINK = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)])")
 _WHY = {
     LawfulBasis.OPT_IN: "you asked to hear from us.",
@@ -254,7 +256,8 @@ def fill(
     main = _one_stop(touch.html.render(values)) if touch.html else _paragraphs(body)
     start, after_subject, after_main, end = _layout()
     html = f"{start}{escape(subject)}{after_subject}{main}{after_main}{_paragraphs(footer)}{end}"
-    return Rendered(subject, text + "\n", html)
+    link = f'href="{escape(unsubscribe_url)}"'
+    return Rendered(subject, text + "\n", html.replace(link, f"{_NO_TRACK} {link}"))
 
 
 def _values(lead: Lead, campaign: CampaignView, sender: Sending) -> dict[str, str]:
