@@ -9,6 +9,7 @@ import asyncio
 import itertools
 import os
 import signal
+import socket
 import sys
 import threading
 import time
@@ -36,8 +37,8 @@ class Outbox:
         return "250 OK"
 
 
-async def serve(port: int, folder: Path) -> None:
-    """Take mail on 127.0.0.1 until SIGTERM, SIGINT, or the end of standard input."""
+async def serve(listening: socket.socket, folder: Path) -> None:
+    """Take mail until SIGTERM, SIGINT, or the end of standard input."""
     loop, ended = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
@@ -49,7 +50,7 @@ async def serve(port: int, folder: Path) -> None:
     threading.Thread(target=wait_for_parent, daemon=True, name="parent-watch").start()
     outbox = Outbox(folder)
     server = await loop.create_server(
-        lambda: SMTP(outbox, hostname="localhost", data_size_limit=LIMIT, enable_SMTPUTF8=True), "127.0.0.1", port
+        lambda: SMTP(outbox, hostname="localhost", data_size_limit=LIMIT, enable_SMTPUTF8=True), sock=listening
     )
     await ended.wait()
     server.close()
@@ -57,8 +58,13 @@ async def serve(port: int, folder: Path) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="local.mailbox")
-    parser.add_argument("--port", type=int, required=True)
+    where = parser.add_mutually_exclusive_group(required=True)
+    where.add_argument("--port", type=int)
+    where.add_argument("--fd", type=int, help="a socket that listens, inherited from whoever starts this")
     parser.add_argument("--outbox", type=Path, required=True)
     arguments = parser.parse_args()
-    asyncio.run(serve(arguments.port, arguments.outbox))
+    given = (
+        socket.create_server(("127.0.0.1", arguments.port)) if arguments.port else socket.socket(fileno=arguments.fd)
+    )
+    asyncio.run(serve(given, arguments.outbox))
     os._exit(0)  # the thread that watches the parent cannot be woken

@@ -27,6 +27,26 @@ def free_port(preferred: int | None) -> int:
     raise Failed("no port is free on 127.0.0.1")
 
 
+def listen(preferred: int | None) -> socket.socket:
+    """Listen on the preferred port of 127.0.0.1, or on any free one when somebody has it.
+
+    For a child that is handed the socket: nobody else can take the port before the child uses it, and connections wait.
+    """
+    for port in (preferred, 0):
+        if port is None:
+            continue
+        server = socket.socket()
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            server.bind(("127.0.0.1", port))
+            server.listen()  # two may have bound the port until one of them listens
+        except OSError:
+            server.close()
+        else:
+            return server
+    raise Failed("no port is free on 127.0.0.1")
+
+
 def is_free(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) != 0

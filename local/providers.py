@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from local.processes import Failed, free_port
 from local.stack import NAME
@@ -35,9 +36,13 @@ def fakes(state: Path, preferred: Mapping[str, int | None] = PORTS, **options: A
     state.mkdir(parents=True, exist_ok=True)
     remembered = state / "fakes.json"
     before = json.loads(remembered.read_text()) if remembered.exists() else preferred
-    ports = {name: free_port(before[name]) for name in PORTS}
-    remembered.write_text(json.dumps(ports))
-    with running(**{f"{name}_port": port for name, port in ports.items()}, **options) as started:
+    ports = {f"{name}_port": free_port(before[name]) for name in PORTS}
+    with contextlib.ExitStack() as held:
+        try:
+            started = held.enter_context(running(**ports, **options))
+        except RuntimeError:  # somebody has taken one of the ports meanwhile
+            started = held.enter_context(running(**options))
+        remembered.write_text(json.dumps({name: urlsplit(started.urls[name]).port for name in PORTS}))
         yield started
 
 

@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import shutil
+import socket
 import subprocess
 import time
 import urllib.request
@@ -26,7 +27,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from local import samcli
 from local.nameserver import NameServer
-from local.processes import Failed, base_environment, finish, free_port, is_free, lock
+from local.processes import Failed, base_environment, finish, listen, lock
 from local.setup import LOCAL, ROOT
 
 NAME = "cam"
@@ -127,9 +128,11 @@ class Stack:
         remembered = self.state / "ports.json"
         before = json.loads(remembered.read_text()) if remembered.exists() else {}
         default = (PORT, SMTP_PORT) if self.state == LOCAL else (None, None)
-        smtp_port = free_port(before.get("smtp", default[1]))
+        # Each child inherits its socket: whoever answers on these ports is ours.
+        smtp = self._held.enter_context(listen(before.get("smtp", default[1])))
+        aws = self._held.enter_context(listen(self.port or before.get("aws", default[0])))
+        smtp_port, port = smtp.getsockname()[1], aws.getsockname()[1]
         self.smtp_port = smtp_port
-        port = free_port(self.port or before.get("aws", default[0]))
         self.names = self._held.enter_context(NameServer(port=before.get("dns", DNS_PORT if default[0] else None)))
         remembered.write_text(json.dumps({"aws": port, "smtp": smtp_port, "dns": self.names.address[1]}))
         scratch = self.state / "tmp"
@@ -137,17 +140,17 @@ class Stack:
         scratch.mkdir()
         environment = base_environment() | {"TMPDIR": str(scratch)}
         python = samcli.venv("emulator") / "python"
-        self._launch([python, "-m", "local.mailbox", "--port", smtp_port, "--outbox", self.outbox], environment)
-        command = [python, "-m", "local.emulator", "--port", port, "--state", self.state, "--smtp-port", smtp_port]
-        command += ["--lambda-python", samcli.venv("lambda") / "python"]
+        self._launch([python, "-m", "local.mailbox", "--fd", smtp.fileno(), "--outbox", self.outbox], environment, smtp)
+        command = [python, "-m", "local.emulator", "--fd", aws.fileno(), "--state", self.state]
+        command += ["--smtp-port", smtp_port, "--lambda-python", samcli.venv("lambda") / "python"]
         if self.faults:
             self.faults.mkdir(parents=True, exist_ok=True)
             command += ["--faults", self.faults]
-        self._launch(command, environment)
+        self._launch(command, environment, aws)
         self.endpoint = f"http://127.0.0.1:{port}"
         deadline = time.monotonic() + START_LIMIT
-        while not (self._healthy() and not is_free(smtp_port)):
-            if time.monotonic() > deadline or any(process.poll() is not None for process in self._processes):
+        while not self._healthy():
+            if time.monotonic() > deadline or not self.alive():
                 tail = "\n".join(self._log.read_text(errors="replace").splitlines()[-30:])
                 raise Failed(f"{tail}\nThe emulator did not start; all of what it said is in {self._log}")
             time.sleep(0.1)
@@ -156,8 +159,11 @@ class Stack:
     def _log(self) -> Path:
         return self.state / "emulator.log"
 
-    def _launch(self, command: list[Any], environment: dict[str, str]) -> None:
-        """Each child watches its standard input, which closes with this process however it ends."""
+    def _launch(self, command: list[Any], environment: dict[str, str], listening: socket.socket) -> None:
+        """Start a child, and leave the socket to it alone: when it ends, nobody answers there any more.
+
+        Each child watches its standard input, which closes with this process however it ends.
+        """
         with self._log.open("ab" if self._processes else "wb") as written:
             self._processes.append(
                 subprocess.Popen(
@@ -168,12 +174,14 @@ class Stack:
                     stdout=written,
                     stderr=subprocess.STDOUT,
                     start_new_session=True,
+                    pass_fds=[listening.fileno()],
                 )
             )
+        listening.close()
 
     def _healthy(self) -> bool:
         with contextlib.suppress(OSError), urllib.request.urlopen(f"{self.endpoint}/_ministack/health", timeout=5):
-            return True
+            return self.alive()
         return False
 
     def alive(self) -> bool:

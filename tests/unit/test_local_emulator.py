@@ -1,14 +1,19 @@
 """The emulator behaves as AWS does where the project counts on it. Each test talks to it as an AWS SDK would."""
 
+import contextlib
 import datetime
+import http.server
 import io
 import json
 import os
 import signal
+import smtplib
 import subprocess
+import threading
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
@@ -17,7 +22,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from local.processes import Failed
+from local.processes import Failed, free_port
 from local.samcli import venv
 from local.setup import ROOT
 from local.stack import Stack, verify
@@ -43,6 +48,16 @@ def handler(event, context):
     return {"pid": os.getpid(), "environment": sorted(os.environ), "own": os.environ.get("OWN")}
 """
 SDK = "class BaseClient:\n    def _make_api_call(self, operation, arguments):\n        return operation\n"
+
+
+class Anybody(http.server.BaseHTTPRequestHandler):
+    """Answers everything, as another emulator on the same port would."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None: ...
 
 
 @pytest.fixture(scope="module")
@@ -329,6 +344,42 @@ def test_a_schedule_keeps_its_time_zone_and_fills_in_the_scheduled_time(stack: S
 def test_a_second_local_aws_on_the_same_folder_is_refused(stack: Stack) -> None:
     with pytest.raises(Failed, match="in use"):
         Stack(state_dir=stack.state).start()
+
+
+def test_two_local_aws_that_prefer_the_same_ports_do_not_meet(tmp_path: Path) -> None:
+    ports = {name: free_port(None) for name in ("aws", "smtp", "dns")}
+    stacks = [Stack(state_dir=tmp_path / name) for name in ("one", "two")]
+    for stack in stacks:
+        stack.state.mkdir()
+        (stack.state / "ports.json").write_text(json.dumps(ports))
+    with contextlib.ExitStack() as held, ThreadPoolExecutor() as pool:
+        for stack in pool.map(Stack.start, stacks):
+            held.push(stack)
+        for stack in stacks:
+            stack.client("ssm").put_parameter(Name=stack.state.name, Value="mine", Type="String")
+            with smtplib.SMTP("127.0.0.1", stack.smtp_port, local_hostname="localhost") as server:
+                server.sendmail("a@sender.example", ["b@client.example"], f"Subject: {stack.state.name}\r\n\r\nx\r\n")
+
+        for stack in stacks:
+            assert [kept["Name"] for kept in stack.client("ssm").describe_parameters()["Parameters"]] == [
+                stack.state.name
+            ]
+            (mail,) = stack.outbox.glob("*.eml")
+            assert mail.read_bytes().startswith(f"Subject: {stack.state.name}".encode())
+        assert len({stack.names.address for stack in stacks if stack.names}) == 2
+        assert ports["aws"] in {int(stack.endpoint.rpartition(":")[2]) for stack in stacks}
+        assert ports["smtp"] in {stack.smtp_port for stack in stacks}
+
+
+def test_an_emulator_that_somebody_ended_is_not_looked_for_in_another(tmp_path: Path) -> None:
+    with Stack(state_dir=tmp_path) as stack:
+        for process in stack._processes:
+            process.kill()
+            process.wait()
+        with http.server.HTTPServer(("127.0.0.1", int(stack.endpoint.rpartition(":")[2])), Anybody) as other:
+            threading.Thread(target=other.handle_request, daemon=True).start()
+
+            assert not stack._healthy()
 
 
 def test_what_was_stored_is_there_after_a_restart_on_the_same_port(tmp_path: Path) -> None:

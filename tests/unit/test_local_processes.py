@@ -33,6 +33,15 @@ def test_a_taken_port_is_passed_over() -> None:
         assert not processes.is_free(port)
 
 
+def test_two_that_prefer_the_same_port_listen_on_different_ones() -> None:
+    with processes.listen(None) as first:
+        port = first.getsockname()[1]
+        with processes.listen(port) as second, socket.create_connection(("127.0.0.1", port)):
+            assert second.getsockname()[1] != port
+    with processes.listen(port) as again:
+        assert again.getsockname()[1] == port
+
+
 def test_a_lock_that_is_held_is_refused_with_advice(tmp_path: Path) -> None:
     with (
         processes.lock(tmp_path / "lock"),
