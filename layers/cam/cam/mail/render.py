@@ -60,7 +60,7 @@ _TEMPLATES = Path(__file__).parent / "templates"
 _SIGNATURE = "\n\n-- \n"  # RFC 3676 §4.3: what follows is not part of the message proper
 # `Acme, Inc.` at the end of a sentence brings a full stop of its own; so does a name that was cut.
 _SECOND_STOP = re.compile(r"(?<=\w[.…])\.(?=[\s<]|$)")
-# SES leaves a link with this attribute alone when it counts clicks, and takes the attribute out. Text has no such links.
+# SES tracks no clicks on a link with this attribute, and removes it. In the text part it tracks no link at all.
 _NO_TRACK = "ses:no-track"
 _LINK = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)])")
 _WHY = {
