@@ -6,6 +6,8 @@ It never imports from `functions`.
 try:
     import pydantic_core as pydantic_core
 except ImportError as error:
+    if error.name != "pydantic_core._pydantic_core":
+        raise
     from platform import machine
 
     raise ImportError(
