@@ -1,9 +1,9 @@
-"""What integration and API tests share: AWS in the process (moto), with the tables of template.yaml."""
+"""What tests share: the day they take place on, and AWS in the process (moto) with the tables of template.yaml."""
 
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -23,6 +23,7 @@ os.environ.pop("AWS_ENDPOINT_URL", None)
 
 import boto3
 import pytest
+import time_machine
 from hypothesis import HealthCheck, settings
 from moto import mock_aws
 from moto.sesv2.responses import SESV2Response
@@ -38,12 +39,53 @@ from functions.events import received_mail
 from functions.harvest import provider_responses
 from functions.harvest.clients import http
 from functions.inbox import store
-from tests import faster
+from tests import days, faster
 from tests.template import table
 
 # No test fails because the machine is slow.
 settings.register_profile("cam", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("cam")
+
+DAY = pytest.StashKey[float]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--day",
+        default=os.environ.get("TEST_DAY", days.DEFAULT),
+        help=f"when tests take place: {', '.join(days.DAYS)}, or a moment such as 2028-02-29T12:00Z "
+        f"(default: TEST_DAY of the environment, or else {days.DEFAULT})",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "real_clock(why): takes place now, because it is about the machine's own clock")
+    try:
+        config.stash[DAY] = days.moment(config.getoption("day")).timestamp()
+    except ValueError as error:
+        raise pytest.UsageError(f"--day: {error}") from None
+
+
+# Hooks, as fixtures of a module and `parametrize` read the clock, too. The clock runs on: tests that wait for each
+# other, and the rates of transports, would wait for ever at a moment that stays. What keeps the real clock:
+# - monotonic clocks, and so time-outs, asyncio and the durations that pytest reports. time-machine leaves them alone.
+# - OpenSSL, which is C and judges certificates by the machine's clock: those of tests are valid for a hundred years.
+# - Programs that tests start. Tests that talk to one that compares its clock with theirs are marked `real_clock`.
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """Modules and parameters are made on the day of the tests."""
+    with time_machine.travel(session.config.stash[DAY]):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Each test begins at the same moment, whenever and after whichever others it runs."""
+    if item.get_closest_marker("real_clock"):
+        return (yield)
+    with time_machine.travel(item.config.stash[DAY]):
+        return (yield)
+
 
 ACCOUNT = "123456789012"
 CAMPAIGNS, LEADS, BUCKET = "cam-campaigns", "cam-leads", "cam-imports"

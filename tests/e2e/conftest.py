@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,12 @@ from tests.fakes.process import Fakes
 
 # Of its own, so that `make run` may run beside it; another process that takes its share of the tests has another one.
 STATE = LOCAL / {"gw0": "e2e"}.get(name := os.environ.get("PYTEST_XDIST_WORKER", "gw0"), f"e2e-{name}")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.real_clock("the stack is made of programs that go by the machine's clock"))
 
 
 @pytest.fixture(scope="session")

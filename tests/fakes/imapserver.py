@@ -86,8 +86,8 @@ class Mailbox:
         line.logout()
 
     def put(self, *mails: bytes, folder: str = "INBOX", at: datetime | None = None) -> None:
-        """Let mails lie in a folder since `at`, all in one command (RFC 3502)."""
-        when = f"{imaplib.Time2Internaldate(at)} " if at else ""
+        """Let mails lie in a folder since `at`, or since now by the tests' clock, in one command (RFC 3502)."""
+        when = f"{imaplib.Time2Internaldate(at or time.time())} "
         literals = " ".join(f"{when}{{{len(mail)}+}}\r\n{mail.decode('latin-1')}" for mail in mails)
         with socket.create_connection(("127.0.0.1", self._behind), 60) as line:
             if self.pem and not self.implicit:

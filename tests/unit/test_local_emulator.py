@@ -27,7 +27,10 @@ from local.samcli import venv
 from local.setup import ROOT
 from local.stack import Stack, verify
 
-pytestmark = pytest.mark.skipif(not (venv("emulator") / "python").exists(), reason="`make setup` installs the emulator")
+pytestmark = [
+    pytest.mark.skipif(not (venv("emulator") / "python").exists(), reason="`make setup` installs the emulator"),
+    pytest.mark.real_clock("the emulator is a program of its own, and starts what is due by the machine's clock"),
+]
 
 ROLE = "arn:aws:iam::000000000000:role/any"
 CODE = """

@@ -243,7 +243,7 @@ def test_a_transport_without_a_rate_sets_none_and_is_not_asked_all_the_time(monk
 def test_whoever_has_no_time_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rate, "_load", lambda _: rate._Known(Line(0.01), None, 0.0, 1))
     monkeypatch.setattr(rate, "_store", lambda *_: True)
-    assert not Pace("ses", lambda: None, now=lambda: 1.0).wait(20)
+    assert not Pace("ses", lambda: None, now=lambda: 1.0, sleep=lambda _: None).wait(20)
 
 
 def test_a_line_that_keeps_moving_is_told_as_busy(monkeypatch: pytest.MonkeyPatch) -> None:
