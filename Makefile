@@ -5,7 +5,7 @@ PROJECT := .local/venv/project/bin/python
 export CONFIG ARCH
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run verify test check format build deploy lock clean
+.PHONY: help setup run verify test fuzz check format build deploy lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -19,8 +19,11 @@ run: setup ## Run the example campaign on a local AWS, until Ctrl-C (ONCE=1: exi
 verify: setup ## Verify a sender in the running local AWS: SENDER=you@your.example
 	@$(PROJECT) -m local.verify "$(SENDER)"
 
-test: setup ## Run every test, and show how long each suite took
-	@$(PROJECT) -m local.test
+test: setup ## Run every test, and show what took how long (DAY=leap-day: on that day, see tests/days.py)
+	@$(PROJECT) -m local.test $(if $(DAY),--day "$(DAY)")
+
+fuzz: setup ## Try every property with a fresh seed and ten times the examples (MINUTES=10, SEED=n: as that time)
+	@$(PROJECT) -m local.fuzz $(if $(MINUTES),--minutes "$(MINUTES)") $(if $(SEED),--seed "$(SEED)")
 
 check: setup ## Lint, types, imports, template, state machines and docs, in about a minute
 	@$(PROJECT) -m local.check
