@@ -1,7 +1,7 @@
 """`make test`: every suite in its own pytest, and tables of what took how long. Exits non-zero when any test failed.
 
-Arguments are suites, as in `python -m local.test unit api`; without any, all of them run. Tests take place on a day that
-calendars bite on (tests/days.py), another one each day of the year; `--day` says which.
+Arguments are suites, as in `python -m local.test unit api`; without any, all of them run. Tests take place on a day
+that is hard for calendars (tests/days.py), another one each day of the year; `--day` says which.
 """
 
 import argparse

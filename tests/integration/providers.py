@@ -9,6 +9,8 @@ import boto3
 import pytest
 
 from cam.model.models import JobResult, Run, Stage
+from cam.platform import keys, tables
+from cam.platform.environment import leads_table
 from cam.text import clock
 from functions.harvest.handler import handler
 from tests.fakes.server import Fake
@@ -33,6 +35,17 @@ def settings(**more: Any) -> dict[str, Any]:
 def store_key(name: str, value: str) -> None:
     """Put a provider's key where the stack looks for it."""
     boto3.client("ssm").put_parameter(Name=f"/cam/keys/{name}", Value=value, Type="SecureString", Overwrite=True)
+
+
+def monthly(campaign_id: int = 1) -> list[tables.Item]:
+    """The counters of credits of every month that a campaign had calls in."""
+    any_month = keys.month_credits(campaign_id, "2")  # of this millennium: the counters of runs have no year
+    return list(tables.query_all(leads_table(), any_month["pk"], begins=any_month["sk"]))
+
+
+def spent(campaign_id: int = 1) -> int:
+    """The credits that a campaign's calls have taken, in whichever month: tests jump over the ends of months."""
+    return sum(int(counter["used"]) for counter in monthly(campaign_id))
 
 
 class Time:

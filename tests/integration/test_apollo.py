@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 import stamina
 
-from cam.campaigns import campaigns
 from cam.leads import reading
 from cam.model.models import JobStatus, Stage
 from cam.platform import tables
@@ -26,7 +25,7 @@ from tests.fakes.apollo import Apollo
 from tests.fakes.people import population
 from tests.fakes.server import Reply
 from tests.integration import pipeline
-from tests.integration.providers import Time, asked, harvest, settings, store_key
+from tests.integration.providers import Time, asked, harvest, settings, spent, store_key
 
 
 @pytest.fixture
@@ -230,8 +229,7 @@ def test_whatever_a_provider_does_no_credit_is_lost_twice_and_no_lead(
     assert max(fake.meter.paid.values()) == 1
     # What the books say is what the provider has taken, and all that an unsure call may have cost.
     charged = fake.meter.credits - sum(fake.meter.paid[str(one)] for one in lost)
-    purse = credits.purse(1, campaigns.read(1).settings, None, clock.now())
-    assert purse.month == charged + len(lost)
+    assert spent() == charged + len(lost)
 
 
 def test_a_rotated_key_is_used_without_a_new_deployment(campaign: Any, fake: Apollo, time: Time) -> None:
@@ -464,4 +462,4 @@ def test_people_whom_nobody_matched_are_the_first_of_the_line_again_whoever_move
     assert waiting[3] == "settled"
     assert len(set(waiting)) == len(waiting)
     assert not credits.open_calls(1)
-    assert credits.purse(1, campaigns.read(1).settings, None, clock.now()).month == 0
+    assert spent() == 0

@@ -28,7 +28,7 @@ from tests.fakes.dropcontact import Dropcontact
 from tests.fakes.hunter import Hunter
 from tests.fakes.server import Fake
 from tests.integration import pipeline
-from tests.integration.providers import Time, asked, harvest, store_key
+from tests.integration.providers import Time, asked, harvest, monthly, spent, store_key
 
 HEADER = "name,email,email status,company,website,role\n"
 ANN = "Ann Able,,,Able Works,able.test,CEO\n"
@@ -75,10 +75,6 @@ def people() -> dict[str, Lead]:
 
 def queue(lead: Lead) -> str:
     return (lead.todo or "").partition("#")[0]
-
-
-def spent(campaign_id: int = 1) -> int:
-    return credits.purse(campaign_id, campaigns.read(campaign_id).settings, None, clock.now()).month
 
 
 def start(campaign: Any, *rows: str, **more: Any) -> None:
@@ -778,9 +774,10 @@ def again(dropcontact: Dropcontact, hunter: Hunter, time: Time) -> None:
     """The same leads as at first, and the providers as at first."""
     for call in credits.open_calls(1):
         credits.move(call, CallState.SETTLED)
-    month = credits.month(clock.now())
-    for key in (keys.month_credits(1, month), keys.account_credits(month)):
-        tables.write(tables.delete(leads_table(), key))
+    for counter in monthly():
+        month = counter["sk"].removeprefix("CREDITS#")
+        for key in (keys.month_credits(1, month), keys.account_credits(month)):
+            tables.write(tables.delete(leads_table(), key))
     for lead in people().values():
         anew: dict[str, Any] = {"enrichment": {}, "asked": None, "email": None, "credits": None}
         anew["todo"] = keys.todo("enrich", clock.now(), lead.id)
