@@ -57,7 +57,12 @@ def test_the_day_is_said_and_given_to_every_suite(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     given = []
-    monkeypatch.setattr(runner, "run", lambda suite, report, day: given.append(day) or runner.Outcome(suite, 1.0, 1))
+
+    def run(suite: str, report: Path, day: str) -> runner.Outcome:
+        given.append(day)
+        return runner.Outcome(suite, 1.0, 1)
+
+    monkeypatch.setattr(runner, "run", run)
 
     runner.main(["unit", "api", "--day", "leap-day"])
 
