@@ -15,7 +15,7 @@ from cam.leads import csvfile
 from cam.leads.imports import Stated
 from cam.model.errors import Invalid, TooLarge
 from cam.model.models import MOST_NOTE, LawfulBasis
-from cam.text.matching import hidden
+from cam.text.characters import hidden
 from functions.api import problems
 from functions.api.problems import FieldError, InvalidFields, WrongMediaType, one_of
 from functions.api.strict import media_type

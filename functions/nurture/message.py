@@ -19,7 +19,8 @@ from cam.mail.render import REPLY, SUBJECT_LENGTH, Rendered
 from cam.mail.skip_reasons import BadAddress, MissingValue, NeedsSmtputf8
 from cam.model.settings.kinds import domain
 from cam.model.settings.sending import Sending
-from cam.text.cleaning import clip, one_line
+from cam.text.characters import one_line
+from cam.text.cleaning import clip
 
 # RFC 5322 §3.2.3 dot-atom; RFC 5321 §4.5.3.1.1: 64 octets.
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")

@@ -1,7 +1,7 @@
 import string
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cam.leads import intake
@@ -505,6 +505,8 @@ WORDS = st.one_of(
 
 
 @given(st.dictionaries(st.sampled_from([*FIELDS, "x", "y"]), WORDS, max_size=12))
+@example({"Email": "ann@acme.example", "Employee Count": "\ud800"})
+@example({"Email": "ann@acme.example", "Employee Count": "\0"})
 def test_a_lead_is_what_the_models_make_of_it(values: dict[str, str]):
     found = draft(list(values.values()), mapping(list(values)))
 

@@ -9,9 +9,10 @@ from typing import Literal
 
 from jinja2 import Environment, StrictUndefined, Template
 
+from cam.text.characters import one_line
+
 State = Literal["ask", "done", "unknown"]
 _FILE = Path(__file__).with_suffix(".html")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
 def page(state: State, sender_name: str | None) -> str:
@@ -19,7 +20,7 @@ def page(state: State, sender_name: str | None) -> str:
 
     `sender_name` None (an unknown token, an unnamed sender) reads as "we".
     """
-    name = _CONTROL.sub("", sender_name or "").strip()[:200]
+    name = one_line(sender_name or "")[:200]
     return _template().render(state=state, sender_name=name)
 
 

@@ -3,7 +3,7 @@
 import re
 
 from cam.model.errors import CamError
-from cam.text.cleaning import one_line
+from cam.text.characters import one_line
 
 _ADDRESS = re.compile(r"[^\s<>\"',;:()]+@[^\s<>\"',;:()]+")
 _LONGEST_REASON = 200

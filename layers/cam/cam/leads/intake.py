@@ -17,6 +17,7 @@ from cam.model.errors import Invalid
 from cam.model.models import MOST_EXTRA, SIGNALS, Enrichment, LawfulBasis, LeadDraft, amount, signal
 from cam.model.settings import kinds
 from cam.model.settings.icp import CompanySize, size_of
+from cam.text.characters import mended, one_line
 
 MAX_NAME = 255
 MAX_TAGS = 50
@@ -35,8 +36,6 @@ _NUMBERS = ("employee_count", "annual_revenue")
 _COUNTS = ("employee_count",)
 # Three of them and what joins them are still within every limit of the models.
 _PLAIN_LENGTH = 150
-# Halves of characters: no text that can be stored.
-_HALVES = re.compile("[\ud800-\udfff]")
 _NOTHING_KNOWN: dict[str, Any] = dict(Enrichment())
 _NOBODY: dict[str, Any] = dict(LeadDraft())
 _signal = lru_cache(maxsize=256)(signal)
@@ -156,7 +155,7 @@ def draft(cells: Sequence[str], mapping: Mapping) -> LeadDraft | Refusal:
     for place, own in mapping.others:
         if text := texts[place]:
             extras[own] = text if len(text) <= MAX_EXTRA_TEXT else _short(text)
-    plain = max(map(len, taken.values()), default=0) <= _PLAIN_LENGTH and not _HALVES.search(whole)
+    plain = max(map(len, taken.values()), default=0) <= _PLAIN_LENGTH
 
     known: dict[str, Any] = {field: taken.pop(field) for field in _PERSON if field in taken}
     problems = []
@@ -240,7 +239,7 @@ def _clean(text: str) -> str:
     """The text of a cell, trimmed and without control characters; its lines stay lines."""
     if text.isprintable():
         return text.strip()
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = mended(text).replace("\r\n", "\n").replace("\r", "\n")
     return "".join(sign for sign in text if sign >= " " or sign in "\n\t").replace("\x7f", "").strip()
 
 
@@ -249,7 +248,7 @@ def _fill(known: dict[str, Any], enrichment: dict[str, Any]) -> None:
     for field in _ONE_LINE:
         text = known.get(field)
         if text and not text.isprintable():
-            known[field] = _one_line(text) or None
+            known[field] = one_line(text) or None
     _fill_names(known)
     if known.get("email"):
         known["email"] = _address(known["email"]) or None
@@ -369,15 +368,6 @@ def _tags(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(tag for tag in found if tag))
 
 
-def _one_line(text: str) -> str:
-    """Line ends, tabs and odd spaces become one space; what no reader can see goes, joiners in words excepted."""
-    spaced = "".join(
-        sign if sign.isprintable() or sign in "\u200c\u200d" else " " if sign.isspace() or sign < " " else ""
-        for sign in text
-    )
-    return " ".join(spaced.split())
-
-
 def _address(text: str) -> str:
     """The address in a mailbox such as `Ann <ann@acme.example>`, without spaces at its ends and around the @.
 
@@ -385,7 +375,7 @@ def _address(text: str) -> str:
     """
     if text.isprintable() and " " not in text and "<" not in text and ":" not in text:
         return text
-    text = _one_line(text)
+    text = one_line(text)
     boxed = _MAILBOX.match(text)
     if boxed:
         text = boxed[1].strip()

@@ -27,7 +27,8 @@ from cam.model.errors import NotFound
 from cam.model.models import Campaign, LawfulBasis, Lead
 from cam.model.settings.sending import Sending
 from cam.model.sources import origin
-from cam.text.cleaning import clip, one_line, spelled, value, within
+from cam.text.characters import one_line
+from cam.text.cleaning import clip, spelled, value, within
 
 # Those that a lead or a campaign may lack. The others are there whenever a mail goes out.
 OPTIONAL = (

@@ -30,7 +30,7 @@ from cam.model.settings.kinds import Frozen, Whole
 from cam.platform import keys, tables
 from cam.platform.environment import campaigns_table
 from cam.text import clock
-from cam.text.matching import legible
+from cam.text.characters import legible
 
 MOST_TOUCHES = 20
 LONGEST_DAYS = 365

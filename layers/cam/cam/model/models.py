@@ -11,7 +11,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from cam.model.settings.campaign import CampaignSettings
 from cam.model.settings.kinds import Frozen
 from cam.text import clock
-from cam.text.matching import any_case, legible
+from cam.text.characters import LINE_ENDS, legible
+from cam.text.matching import any_case
 
 
 class Stage(StrEnum):
@@ -375,8 +376,7 @@ class Lead(BaseModel):
 
 
 def _paragraphs(text: str) -> str:
-    legible(text.translate({ord(end): " " for end in "\r\n\u2028\u2029"}))
-    return text
+    return legible(text, but=LINE_ENDS)
 
 
 Legible = AfterValidator(legible)

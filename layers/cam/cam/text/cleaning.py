@@ -3,24 +3,10 @@
 import re
 import unicodedata
 
-# Joiners belong to the writing of Persian, Hindi and emoji. Other format characters only hide text or turn it around.
-_JOINERS = "\u200c\u200d"
+from cam.text.characters import one_line
+
 _LONGEST = 100
 _WORD = re.compile(r"\w{2,}")
-
-
-def one_line(text: str) -> str:
-    """The text on one line: white space collapsed; no control, bidi, zero-width or other invisible characters."""
-    if not text.isprintable():
-        text = "".join(map(_visible, text))
-    return " ".join(text.split())
-
-
-def _visible(character: str) -> str:
-    category = unicodedata.category(character)
-    if category in ("Cc", "Zs", "Zl", "Zp"):
-        return " "
-    return character if category[0] != "C" or character in _JOINERS else ""
 
 
 def clip(text: str, longest: int = _LONGEST) -> str:

@@ -1,4 +1,4 @@
-"""Text as the rules compare it (spec §3): case-folded, trimmed, in whole words; and whether one sees all of it."""
+"""Text as the rules compare it (spec §3): case-folded, trimmed, in whole words."""
 
 import re
 import unicodedata
@@ -9,9 +9,6 @@ from typing import Any
 _APART = str.maketrans({chr(code): " " for code in range(128) if not chr(code).isalnum()})
 # One-letter steps joined by dots are one word: "c.e.o." is "ceo", "u.s." is "us".
 _ABBREVIATION = re.compile(r"\b[^\W\d_](?:\.[^\W\d_])+\b(?!\.\w)")
-
-# They turn text around, so that it reads as something else (UAX #9: embeddings, overrides, isolates).
-_BIDI = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 
 
 def fold(text: str | None) -> str:
@@ -43,16 +40,3 @@ def words(folded: str) -> str:
 def any_case(value: Any) -> Any:
     """Names of closed sets may come in any case (spec §7): what is text comes back trimmed and in lower case."""
     return value.strip().lower() if isinstance(value, str) else value
-
-
-def hidden(character: str) -> bool:
-    """Whether nobody sees this character, only what it does: a control or a direction override."""
-    return unicodedata.category(character) == "Cc" or character in _BIDI
-
-
-def legible(text: str) -> str:
-    """The text, when one sees all of it and it is one line. Raises ValueError that names the character."""
-    for place, character in enumerate(text, 1):
-        if hidden(character) or character in "\u2028\u2029":
-            raise ValueError(f"Character {place} is a control character (U+{ord(character):04X}). Leave it out.")
-    return text

@@ -18,7 +18,8 @@ from pydantic import (
 )
 
 from cam.text.calendars import country
-from cam.text.matching import fold, legible, words
+from cam.text.characters import legible
+from cam.text.matching import fold, words
 
 
 def _no_truth(value: Any) -> Any:

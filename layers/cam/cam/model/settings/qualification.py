@@ -12,7 +12,7 @@ from pydantic import (
 )
 
 from cam.model.settings.kinds import Country, Domain, Domains, Frozen, Share, Whole, sums_to_one
-from cam.text.matching import legible
+from cam.text.characters import legible
 
 # What may stand between the separators of a local part (RFC 5321 atext, RFC 6531).
 _LOCAL_WORD = re.compile(r"[^\s\x00-\x20\x7f@._+\-\"(),:;<>\[\]\\]+")

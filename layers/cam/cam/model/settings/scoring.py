@@ -18,7 +18,8 @@ from pydantic import (
 )
 
 from cam.model.settings.kinds import Frozen, Number, Phrase, Share, sums_to_one
-from cam.text.matching import any_case, fold, legible, words
+from cam.text.characters import legible
+from cam.text.matching import any_case, fold, words
 
 
 class GroupWeights(Frozen):
