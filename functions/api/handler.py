@@ -10,6 +10,7 @@ from mangum import Mangum
 from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
 
 from cam.platform.telemetry import entrypoint
+from cam.text.characters import mended_value
 from functions.api.app import create_app
 from functions.api.problems import MEDIA_TYPE
 
@@ -30,4 +31,5 @@ _answer = Mangum(
 @entrypoint
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one request."""
-    return _answer(event, context)  # type: ignore[arg-type]
+    # What API Gateway could not read is U+FFFD already; Mangum would fail on halves of characters.
+    return _answer(mended_value(event), context)

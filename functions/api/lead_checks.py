@@ -1,10 +1,7 @@
 """What a lead that a client sends must be before it can wait for the harvest."""
 
-import math
 from collections.abc import Iterator, Mapping
 from typing import Any
-
-from pydantic_core import PydanticSerializationError
 
 from cam.model.addresses import lead_id
 from cam.model.models import (
@@ -53,13 +50,8 @@ def checked_draft(value: Any) -> LeadDraft:
         errors.append(FieldError(field="email", message=_NOBODY))
     if len(_name(draft) or "") > _MOST_NAME:
         errors.append(FieldError(field="name", message=f"A name has at most {_MOST_NAME} characters."))
-    try:
-        size = len(draft.model_dump_json())
-    except PydanticSerializationError:
-        errors.append(FieldError(field="enrichment", message="This holds text that is not Unicode."))
-    else:
-        if size > _MOST_BYTES:
-            errors.append(FieldError(field="enrichment", message=f"A lead has at most {_MOST_BYTES:,} bytes."))
+    if len(draft.model_dump_json()) > _MOST_BYTES:
+        errors.append(FieldError(field="enrichment", message=f"A lead has at most {_MOST_BYTES:,} bytes."))
     if errors:
         raise InvalidFields(errors)
     return draft
@@ -83,15 +75,6 @@ def _unlike_a_file(lead: Mapping[str, Any]) -> Iterator[FieldError]:
                 yield FieldError(field=field, message="This must be true or false.")
         elif name != "lawful_basis" and isinstance(value, bool | list | dict):
             yield FieldError(field=field, message="This must be text.")
-    places: list[tuple[tuple[str | int, ...], Any]] = [((name,), value) for name, value in lead.items()]
-    while places:
-        place, value = places.pop()
-        if isinstance(value, dict):
-            places += [((*place, name), one) for name, one in value.items()]
-        elif isinstance(value, list):
-            places += [((*place, index), one) for index, one in enumerate(value)]
-        elif isinstance(value, float) and not math.isfinite(value) and place[-1] not in _NUMBERS:
-            yield FieldError(field=problems.path(place), message="This must be a finite number.")
 
 
 def id_of(campaign_id: int, draft: LeadDraft) -> str | None:

@@ -11,6 +11,7 @@ from cam.model.errors import Invalid, NotFound
 from cam.model.settings.kinds import Frozen
 from cam.platform import tokens
 from cam.text import clock
+from cam.text.characters import UNREADABLE, unstorable
 
 # Keys of DynamoDB have at most 1,024 bytes, and an id is only a part of one.
 _LONGEST_ID = 255
@@ -23,8 +24,9 @@ def _upper(value: Any) -> Any:
 
 
 def findable(value: str) -> str:
-    """The text, if it can be an id. Raises NotFound: too long for a key, or with the mark that parts keys."""
-    if len(value.encode("utf-8", "replace")) > _LONGEST_ID or "#" in value:
+    """The text, if it can be an id. Raises NotFound: too long for a key, with the mark that parts keys, or unreadable."""
+    unread = unstorable(value) or UNREADABLE in value
+    if unread or len(value.encode()) > _LONGEST_ID or "#" in value:
         raise NotFound("There is nothing of that id.")
     return value
 

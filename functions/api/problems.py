@@ -21,7 +21,7 @@ from functions.api.views import ReviewView
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 2
 # More errors than these help nobody, and a body of 5 MB could hold very many.
-_MOST_ERRORS = 100
+MOST_ERRORS = 100
 _STATUS = {NotFound: 404, Conflict: 409, Invalid: 422, TooLarge: 413, Throttled: 503}
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -146,7 +146,7 @@ def refused(errors: Sequence[FieldError], detail: str | None = None) -> Response
     """422, with each field that is wrong."""
     text = detail or "; ".join(f"{error.field}: {error.message}" for error in errors[:5])
     more = "" if detail or len(errors) <= 5 else f"; and {len(errors) - 5} more"
-    return respond(422, text + more, errors=[error.model_dump() for error in errors[:_MOST_ERRORS]])
+    return respond(422, text + more, errors=[error.model_dump() for error in errors[:MOST_ERRORS]])
 
 
 def unexpected() -> Response:
@@ -299,8 +299,10 @@ def _allowed(request: Request) -> list[str]:
 
 
 def _unreadable(detail: str) -> str:
-    """The framework's word for bytes that are no text, and for JSON nested too deep for its parser."""
-    return "The body cannot be read as JSON in UTF-8." if detail == "There was an error parsing the body" else detail
+    """The framework's word for bytes that are no text, and for what its parser gives up: depth, and endless numbers."""
+    if detail == "There was an error parsing the body":
+        return "The body cannot be read as JSON in UTF-8, or is nested too deep, or holds a number of too many digits."
+    return detail
 
 
 async def _of_request(request: Request, error: Exception) -> Response:

@@ -1,13 +1,37 @@
-"""What every route refuses alike: unknown or repeated query parameters, and bodies that are not JSON in UTF-8."""
+"""What every route refuses alike: unknown or repeated query parameters, and bodies that are not JSON in UTF-8.
+
+Also what no table holds and no mail carries (decision 0014): characters, numbers, and names that are given twice.
+"""
 
 import json
+import math
+import re
 from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from fastapi.routing import APIRoute
+from starlette.datastructures import FormData
 
-from functions.api.problems import FieldError, InvalidFields, Unreadable, WrongMediaType, near
+from cam.text.characters import UNREADABLE, mended, named, storable_number, unstorable
+from functions.api.problems import MOST_ERRORS, FieldError, InvalidFields, Unreadable, WrongMediaType, near, path
+
+# Escapes of what cannot be stored, and numbers that are long, of a large exponent, or none. Bodies without are not
+# searched: within UTF-8 itself, neither can stand.
+_SUSPECT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])|[0-9]{39}|[eE]\+?[0-9]{3}|NaN|Infinity")
+# Python refuses to read whole numbers of more digits than some thousands.
+_LONGEST_NUMBER = 400
+_NOT_A_NUMBER = "This must be a finite number that can be stored: at most 38 digits, or less than 1e125."
+
+
+class _Repeating(dict[str, Any]):
+    """An object of JSON that has a name twice."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        self.twice = [name for name, times in Counter(name for name, _ in pairs).items() if times > 1]
 
 
 async def known_parameters(request: Request) -> None:
@@ -16,7 +40,7 @@ async def known_parameters(request: Request) -> None:
     assert isinstance(route, APIRoute)
     known = [parameter.alias for parameter in route.dependant.query_params]
     unknown = [
-        FieldError(field=name, message="This query parameter is not known." + near(name, known))
+        FieldError(field=mended(name), message="This query parameter is not known." + near(name, known))
         for name in request.query_params
         if name not in known
     ]
@@ -26,8 +50,13 @@ async def known_parameters(request: Request) -> None:
         for name, number in times.items()
         if number > 1
     ]
-    if unknown or repeated:
-        raise InvalidFields([*unknown, *repeated])
+    unread = [
+        FieldError(field=name, message=message)
+        for name, text in request.query_params.multi_items()
+        if name in known and (message := character_fault(text, decoded=True))
+    ]
+    if unknown or repeated or unread:
+        raise InvalidFields([*unknown, *repeated, *unread])
 
 
 async def json_body(request: Request) -> None:
@@ -39,17 +68,96 @@ async def json_body(request: Request) -> None:
         return
     if not _json(kind):
         raise WrongMediaType(f"Send application/json{f', not {kind}' if kind else ''}.")
-    await _text(request)
+    await json_value(request)
 
 
 async def json_value(request: Request) -> Any:
-    """The JSON of a route that takes other types too, and so reads its body itself. Raises Unreadable."""
+    """The JSON of the body, all of which can be stored. Raises Unreadable and InvalidFields."""
     try:
-        return json.loads(await _text(request))
+        return read_json(await _text(request))
     except json.JSONDecodeError as error:
         raise Unreadable(f"The body is not JSON: {error.msg} at character {error.pos}.") from error
     except RecursionError as error:
         raise Unreadable("The body is nested too deep.") from error
+
+
+def read_json(text: str, within: tuple[str, ...] = ()) -> Any:
+    """A client's JSON, all of which can be stored. Raises InvalidFields with the place of each fault, `within` first.
+
+    Raises json.JSONDecodeError and RecursionError.
+    """
+    repeating = False
+
+    def kept(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal repeating
+        found = dict(pairs)
+        if len(found) == len(pairs):
+            return found
+        repeating = True
+        return _Repeating(pairs)
+
+    def whole(digits: str) -> int | float:
+        return int(digits) if len(digits) <= _LONGEST_NUMBER else math.inf
+
+    value = json.loads(text, object_pairs_hook=kept, parse_int=whole)
+    if repeating or _SUSPECT.search(text):
+        errors = list(_faults(value, within))
+        if errors:
+            raise InvalidFields(errors)
+    return value
+
+
+def _faults(value: Any, within: tuple[str, ...]) -> Iterator[FieldError]:
+    """What of a JSON value cannot be stored, in its order, as many as an answer holds."""
+    places: list[tuple[tuple[str | int, ...], Any]] = [(within, value)]
+    number = 0
+    while places and number < MOST_ERRORS:
+        place, one = places.pop()
+        messages: list[str] = []
+        if isinstance(one, str):
+            messages = [message] if (message := character_fault(one)) else []
+        elif isinstance(one, dict):
+            for name in one:
+                if message := character_fault(name):
+                    yield FieldError(field=path((*place, mended(name))), message=f"The name of this field: {message}")
+                    number += 1
+            messages = [
+                f"The name {mended(name)[:100]!r} is given more than once." for name in getattr(one, "twice", ())
+            ]
+            places += [((*place, mended(name)), inner) for name, inner in reversed(one.items())]
+        elif isinstance(one, list):
+            places += [((*place, index), inner) for index, inner in reversed([*enumerate(one)])]
+        elif not storable_number(one):
+            messages = [_NOT_A_NUMBER]
+        yield from (FieldError(field=path(place) or "body", message=message) for message in messages)
+        number += len(messages)
+
+
+def character_fault(text: str, decoded: bool = False) -> str | None:
+    """Why a client's text is refused: NUL, half of a character, or, where it was decoded, bytes that are no UTF-8."""
+    if found := unstorable(text):
+        return f"Character {text.index(found) + 1} is {named(found)}, which cannot be stored. Leave it out."
+    return "Some of its characters could not be read: write it in UTF-8." if decoded and UNREADABLE in text else None
+
+
+@asynccontextmanager
+async def form(request: Request, **limits: int) -> AsyncIterator[FormData]:
+    """The form of the body, until the block ends. Raises Unreadable, and InvalidFields for a text that is refused."""
+    try:
+        found = await request.form(**limits)
+    except (UnicodeError, LookupError, ValueError) as error:
+        raise Unreadable("The form cannot be read: write its headers and texts in UTF-8.") from error
+    try:
+        errors = [
+            FieldError(field=mended(name), message=message)
+            for name, text in found.multi_items()
+            if isinstance(text, str) and (message := character_fault(text, decoded=True))
+        ]
+        if errors:
+            raise InvalidFields(errors)
+        yield found
+    finally:
+        await found.close()
 
 
 async def _text(request: Request) -> str:
@@ -58,7 +166,7 @@ async def _text(request: Request) -> str:
     except UnicodeDecodeError as error:
         raise Unreadable("The body is not in UTF-8.") from error
     # API Gateway puts U+FFFD in the place of what it cannot read; who means that character can escape it.
-    if "\ufffd" in text or "\0" in text:
+    if UNREADABLE in text or "\0" in text:
         raise Unreadable("The body is not in UTF-8: some of its characters could not be read.")
     return text
 

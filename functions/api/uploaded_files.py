@@ -1,6 +1,5 @@
 """A CSV file in a request: its bytes, its name, what its columns mean and the lawful basis of its people."""
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from email.message import Message
@@ -16,7 +15,7 @@ from cam.leads.imports import Stated
 from cam.model.errors import Invalid, TooLarge
 from cam.model.models import MOST_NOTE, LawfulBasis
 from cam.text.characters import hidden
-from functions.api import problems
+from functions.api import problems, strict
 from functions.api.problems import FieldError, InvalidFields, WrongMediaType, one_of
 from functions.api.strict import media_type
 
@@ -88,8 +87,8 @@ def _query(mapping: str | None) -> MappingOf | None:
     if mapping is None:
         return None
     try:
-        return TypeAdapter(MappingOf).validate_python(json.loads(mapping), strict=True)
-    except ValueError as error:
+        return TypeAdapter(MappingOf).validate_python(strict.read_json(mapping, ("mapping",)), strict=True)
+    except (ValueError, RecursionError) as error:
         text = 'This must be a JSON object of texts or null, such as {"Firma": "company", "Notes": null}.'
         raise InvalidFields([FieldError(field="mapping", message=text)]) from error
 
@@ -126,7 +125,7 @@ def stated_basis(query: Mapping[str, str | None], body: Mapping[str, str | None]
     if name in _SHOWN_BY_NOTE and not note:
         message = "Say where and when these people opted in or became customers: you must be able to show it."
         raise InvalidFields([FieldError(field="basis_note", message=message)])
-    if note and (len(note) > MOST_NOTE or any(hidden(sign) for sign in note)):
+    if note and (len(note) > MOST_NOTE or any(map(hidden, note))):
         message = f"This must be at most {MOST_NOTE} characters, in one line that reads as it is written."
         raise InvalidFields([FieldError(field="basis_note", message=message)])
     return Stated(LawfulBasis(name), note)
@@ -161,7 +160,7 @@ async def _from_form(request: Request) -> tuple[bytes, str | None, str | None, d
     """The one file of a form, whatever its field is called, its name, and the texts of `mapping` and of the basis."""
     if len(await request.body()) > MOST_BYTES + _AROUND:
         raise TooLarge(f"The form is larger than a file of {MOST_BYTES:,} bytes makes it. Split the file.")
-    async with request.form(max_files=1, max_fields=20) as form:
+    async with strict.form(request, max_files=1, max_fields=20) as form:
         found = next((part for part in form.values() if isinstance(part, UploadFile)), None)
         if found is None:
             raise Invalid("The form holds no file. Add one, with its filename.", "file")
@@ -176,7 +175,11 @@ def _disposition(header: str | None) -> str | None:
         return None
     message = Message()
     message["Content-Disposition"] = header
-    return message.get_filename()
+    try:
+        return message.get_filename()
+    except (LookupError, ValueError):
+        # Its extended form is in no encoding (`filename*=undefined''x`): as without a name.
+        return None
 
 
 def name(given: str | None) -> str:

@@ -79,20 +79,14 @@ NUMBER = "This must be a number from 0 to 1,000,000,000,000,000."
 @pytest.mark.parametrize(
     ("lead", "field", "says"),
     [
-        ('{"enrichment": {"employee_count": NaN}}', "enrichment.employee_count", NUMBER),
-        ('{"enrichment": {"annual_revenue": Infinity}}', "enrichment.annual_revenue", NUMBER),
-        ('{"enrichment": {"annual_revenue": -Infinity}}', "enrichment.annual_revenue", NUMBER),
-        ('{"enrichment": {"annual_revenue": 1e400}}', "enrichment.annual_revenue", NUMBER),
         ('{"enrichment": {"employee_count": -1}}', "enrichment.employee_count", NUMBER),
         ('{"enrichment": {"annual_revenue": 1000000000000001}}', "enrichment.annual_revenue", NUMBER),
         ('{"enrichment": {"employee_count": true}}', "enrichment.employee_count", NUMBER),
         ('{"enrichment": {"employee_count": [5]}}', "enrichment.employee_count", NUMBER),
-        ('{"enrichment": {"crm": {"points": [1, NaN]}}}', "enrichment.crm.points[1]", "finite"),
         ('{"enrichment": {"has_budget_authority": {}}}', "enrichment.has_budget_authority", "true or false"),
         ('{"enrichment": {"industry": ["software"]}}', "enrichment.industry", "text"),
         ('{"role": {"title": "CEO"}}', "role", "text"),
         ('{"role": false}', "role", "text"),
-        ('{"role": NaN}', "role", "finite"),
         ('{"enrichment": {"time_zone": "Berlin"}}', "enrichment.time_zone", "Europe/Berlin"),
     ],
 )
