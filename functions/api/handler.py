@@ -32,4 +32,4 @@ _answer = Mangum(
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one request."""
     # What API Gateway could not read is U+FFFD already; Mangum would fail on halves of characters.
-    return _answer(mended_value(event), context)
+    return _answer(mended_value(event), context)  # type: ignore[arg-type]

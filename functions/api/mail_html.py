@@ -16,6 +16,7 @@ from cam.mail import render
 from cam.mail.render import Problem
 from cam.mail.sequences import Texts
 from cam.mail.skip_reasons import MissingValue
+from cam.text.characters import LAYOUT, first_hidden, named
 
 # Elements that mail programs show. Everything else is refused by name: it acts, or nobody sees it.
 _ELEMENTS = frozenset({
@@ -44,6 +45,8 @@ _ACTING = frozenset(("srcdoc", "srcset", "formaction", "action", "ping", "xlink:
 _SAFE_ADDRESS = re.compile(r"https?://[^/]|mailto:.|tel:.|#", re.IGNORECASE | re.DOTALL)
 _WHOLE_HOST = re.compile(r"https?://[^/?#]+[/?#]", re.IGNORECASE)
 _NAME = re.compile(r"[a-z][a-z0-9_:.-]*")
+_BEGUN = re.compile(r"<[a-zA-Z/!?]")
+_ODD_END = re.compile(r"</[^a-zA-Z]")
 _IGNORED = re.compile(r"[\x00-\x20]")
 _EXPRESSION = re.compile(
     r"""\{\{(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^"'])*?\}\}"""
@@ -54,11 +57,11 @@ _APART = re.compile(r"<!--|<!\[|<style\b", re.IGNORECASE)
 _STYLE_END = re.compile(r"</style\s*>", re.IGNORECASE)
 _BODY = re.compile(r'<body((?: [^\s"=>]+="[^"]*")*)>(.*)</body>', re.DOTALL)
 _DOCTYPE = re.compile(r"<!doctype[^>]*>", re.IGNORECASE)
-_TBODY = re.compile(r"\s*(</?tbody>)\s*")
+_TBODY = re.compile(r"(</?tbody>)")
 _CSS_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _CSS_FAULTS = (
     # Each of their elements is looked for among all before it: a small sheet can take minutes.
-    (re.compile(r"[~+][^{};]*\{"), "selectors with ~ or + cannot be put inline: give the elements a class"),
+    (re.compile(r"[~+][^{};~+]*\{"), "selectors with ~ or + cannot be put inline: give the elements a class"),
     (re.compile(r"@import\b"), "@import would load a stylesheet from elsewhere: write its rules here"),
     (re.compile(r"@([\w-]+)"), "rules of @{} cannot be put inline: leave them out"),
     (re.compile(r"\\"), "styles are written without backslashes"),
@@ -226,8 +229,18 @@ class _Reader(HTMLParser):
 
     def read(self, html: str) -> list[Problem]:
         """Everything that may not stand in a mail, each once."""
-        self.feed(html)
-        self.close()
+        if odd := _ODD_END.search(html):
+            # To some parsers the end of an element, to others a comment.
+            return [Problem(html.count("\n", 0, odd.start()) + 1, "the end of an element is written as </b>")]
+        try:
+            self.feed(html)
+            # What is left over is not closed: `close` would read it again from each of its elements on.
+            if _BEGUN.match(self.rawdata):
+                self._fault("this element is not closed: look for a quote or a > that is missing")
+            else:
+                self.close()
+        except AssertionError:  # the parser's word for a declaration that is none
+            self._fault("this declaration is none of HTML: leave it out")
         return list(dict.fromkeys(self._faults))
 
     def _fault(self, message: str) -> None:
@@ -255,7 +268,9 @@ class _Reader(HTMLParser):
             self._attribute(tag, name, value)
 
     def _attribute(self, tag: str, name: str, value: str) -> None:
-        if not _NAME.fullmatch(name):
+        if found := first_hidden(value, LAYOUT):
+            self._fault(f"the attribute {name} of <{tag}> holds {named(found)}: leave it out")
+        elif not _NAME.fullmatch(name):
             self._fault(f"{name} is no attribute of <{tag}>: look for a quote or a > that is missing")
         elif name.startswith("on"):
             self._fault(f"the attribute {name} of <{tag}> is refused: no mail program runs it")
@@ -285,13 +300,17 @@ class _Reader(HTMLParser):
             return False
         return _SAFE_ADDRESS.match(value.strip()) is not None
 
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        # In HTML the slash closes nothing.
+        self.handle_starttag(tag, attrs)
+
     def handle_endtag(self, tag: str) -> None:
         self._head = self._head and tag != "head"
         self._open[tag] = max(0, self._open[tag] - 1)
 
     def handle_data(self, data: str) -> None:
-        if "{" in data or "}" in data:
-            self._fault("a brace would reach the reader; a value is written {{ name }}")
+        if fault := render.text_fault(data):
+            self._fault(fault)
         self.in_text |= set(self._held.pattern.findall(data))
 
 
@@ -355,9 +374,17 @@ def _difference(parts: _Parts, html: str, page: bool) -> str | None:
         read = _inline(_page(ready), "")
         if unescape(read) != unescape(ready.strip()):
             return _UNCLOSED
-        if _TBODY.sub(r"\1", read) != _TBODY.sub(r"\1", _inline(_page(filled, page), parts.css)):
+        if _rows_joined(read) != _rows_joined(_inline(_page(filled, page), parts.css)):
             return _DIFFERS
     return None
+
+
+def _rows_joined(html: str) -> str:
+    """HTML without the white space around the bodies of tables."""
+    first, *others = _TBODY.split(html)
+    if not others:
+        return first
+    return first.rstrip() + "".join(map(str.strip, others[:-1])) + others[-1].lstrip()
 
 
 def line_of(source: str, name: str) -> int:

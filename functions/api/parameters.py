@@ -24,7 +24,7 @@ def _upper(value: Any) -> Any:
 
 
 def findable(value: str) -> str:
-    """The text, if it can be an id. Raises NotFound: too long for a key, with the mark that parts keys, or unreadable."""
+    """The text, if it can be an id. Raises NotFound: unreadable, too long, or with the mark that parts keys."""
     unread = unstorable(value) or UNREADABLE in value
     if unread or len(value.encode()) > _LONGEST_ID or "#" in value:
         raise NotFound("There is nothing of that id.")

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import Environment
 
+from cam.mail import render as rendering
 from cam.mail.render import VARIABLES, CampaignView, fill, view
 from cam.mail.sequences import split
 from cam.mail.skip_reasons import MissingValue
@@ -376,6 +377,23 @@ def test_every_variable_can_be_printed(name):
         "{% if company %}",
         "{{ " + "(" * 5000 + "company" + ")" * 5000 + " }}",
         "{% if company == company %}" * 300 + "{% endif %}" * 300,
+        "{% if company is defined %}{{ company | truncate }}{% endif %}",
+        "{% if company is defined %}{% if company is even %}x{% endif %}{% endif %}",
+        "{{ (company | nothing) if company is defined else 'x' }}",
+        "{{ company | default('a', default_value='b') }}",
+        "{{ company | default('a', true, boolean=true) }}",
+        "{{ company | default(default_value='a', default_value='b') }}",
+        "{{ company | default(" + "9" * 5000 + ") }}",
+        "{{ company | default(0x" + "f" * 5000 + ") }}",
+        "{{ company | default(" + "9" * 16 + ") }}",
+        "{{ company | default(1e999) }}",
+        "{{ company | default(none) }}",
+        "{{ None }}",
+        "{{ company | default('\\ud800') }}",
+        "{{ company | default('\\x00') }}",
+        "{{ company | default('\\u202e') }}",
+        "a\u202eb",
+        "a\x1bb",
     ],
 )
 def test_what_a_template_may_not_do_is_found_when_it_is_saved(text):
@@ -383,6 +401,34 @@ def test_what_a_template_may_not_do_is_found_when_it_is_saved(text):
 
     assert check(source)
     assert all(problem.message for problem in check(source))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "{% if company is defined %}\n{{ company | loer }}{% endif %}",
+            "there is no filter loer; did you mean lower?",
+        ),
+        ("{% if company\nis definet %}x{% endif %}", "there is no test definet; did you mean defined?"),
+        ("\n{{ company | default(" + "9" * 5000 + ") }}", "a number has at most 15 digits"),
+        ("\n{{ company | default('\\ud800') }}", "this text holds half of a character (U+D800): leave it out"),
+    ],
+)
+def test_a_fault_is_told_with_its_line_and_what_was_probably_meant(text, message):
+    assert [(one.line, one.message) for one in rendering.check(text)] == [(2, message)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ company | default(5) }}, {{ company | default('a', true) }}, {{ company | d }}",
+        "Ä 李 \U0001f600\ttab\n\n{% if company is undefined %}1{% endif %}",
+        "9" * 5000 + "_" * 2000,
+    ],
+)
+def test_what_people_write_passes_the_check(text):
+    assert rendering.check(text) == []
 
 
 @pytest.mark.parametrize("source", ["", "Text only", "Subject: S\nText", "Subject: S\n\n  \n", "Subject: S"])
@@ -400,7 +446,36 @@ def test_a_template_may_come_from_any_editor(source):
     assert (mail.subject, body(mail)) == ("S", "Text")
 
 
-@given(text=st.text(st.sampled_from("{}%|\"'( )=<abcompanydefaultifrole is defined endif\n"), max_size=60))
+# Templates as people write them, and a little beside it.
+LITERALS = ["'x'", "5", "1.5", "true", "none", "1e999", "9" * 30, "'\\ud800'", "'\\x00'", "''"]
+FILTERS = ["lower", "upper", "title", "capitalize", "trim", "default", "d", "safe", "nothing"]
+VALUES = st.recursive(
+    st.sampled_from([*LITERALS, "company", "role", "first_name", "nobody"]),
+    lambda inner: st.one_of(
+        st.tuples(inner, st.sampled_from(FILTERS)).map(" | ".join),
+        st.tuples(inner, inner).map("{0[0]} | default({0[1]})".format),
+        st.tuples(inner, inner, inner).map("{0[0]} | default({0[1]}, {0[2]})".format),
+        st.tuples(inner, inner, st.sampled_from(["default_value", "boolean", "x"])).map(
+            "{0[0]} | default({0[1]}, {0[2]}=true)".format
+        ),
+        st.tuples(inner, st.sampled_from(["is defined", "is undefined", "is not defined", "is odd"])).map(
+            "({0[0]} {0[1]})".format
+        ),
+        st.tuples(inner, st.sampled_from(["==", "!=", "and", "or", "<", "~"]), inner).map(
+            "({0[0]} {0[1]} {0[2]})".format
+        ),
+        st.tuples(inner, inner, inner).map("({0[0]} if {0[1]} else {0[2]})".format),
+    ),
+    max_leaves=6,
+)
+EXPRESSIONS = st.lists(
+    VALUES.map("{{{{ {} }}}}".format) | VALUES.map("{{% if {} %}}y{{% else %}}z{{% endif %}}".format), max_size=3
+).map(" ".join)
+
+
+@given(
+    text=st.text(st.sampled_from("{}%|\"'( )=<abcompanydefaultifrole is defined endif\n"), max_size=60) | EXPRESSIONS
+)
 def test_a_template_that_passes_the_check_fails_on_nothing_but_missing_values(text):
     source = f"Subject: S\n\nx{text}x"
     if check(source):

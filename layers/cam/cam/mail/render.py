@@ -8,7 +8,7 @@ objects.
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -27,7 +27,7 @@ from cam.model.errors import NotFound
 from cam.model.models import Campaign, LawfulBasis, Lead
 from cam.model.settings.sending import Sending
 from cam.model.sources import origin
-from cam.text.characters import one_line
+from cam.text.characters import LAYOUT, first_hidden, named, one_line
 from cam.text.cleaning import clip, spelled, value, within
 
 # Those that a lead or a campaign may lack. The others are there whenever a mail goes out.
@@ -74,6 +74,12 @@ _WHY = {
         "we think our services could be useful to you. We have no record that you asked to hear from us."
     ),
 }
+_MOST_DIGITS = 15
+_MOST_NUMBER = 10**_MOST_DIGITS
+_LONG_NUMBER = re.compile(r"[0-9][0-9_]{1000}")
+_TOO_LONG = f"a number has at most {_MOST_DIGITS} digits"
+_DEFAULTS = ("default_value", "boolean")
+_ONE_DEFAULT = "default takes the text that stands in, once"
 _ALLOWED = (
     nodes.Template,
     nodes.Output,
@@ -321,40 +327,72 @@ def _one_stop(text: str) -> str:
 def _check_part(source: str) -> Iterator[Problem]:
     try:
         tree = _plain.parse(source)
-        _plain.compile(source)
+        faults = list(_faults(tree))
+        if not faults:
+            # Nothing that has no fault fails here, but for its depth.
+            _plain.compile(source)
     except TemplateSyntaxError as error:
         yield Problem(error.lineno, error.message or "this is no template")
-        return
-    except (SyntaxError, RecursionError):
+    except ValueError:
+        # Python refuses to read whole numbers of thousands of digits.
+        number = _LONG_NUMBER.search(source)
+        yield Problem(source.count("\n", 0, number.start()) + 1 if number else 1, _TOO_LONG)
+    except (SyntaxError, RecursionError, MemoryError):
         yield Problem(1, "the template is nested too deeply")
-        return
+    else:
+        yield from faults
+
+
+def _faults(tree: nodes.Template) -> Iterator[Problem]:
     for node in _walk(tree):
         if isinstance(node, nodes.Name) and node.name not in VARIABLES:
-            near = next(iter(difflib.get_close_matches(node.name, VARIABLES, n=1)), None)
-            hint = f"; did you mean {near}?" if near else ""
+            near, hint = _near(node.name, VARIABLES)
             yield Problem(node.lineno, f"there is no variable {node.name}{hint}", node.name, near)
         elif fault := _fault(node):
             yield Problem(node.lineno, fault)
 
 
+def _near(name: str, known: Iterable[str]) -> tuple[str | None, str]:
+    """The known name that was probably meant, and the question whether it was."""
+    near = next(iter(difflib.get_close_matches(name, known, n=1)), None)
+    return near, f"; did you mean {near}?" if near else ""
+
+
 def _fault(node: nodes.Node) -> str | None:
     """Why a node may not stand in a template. What remains cannot fail on values that are text, except as missing."""
     match node:
-        case nodes.TemplateData(data=text) | nodes.Const(value=str() as text) if "{" in text or "}" in text:
-            return "a brace would reach the reader; a value is written {{ name }}"
+        case nodes.TemplateData(data=text) | nodes.Const(value=str() as text):
+            return text_fault(text)
+        case nodes.Const(value=None):
+            return "none is no text; leave a value out with if"
+        case nodes.Const(value=int() | float() as number) if not abs(number) < _MOST_NUMBER:
+            return _TOO_LONG
+        case nodes.Filter() if node.name not in _plain.filters:
+            return f"there is no filter {node.name}{_near(node.name, _plain.filters)[1]}"
+        case nodes.Test() if node.name not in _plain.tests:
+            return f"there is no test {node.name}{_near(node.name, _plain.tests)[1]}"
         case nodes.Filter(name="default" | "d", dyn_args=None, dyn_kwargs=None):
-            return None if len(node.args) + len(node.kwargs) <= 2 else "default takes the text that stands in"
+            given = [*_DEFAULTS[: len(node.args)], *(keyword.key for keyword in node.kwargs)]
+            return None if len(node.args) <= 2 and len(set(given)) == len(given) else _ONE_DEFAULT
         case nodes.Filter() | nodes.Test() if node.args or node.kwargs or node.dyn_args or node.dyn_kwargs:
             return f"{node.name} takes no arguments"
         case nodes.CondExpr(expr2=None):
             return "an if inside a value needs its else"
         case nodes.Operand() if node.op not in ("eq", "ne"):
             return "values can be compared with == and != only"
-        case nodes.Keyword() if node.key not in ("default_value", "boolean"):
+        case nodes.Keyword() if node.key not in _DEFAULTS:
             return f"default has no argument {node.key}"
     if isinstance(node, _ALLOWED):
         return None
     return f"templates may print values, use defaults and decide with if, not {type(node).__name__.lower()}"
+
+
+def text_fault(text: str) -> str | None:
+    """Why a text of the author's own may not reach a reader."""
+    if "{" in text or "}" in text:
+        return "a brace would reach the reader; a value is written {{ name }}"
+    found = first_hidden(text, LAYOUT)
+    return f"this text holds {named(found)}: leave it out" if found else None
 
 
 def _walk(node: nodes.Node) -> Iterator[nodes.Node]:

@@ -14,11 +14,14 @@ from typing import Any
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 # What decoders put in the place of bytes that they cannot read.
 UNREADABLE = "\ufffd"
-# They turn text around, so that it reads as something else (UAX #9: embeddings, overrides, isolates).
-_BIDI = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+# Controls and halves; and what turns text around, so that it reads as something else (UAX #9: embeddings, overrides,
+# isolates).
+_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 # Joiners belong to the writing of Persian, Hindi and emoji. Other format characters only hide text or turn it around.
 _JOINERS = "\u200c\u200d"
 LINE_ENDS = "\r\n\u2028\u2029"
+# What lays out a text or HTML: seen by what it does.
+LAYOUT = "\r\n\t"
 # DynamoDB keeps numbers of up to 38 digits, below 1e126.
 _MOST_WHOLE = 10**38
 _MOST_FLOAT = 1e125
@@ -75,7 +78,12 @@ def read_json(data: bytes | str) -> Any:
 
 def hidden(character: str) -> bool:
     """Whether nobody sees this character, only what it does: a control, a direction override, half of a character."""
-    return unicodedata.category(character) in ("Cc", "Cs") or character in _BIDI
+    return _HIDDEN.match(character) is not None
+
+
+def first_hidden(text: str, but: str = "") -> str | None:
+    """The first character that nobody sees; None without any. `but`: those that may stand there all the same."""
+    return next((found[0] for found in _HIDDEN.finditer(text) if found[0] not in but), None)
 
 
 def legible(text: str, but: str = "") -> str:
@@ -83,7 +91,7 @@ def legible(text: str, but: str = "") -> str:
 
     `but`: characters that may stand in it all the same, such as LINE_ENDS.
     """
-    # Nothing that is hidden is printable.
+    # Nothing that is hidden is printable, and no end of a line is.
     if not text.isprintable():
         for place, character in enumerate(text, 1):
             if (hidden(character) or character in "\u2028\u2029") and character not in but:
