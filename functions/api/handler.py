@@ -31,5 +31,5 @@ _answer = Mangum(
 @entrypoint
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one request."""
-    # What API Gateway could not read is U+FFFD already; Mangum would fail on halves of characters.
+    # What API Gateway could not read is U+FFFD already, and Mangum fails on halves of characters. The routes refuse it.
     return _answer(mended_value(event), context)  # type: ignore[arg-type]

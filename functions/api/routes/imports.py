@@ -9,7 +9,7 @@ from cam.campaigns import campaigns
 from cam.leads import csvfile, imports, intake
 from cam.leads.imports import Import, RowError
 from cam.model.models import JobStatus, LawfulBasis
-from cam.model.settings.kinds import Frozen
+from cam.model.settings.kinds import Frozen, Whole
 from functions.api import problems
 from functions.api.parameters import CampaignId, Cursor, Id, Limit, Moment, Page, page, place
 from functions.api.strict import json_value, media_type
@@ -36,7 +36,7 @@ class Announced(Frozen):
     """A file that the client uploads to S3 by itself, and what its columns mean where the headers do not say so."""
 
     filename: FileName
-    size: int = Field(ge=1, le=imports.MOST_BYTES, description="In bytes")
+    size: Whole = Field(ge=1, le=imports.MOST_BYTES, description="In bytes")
     mapping: MappingOf | None = None
     lawful_basis: str | None = None
     basis_note: str | None = None

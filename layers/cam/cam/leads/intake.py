@@ -239,8 +239,8 @@ def _clean(text: str) -> str:
     """The text of a cell, trimmed and without control characters; its lines stay lines."""
     if text.isprintable():
         return text.strip()
-    text = mended(text).replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(sign for sign in text if sign >= " " or sign in "\n\t").replace("\x7f", "").strip()
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return mended("".join(sign for sign in text if sign >= " " or sign in "\n\t").replace("\x7f", "")).strip()
 
 
 def _fill(known: dict[str, Any], enrichment: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from cam.model.settings.campaign import CampaignSettings
-from cam.model.settings.kinds import Frozen
+from cam.model.settings.kinds import Frozen, Sum, Whole
 from cam.text import clock
 from cam.text.characters import LINE_ENDS, legible
 from cam.text.matching import any_case
@@ -390,8 +390,8 @@ class CampaignDraft(Frozen):
     description: Annotated[str, StringConstraints(max_length=1000), AfterValidator(_paragraphs)] = ""
     target_niche: Annotated[str, StringConstraints(max_length=255), Legible] = ""
     service_key: Annotated[str, StringConstraints(max_length=100), Legible] = ""
-    target_clients: int = Field(default=1, ge=1)
-    target_mrr: float = Field(default=0, ge=0, allow_inf_nan=False)
+    target_clients: Whole = Field(default=1, ge=1)
+    target_mrr: Sum = 0
     active: bool = True
     settings: CampaignSettings = CampaignSettings()
 

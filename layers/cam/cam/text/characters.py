@@ -12,7 +12,7 @@ from typing import Any
 
 # Halves of UTF-16's pairs have no form in UTF-8, and NUL ends a text for many that read it.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-# What decoders put in the place of bytes that they cannot read.
+# What stands in the place of what could not be read, or cannot be stored.
 UNREADABLE = "\ufffd"
 # Controls and halves; and what turns text around, so that it reads as something else (UAX #9: embeddings, overrides,
 # isolates).
@@ -41,10 +41,10 @@ def named(character: str) -> str:
 
 
 def mended(text: str) -> str:
-    """The text as it can be stored: halves that make a pair joined, other halves U+FFFD, NUL left out."""
+    """The text as it can be stored: halves that make a pair joined, every other half and NUL replaced by U+FFFD."""
     if unstorable(text) is None:
         return text
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").replace("\0", "")
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").replace("\0", UNREADABLE)
 
 
 def mended_value(value: Any) -> Any:

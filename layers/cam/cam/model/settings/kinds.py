@@ -22,15 +22,15 @@ from cam.text.characters import legible
 from cam.text.matching import fold, words
 
 
-def _no_truth(value: Any) -> Any:
-    """Python counts true and false as numbers: nobody means that."""
-    if isinstance(value, bool):
+def _number(value: Any) -> Any:
+    """Python counts true and false as numbers, and pydantic reads text as one: JSON has numbers of its own."""
+    if isinstance(value, bool | str):
         raise ValueError("This must be a number.")
     return value
 
 
 # The validator comes last: in front of the bounds, it would have them asked before whether the number is finite.
-Number = BeforeValidator(_no_truth)
+Number = BeforeValidator(_number)
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), Number]
 Sum = Annotated[float, Field(ge=0, allow_inf_nan=False), Number]
 Whole = Annotated[int, Number]
