@@ -1,15 +1,14 @@
 """Moments that clients give: written out, with their zone, and in a range in which every calendar can reckon."""
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator
 
+from cam.text.clock import EARLIEST, LATEST
 from functions.api import problems
 
-# Time zones, leap days and a sequence of 60 days fit in, whatever a stage adds.
-_EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 _NUMBER = re.compile(r"\s*[-+]?[\d.]+\s*")
 
 
@@ -21,8 +20,8 @@ def _written(value: Any) -> Any:
 
 
 def _in_range(moment: datetime) -> datetime:
-    if not _EARLIEST <= moment <= _LATEST:
-        raise ValueError(f"This must lie between {_EARLIEST:%Y-%m-%d} and {_LATEST:%Y-%m-%d}.")
+    if not EARLIEST <= moment <= LATEST:
+        raise ValueError(f"This must lie between {EARLIEST:%Y-%m-%d} and {LATEST:%Y-%m-%d}.")
     return moment
 
 

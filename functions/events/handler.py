@@ -23,7 +23,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     Raises Throttled when DynamoDB is busy: the next attempt does the rest.
     """
     done: Counter[str] = Counter()
-    for notice in notifications.notices(event):
+    for notice in notifications.notices(event, clock.now()):
         done[_record(notice)] += 1
     telemetry.heard("Events", done or Counter(ignored=1))
     return dict(done)

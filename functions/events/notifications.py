@@ -5,14 +5,15 @@ over.
 """
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from cam.mail.engagement import Event, EventType
 from cam.model.addresses import normalise
+from cam.text import clock
+from cam.text.characters import mended_value, read_json
 
 REFERENCE = "x-cam-ref"
 # So soon after it was delivered a mail is opened by what checks it, not by a person.
@@ -46,9 +47,12 @@ class Notice:
     opened_at: datetime | None = None
 
 
-def notices(event: Mapping[str, Any]) -> list[Notice]:
-    """The notices of one invocation; none for what is not SES's, or not understood."""
-    return [notice for told in _told(event) for notice in _read(told)]
+def notices(event: Mapping[str, Any], now: datetime) -> list[Notice]:
+    """The notices of one invocation; none for what is not SES's, or not understood.
+
+    What was at a moment that no calendar reckons with was just now: it did happen.
+    """
+    return [notice for told in _told(event) for notice in _read(mended_value(told), now)]
 
 
 def _told(event: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -59,23 +63,23 @@ def _told(event: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         sns = record.get("Sns") or record.get("sns") if isinstance(record, Mapping) else None
         message = sns.get("Message") if isinstance(sns, Mapping) else None
         try:
-            told = json.loads(message) if isinstance(message, str) else None
+            told = read_json(message) if isinstance(message, str) else None
         except ValueError:
             continue
         if isinstance(told, Mapping):
             yield told
 
 
-def _read(told: Mapping[str, Any]) -> Iterator[Notice]:
+def _read(told: Mapping[str, Any], now: datetime) -> Iterator[Notice]:
     kind = _text(told.get("eventType") or told.get("notificationType"))
     mail = _map(told.get("mail"))
-    message_id, sent_at = _text(mail.get("messageId")), _moment(mail.get("timestamp"))
-    if not message_id or sent_at is None:
+    message_id, sent_at = _text(mail.get("messageId")), _moment(mail.get("timestamp"), now) or now
+    if not message_id:
         return
     reference = _reference(mail)
     known = Notice(kind, message_id, reference, sent_at)
     about = _map(told.get(_ABOUT.get(kind, "")))
-    at = _moment(about.get("timestamp")) or sent_at
+    at = _moment(about.get("timestamp"), now) or sent_at
     match kind:
         case "Send" | "DeliveryDelay":
             yield _with(known, left=True)
@@ -187,13 +191,10 @@ def _reference(mail: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _moment(value: Any) -> datetime | None:
+def _moment(value: Any, now: datetime) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
-        if moment is None:
-            return None
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
+        return clock.reckoned(datetime.fromisoformat(value), now) if isinstance(value, str) else None
+    except ValueError:
         return None
 
 

@@ -1,6 +1,5 @@
 """Providers' answers, kept before they are used: a worker that dies afterwards does not pay again."""
 
-import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ from cam.model.errors import Throttled
 from cam.platform.environment import required
 from cam.platform.telemetry import unexpected
 from cam.providers.credits import Call
+from cam.text.characters import read_json
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -43,6 +43,6 @@ def kept(call: Call) -> Any:
     except (BotoCoreError, ClientError) as error:
         raise Throttled("a kept answer cannot be read") from error
     try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
+        return read_json(body)
+    except ValueError:
         return None

@@ -6,13 +6,14 @@ import socket
 import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, NoReturn
 
 from cam.model.errors import Invalid, Throttled
 from cam.platform.environment import ImapServer, Tls
 from cam.platform.logins import Login
+from cam.text import clock
 from inbound.recording import Mail
 
 # Bytes of a mail that are fetched; what says who wrote why stands at its beginning.
@@ -197,9 +198,9 @@ def _received(stated: re.Match[bytes] | None, now: datetime) -> datetime:
     """When the server got a mail; never later than now, whatever its clock says."""
     try:
         moment = parsedate_to_datetime(_text(stated[1])) if stated else now
-    except ValueError:
+    except (ValueError, OverflowError):
         return now
-    return min(now, moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    return min(now, clock.reckoned(moment, now))
 
 
 def _quoted(text: str) -> str:

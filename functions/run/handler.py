@@ -4,14 +4,16 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from cam.campaigns import campaigns
 from cam.model.errors import Invalid, NotFound, RunInProgress
 from cam.model.models import JobStatus, Run, Stage, Trigger
+from cam.model.settings.kinds import Whole
 from cam.platform import environment, telemetry
 from cam.platform.telemetry import entrypoint
 from cam.runs import executions, preconditions, runs
+from cam.text import clock
 
 # Rule slots name their runs by campaign: pages stay far below the payload limit of 256 KiB.
 FLEET_PAGE = 200
@@ -21,15 +23,22 @@ def _upper(value: Any) -> Any:
     return value.upper() if isinstance(value, str) else value
 
 
+def _reckoned(moment: datetime) -> datetime:
+    found = clock.reckoned(moment, None)
+    if found is None:
+        raise ValueError(f"must lie between {clock.EARLIEST:%Y-%m-%d} and {clock.LATEST:%Y-%m-%d}")
+    return found
+
+
 class Asked(BaseModel):
     """What an execution was started with. From the console, `{"campaign_id": 1}` is enough."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
-    campaign_id: int = Field(ge=1)
+    campaign_id: Whole = Field(ge=1)
     stages: tuple[Annotated[Stage, BeforeValidator(_upper)], ...] = tuple(Stage)
-    max_leads: int | None = Field(default=None, ge=1)
-    as_of: datetime | None = None
+    max_leads: Whole | None = Field(default=None, ge=1)
+    as_of: Annotated[datetime, AfterValidator(_reckoned)] | None = None
     # Decide again about leads that have their decisions, too: then the stages are score, qualify and route.
     rescore: bool = False
     trigger: Trigger = Trigger.CONSOLE

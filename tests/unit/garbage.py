@@ -5,15 +5,15 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-# As `json.loads` gives it: also halves of UTF-16 signs, and numbers that are none.
+# As `characters.read_json` gives it: whatever else a text may hold, and numbers that no table holds.
 scalars: st.SearchStrategy[Any] = (
     st.none()
     | st.booleans()
     | st.integers(-(10**40), 10**40)
     | st.floats()
-    | st.text(st.characters(), max_size=40)
+    | st.text(max_size=40)
     | st.sampled_from(
-        ["\ud800", "\x00", "x" * 600, "ann@a.test", "2026-13-45", "9" * 400, "http://", "1-1-1", "½", [[]], {"a": 1}]
+        ["\ufffd", "\u202e", "x" * 600, "ann@a.test", "2026-13-45", "9" * 400, "http://", "1-1-1", "½", [[]], {"a": 1}]
     )
 )
 anything = st.recursive(

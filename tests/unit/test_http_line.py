@@ -161,6 +161,15 @@ def test_an_answer_is_handed_over_with_what_it_was_as_it_came(books: Books) -> N
     assert books.succeeded == 1
 
 
+def test_what_no_table_holds_is_mended_and_nothing_else_of_an_answer_is_lost() -> None:
+    body = b'{"a\\ud800": "x\\u0000", "b": [1e999, NaN, ' + b"9" * 5000 + b', 1], "c": "\\ud83d\\ude00"}'
+    with serving(reply(body=body)) as server:
+        answer = line(server.url).ask("verify", "GET", "/x", paid=True)
+
+    assert answer.body == {"a\ufffd": "x\ufffd", "b": [None, None, None, 1], "c": "\U0001f600"}
+    assert answer.raw == body
+
+
 @pytest.mark.parametrize("paid", [True, False])
 def test_an_error_of_the_providers_own_is_tried_three_times_as_nothing_was_spent(books: Books, paid: bool) -> None:
     with serving(reply(500)) as server, pytest.raises(ProviderFailed, match="500"):

@@ -1,5 +1,6 @@
 """What SES tells: both envelopes, every type, several recipients, unknown fields; the same id for the same thing."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,11 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cam.mail.engagement import EventType
-from functions.events.notifications import at_once, notices
+from functions.events import notifications
+from functions.events.notifications import Notice, at_once
 from tests.events import event
 
 MAIL: dict[str, Any] = event("ses_bounce")["detail"]["mail"]
 AT = "2026-11-24T10:05:00.000Z"
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+def notices(asked: dict[str, Any]) -> list[Notice]:
+    return notifications.notices(asked, NOW)
 
 
 def told(kind: str, about: dict[str, Any] | None = None, name: str = "", **more: Any) -> dict[str, Any]:
@@ -63,7 +70,6 @@ def test_each_type_means_what_it_says(
         told("Complaint", {"complaintFeedbackType": "not-spam", "complainedRecipients": []}),
         told("Subscription", {"newTopicPreferences": {"unsubscribeAll": False}}),
         told("Send", {}, messageId=None),
-        told("Send", {}, timestamp="yesterday"),
         {"detail": {"eventType": "Send"}},
         {"Records": [{"Sns": {"Message": "no json"}}, {"s3": {}}, None]},
         {},
@@ -149,3 +155,28 @@ def test_no_shape_breaks_it(kind: str, about: Any, odd: Any) -> None:
     notices(told(kind, about, destination=odd, headers=odd, tags=odd))
     notices({"detail": odd, "Records": about})
     notices(told(kind, {"bouncedRecipients": odd, "recipients": odd, "newTopicPreferences": odd, "timestamp": odd}))
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "9999-12-31T23:59:59Z",
+        "9999-12-31T23:59:59-14:00",
+        "0001-01-01T00:00:00+14:00",
+        "10000-01-01T00:00:00Z",
+        "yesterday",
+        None,
+        7,
+    ],
+)
+def test_what_happened_at_a_moment_that_nobody_reckons_with_happened_just_now(moment: Any) -> None:
+    (found,) = notices(told("Click", {"timestamp": moment}, timestamp=moment))
+
+    assert (found.sent_at, found.event and found.event.at) == (NOW, NOW)
+
+
+def test_halves_of_characters_are_mended_in_both_envelopes() -> None:
+    inner = {"eventType": "Reject", "mail": {**MAIL, "messageId": "1\ud800"}, "reject": {"reason": "Bad\0 \ud800"}}
+    for asked in ({"detail": inner}, {"Records": [{"Sns": {"Message": json.dumps(inner)}}]}):
+        (found,) = notices(asked)
+        assert (found.message_id, found.refused) == ("1\ufffd", "SES did not send it: Bad\ufffd \ufffd")

@@ -25,7 +25,6 @@ router = APIRouter(
 # Clocks differ, and so do days; a provider that is further ahead has sent nonsense.
 _AHEAD = timedelta(days=1)
 _MOST_STEPS = 999
-_EARLIEST, _LATEST = date(2000, 1, 1), date(2100, 1, 1)
 
 
 def _not_ours(event_id: str) -> str:
@@ -45,8 +44,8 @@ def _day(value: Any) -> date:
         day = date.fromisoformat(value)
     except (ValueError, TypeError) as error:
         raise ValueError("Give a day as in 2026-12-04.") from error
-    if not _EARLIEST <= day <= _LATEST:
-        raise ValueError(f"This must lie between {_EARLIEST} and {_LATEST}.")
+    if not clock.EARLIEST.date() <= day <= clock.LATEST.date():
+        raise ValueError(f"This must lie between {clock.EARLIEST:%Y-%m-%d} and {clock.LATEST:%Y-%m-%d}.")
     return day
 
 

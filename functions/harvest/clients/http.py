@@ -1,6 +1,5 @@
 """One line to a provider: time-outs, retries, windows, circuit, and the difference between "no" and "nobody knows"."""
 
-import json
 import logging
 import re
 import time
@@ -19,6 +18,7 @@ from cam.model.errors import CamError, ProviderFailed, Throttled
 from cam.providers import providers
 from cam.providers.providers import Limits, Provider, State, Window
 from cam.text import clock
+from cam.text.characters import read_json
 from functions.harvest.clients.outcomes import Answer, Keep, Refused, Unsure, Wait
 
 # The longest pause that is worth holding a run for; longer ones are a failure of the source.
@@ -189,8 +189,8 @@ class Line:
             certain = response.status_code not in _GATEWAYS
             raise self._failed(f"answered with an error of its own ({response.status_code})", certain)
         try:
-            return Answer(response.status_code, json.loads(raw), raw)
-        except (ValueError, RecursionError) as error:
+            return Answer(response.status_code, read_json(raw), raw)
+        except ValueError as error:
             if response.status_code >= 400:
                 return Answer(response.status_code, None, raw)
             raise self._failed("answered with something that is not JSON", certain=False) from error
@@ -260,7 +260,7 @@ def _words(body: Any) -> str:
     errors = body.get("errors")
     if not text and isinstance(errors, list) and errors and isinstance(errors[0], Mapping):
         text = str(errors[0].get("details", ""))
-    return text.encode("utf-8", "ignore").decode()
+    return text
 
 
 def _told(headers: httpx.Headers) -> dict[Window, int | None]:

@@ -41,6 +41,5 @@ Keep = Callable[[bytes], None]
 
 def text_of(value: Any) -> str | None:
     """A text of an answer on one line, at most 500 characters; None when it is no text, or empty."""
-    # Half a sign of UTF-16 is in JSON, and nowhere else.
-    text = " ".join(value.encode("utf-8", "ignore").decode().split()) if isinstance(value, str) else ""
+    text = " ".join(value.split()) if isinstance(value, str) else ""
     return text[:500].strip() or None

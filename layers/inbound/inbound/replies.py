@@ -11,6 +11,7 @@ from email import message_from_bytes
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
+from email.parser import BytesHeaderParser
 from email.utils import getaddresses
 from enum import StrEnum
 from html.parser import HTMLParser
@@ -35,6 +36,8 @@ _OURS = re.compile(r"^x-cam-ref:[ \t]{0,8}(?:\r?\n[ \t]{1,8})?([A-Za-z0-9._-]{20
 _STATUS = re.compile(r"\b([245])\.\d{1,3}\.\d{1,3}\b")
 _GONE = frozenset(f"{subject}.{detail}" for subject, detail in GONE)
 _RECIPIENT_HEADERS = ("To", "Cc", "Delivered-To", "X-Original-To", "X-Forwarded-To", "Envelope-To")
+# What the standard library's reader raises for what anybody sends: `boundary*=undefined''x`, parts within parts.
+_UNREADABLE = (ValueError, LookupError, RecursionError, TypeError, AttributeError, AssertionError)
 _POSTMASTERS = ("mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon")
 
 
@@ -73,8 +76,24 @@ class Reply:
 
 
 def classify(raw: bytes, received: datetime) -> Reply:
-    """What a raw message, which may be cut short or be none at all, is; `received` tells which year a day is in."""
-    message = message_from_bytes(raw)
+    """What a raw message, which may be cut short or be none at all, is; `received` tells which year a day is in.
+
+    One whose parts cannot be told apart is read as far as it can be: its headers, and all behind them as plain text.
+    """
+    try:
+        return _classified(message_from_bytes(raw), raw, received)
+    except _UNREADABLE:
+        return _classified(_undivided(raw), raw, received)
+
+
+def _undivided(raw: bytes) -> Message:
+    message = BytesHeaderParser().parsebytes(raw)
+    for name in ("Content-Type", "Content-Disposition", "Content-Transfer-Encoding"):
+        del message[name]
+    return message
+
+
+def _classified(message: Message, raw: bytes, received: datetime) -> Reply:
     if _header(message, "X-CAM-Ref").strip():
         # One of our own mails, come back as it was: forwarded by a rule, or from a folder of all mail. No answer.
         return Reply(Kind.AUTO_REPLY, _header(message, "Message-ID").strip())
@@ -204,8 +223,9 @@ def _tags(value: str) -> Iterator[str]:
 def _addresses(value: str) -> list[tuple[str, str]]:
     try:
         return getaddresses([value])
-    except (ValueError, IndexError, TypeError):
-        return []
+    except _UNREADABLE:
+        # Comments within comments; the address stands somewhere in it.
+        return [("", value)]
 
 
 def _headers(message: Message, name: str) -> list[str]:
