@@ -57,6 +57,8 @@ def template(scope: Scope) -> str:
     path, values = str(scope["path"]), scope.get("path_params")
     if "route" not in scope or values is None:
         return "none"
-    parts = path.split("/")
     named = {str(value): f"{{{name}}}" for name, value in values.items()}
-    return "/".join(named.get(part, part) for part in parts)
+    for value in [one for one in named if "/" in one]:
+        # The rest of a path.
+        path = path.removesuffix(value) + named[value]
+    return "/".join(named.get(part, part) for part in path.split("/"))

@@ -73,7 +73,29 @@ def test_the_page_is_kept_nowhere_and_leaks_to_nobody(api: Client, link: str) ->
 
 
 def test_the_log_does_not_name_the_link(api: Client, link: str, caplog: pytest.LogCaptureFixture) -> None:
-    api.get(link)
-    fields: dict[str, Any] = caplog.records[-1].__dict__
-    assert fields["route"] == "/u/{token}"
-    assert link.removeprefix("/u/") not in str(fields)
+    for behind in ("", "/", "/x/", "."):
+        api.get(link + behind)
+        fields: dict[str, Any] = caplog.records[-1].__dict__
+        assert fields["route"] == "/u/{token}"
+        assert link.removeprefix("/u/") not in str(fields)
+
+
+@pytest.mark.parametrize("behind", [".", ">", "/", ")", ">.", ",", '"', "/ ", "!", "\0", "\ufffd"])
+def test_what_stands_behind_a_link_does_not_belong_to_it(api: Client, link: str, behind: str) -> None:
+    assert api.get(link + behind).status == 200
+    assert api.post(link + behind).status == 200
+    assert status() is LeadStatus.UNSUBSCRIBED
+
+
+@pytest.mark.parametrize("behind", ["/x", "x", "./x"])
+def test_another_link_is_none_of_ours(api: Client, link: str, behind: str) -> None:
+    assert (api.get(link + behind).status, api.post(link + behind).status) == (404, 404)
+    assert status() is LeadStatus.NEW
+
+
+def test_looking_whether_the_link_leads_somewhere_changes_nothing(api: Client, link: str) -> None:
+    found, lost = api.request("HEAD", link), api.request("HEAD", "/u/x")
+
+    assert (found.status, lost.status, found.body, lost.body) == (200, 404, b"", b"")
+    assert found.headers["cache-control"] == "no-store"
+    assert status() is LeadStatus.NEW

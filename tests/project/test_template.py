@@ -99,7 +99,7 @@ def test_only_health_and_unsubscribe_go_without_a_key() -> None:
         for event in events
         if event["Properties"].get("Auth", {}).get("ApiKeyRequired") is False
     }
-    assert open_paths == {"/api/v1/cam/health", "/u/{token}"}
+    assert open_paths == {"/api/v1/cam/health", "/u/{token+}"}
 
 
 def test_the_fleet_runs_at_the_hours_of_the_contract() -> None:

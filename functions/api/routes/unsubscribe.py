@@ -1,9 +1,11 @@
 """The link of every mail: GET shows a page with a button and changes nothing, POST unsubscribes (RFC 8058)."""
 
 import os
+from typing import Annotated
 
 from fastapi import APIRouter
-from starlette.responses import HTMLResponse
+from pydantic import AfterValidator
+from starlette.responses import HTMLResponse, Response
 
 from cam.campaigns import campaigns
 from cam.mail import engagement
@@ -15,8 +17,20 @@ from functions.api.pages import unsubscribe
 router = APIRouter(prefix="/u", tags=["unsubscribe"])
 
 
-@router.get("/{token}", summary="Ask before unsubscribing", response_class=HTMLResponse)
-async def ask(token: str) -> HTMLResponse:
+# What programs that make links out of text take for the end of one, or leave at it. No token holds them at its end.
+_BEHIND = ".,;:!?)>]}'\"/ "
+
+
+def _token(given: str) -> str:
+    return given.rstrip(_BEHIND)
+
+
+# Of the whole rest of the path, so that a slash behind it is no other address.
+Token = Annotated[str, AfterValidator(_token)]
+
+
+@router.get("/{token:path}", summary="Ask before unsubscribing", response_class=HTMLResponse)
+async def ask(token: Token) -> HTMLResponse:
     """The page with the button. Programs that open links before people do unsubscribe nobody."""
     try:
         campaign_id, _, _, _ = tokens.read_lead_reference(token)
@@ -25,8 +39,15 @@ async def ask(token: str) -> HTMLResponse:
         return _page("unknown")
 
 
-@router.post("/{token}", summary="Unsubscribe", response_class=HTMLResponse)
-async def do(token: str) -> HTMLResponse:
+@router.head("/{token:path}", include_in_schema=False)
+async def look(token: Token) -> Response:
+    """What `ask` answers, without the page, to programs that look whether a link leads somewhere."""
+    page = await ask(token)
+    return Response(status_code=page.status_code, headers=unsubscribe.headers(), media_type=page.media_type)
+
+
+@router.post("/{token:path}", summary="Unsubscribe", response_class=HTMLResponse)
+async def do(token: Token) -> HTMLResponse:
     """Unsubscribe, whatever the body says: by the page's button or the mail program's own. Again changes nothing."""
     try:
         campaign_id, shard, lead_id, step = tokens.read_lead_reference(token)
