@@ -88,7 +88,7 @@ def create_app(documentation: bool = False) -> FastAPI:
     """The application. `documentation` serves its OpenAPI document below the prefix, behind the key like the rest."""
     app = Api(
         title="CAM, Campaign Acquisition Mode",
-        summary="Finds possible clients, decides which are worth writing to, and writes to them.",
+        summary="Finds prospective clients, scores them, and emails those worth contacting.",
         version="1",
         openapi_url=f"{PREFIX}/openapi.json" if documentation else None,
         docs_url=None,

@@ -96,7 +96,7 @@ def estimate(
     left, credits, found, notes = max_leads, purse.left, [], []
     for source, supply in supplies:
         if supply.unaimed:
-            notes.append(f"{source.title()} is not asked: settings.icp does not say whom to look for.")
+            notes.append(f"{source.title()} is skipped: settings.icp is empty, so there is nobody to search for.")
         if not supply.there:
             continue
         number = left if supply.number is None else min(left, supply.number)

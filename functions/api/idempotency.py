@@ -57,7 +57,7 @@ class Idempotency:
             await self.app(scope, receive, send)
             return
         if not 1 <= len(name.strip()) <= 255:
-            raise Invalid("The key must have 1 to 255 characters.", "Idempotency-Key")
+            raise Invalid("An Idempotency-Key must have 1 to 255 characters.", "Idempotency-Key")
         body = await request.body()
         claimed = _claim(keys.replay(_caller(request), name.strip()), fingerprint(request, body))
         if isinstance(claimed, Response):
@@ -120,7 +120,7 @@ def _claim(key: keys.Key, mark: str) -> Claim | Response:
     # TTL deletes late.
     if found and found["expires_at"] > now:
         if found["fingerprint"] != mark:
-            raise Invalid("This key was used for another request. Take a new one.", "Idempotency-Key")
+            raise Invalid("This Idempotency-Key was used for a different request. Use a new one.", "Idempotency-Key")
         if "status" in found:
             return _replay(found)
         if found["busy_until"] > now:
@@ -148,7 +148,7 @@ def _busy(claim: Claim, mark: str, now: int) -> dict[str, Any]:
 def _in_progress() -> Response:
     return problems.respond(
         409,
-        "A request with this Idempotency-Key is still being worked on. Try again.",
+        "A request with this Idempotency-Key is still in progress. Try again.",
         headers={"Retry-After": str(problems.RETRY_SECONDS)},
     )
 

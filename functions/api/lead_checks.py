@@ -19,7 +19,7 @@ _MOST_NAME = 255
 _MOST_BYTES = 30_000
 _MOST_AMOUNT = 1e15
 _NUMBERS = ("employee_count", "annual_revenue")
-_NOBODY = "Give an e-mail address, a LinkedIn URL, or a name with a company domain."
+_NOBODY = "Give an email address, a LinkedIn URL, or a name with a company domain."
 
 
 def joined(first: LeadDraft, second: LeadDraft) -> LeadDraft:
@@ -44,14 +44,14 @@ def checked_draft(value: Any) -> LeadDraft:
         raise InvalidFields([*placed, *errors]) from error
     zone = draft.enrichment.time_zone
     if zone and time_zone(zone) is None:
-        message = "This is not an IANA time zone, such as Europe/Berlin or America/New_York."
+        message = "This must be an IANA time zone, such as Europe/Berlin or America/New_York."
         errors.append(FieldError(field="enrichment.time_zone", message=message))
     if id_of(0, draft) is None:
         errors.append(FieldError(field="email", message=_NOBODY))
     if len(_name(draft) or "") > _MOST_NAME:
-        errors.append(FieldError(field="name", message=f"A name has at most {_MOST_NAME} characters."))
+        errors.append(FieldError(field="name", message=f"A name may have at most {_MOST_NAME} characters."))
     if len(draft.model_dump_json()) > _MOST_BYTES:
-        errors.append(FieldError(field="enrichment", message=f"A lead has at most {_MOST_BYTES:,} bytes."))
+        errors.append(FieldError(field="enrichment", message=f"A lead may have at most {_MOST_BYTES:,} bytes."))
     if errors:
         raise InvalidFields(errors)
     return draft

@@ -61,26 +61,26 @@ _TBODY = re.compile(r"(</?tbody>)")
 _CSS_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _CSS_FAULTS = (
     # Each of their elements is looked for among all before it: a small sheet can take minutes.
-    (re.compile(r"[~+][^{};~+]*\{"), "selectors with ~ or + cannot be put inline: give the elements a class"),
-    (re.compile(r"@import\b"), "@import would load a stylesheet from elsewhere: write its rules here"),
-    (re.compile(r"@([\w-]+)"), "rules of @{} cannot be put inline: leave them out"),
-    (re.compile(r"\\"), "styles are written without backslashes"),
+    (re.compile(r"[~+][^{};~+]*\{"), "selectors with ~ or + cannot be inlined: use a class"),
+    (re.compile(r"@import\b"), "@import is not allowed: copy its rules into this <style>"),
+    (re.compile(r"@([\w-]+)"), "@{} rules cannot be inlined: remove them"),
+    (re.compile(r"\\"), "backslashes are not allowed in styles: remove them"),
     (
         re.compile(r"\b(expression)\s*\(|(?:^|[;{{\s])(behavior|-moz-binding)\s*:"),
-        "styles that run a program are refused",
+        "styles that run scripts are not allowed: remove them",
     ),
-    (re.compile(r"javascript:"), "javascript: is refused"),
-    (re.compile(r"url\(\s*[\"']?\s*(?!https?://|[\"'\s])"), "url(…) in a style begins with https://"),
+    (re.compile(r"javascript:"), "javascript: URLs are not allowed"),
+    (re.compile(r"url\(\s*[\"']?\s*(?!https?://|[\"'\s])"), "url(…) in a style must begin with https://"),
 )
-_STARTS = "an address begins with https://, http://, mailto: or tel:, or is {{ unsubscribe_url }} alone"
-_MOVED = "the HTML is not closed as it should be around this expression, so it would get lost or move"
+_STARTS = "a URL must begin with https://, http://, mailto: or tel:, or be {{ unsubscribe_url }} alone"
+_MOVED = "an element around this expression is not closed correctly, so the expression would be lost or moved"
 _DIFFERS = (
-    "The styles come out differently once they are put inline, because they depend on what an expression decides: "
-    "write them into style attributes."
+    "Inlining changes how these styles apply, because they depend on the result of an expression. Use style "
+    "attributes instead."
 )
-_TOO_MUCH = "There are too many styles for so many elements, or many elements that are not closed: write less."
+_TOO_MUCH = "Too many styles for this many elements, or too many elements that are not closed. Shorten the HTML."
 _UNCLOSED = (
-    "For some leads an element is opened and not closed, or the other way round: write conditions around whole "
+    "For some leads an element is opened but not closed, or closed but not opened. Put conditions around whole "
     "elements."
 )
 
@@ -124,7 +124,7 @@ def inlined(source: str) -> Inlined:
             return Inlined(source, (Problem(0, _TOO_MUCH),))
         made = _inline(page, parts.css)
     except ValueError as error:  # css_inline.InlineError is one
-        return Inlined(source, (Problem(1, f"the styles cannot be put inline: {error}"),))
+        return Inlined(source, (Problem(1, f"the styles cannot be inlined: {error}"),))
     if problems := _harmed(held, reader, made):
         return Inlined(source, tuple(problems))
     if "<tbody" not in source.lower():
@@ -132,7 +132,7 @@ def inlined(source: str) -> Inlined:
         made = re.sub(rf"(<table[^>]*>)((?:\s|<!--{held.pattern.pattern}-->)+)<tbody>", r"\1<tbody>\2", made)
     html = held.restored(made)
     if len(html) > MOST:
-        message = f"With its styles inline this has {len(html):,} characters, {MOST:,} at most are stored."
+        message = f"With inlined styles this has {len(html):,} characters; the limit is {MOST:,}."
         return Inlined(source, (Problem(0, message),))
     difference = _difference(parts, html, reader.page)
     return Inlined(source, (Problem(0, difference),)) if difference else Inlined(html)
@@ -146,16 +146,16 @@ def _parted(source: str) -> _Parts:
         line = source.count("\n", 0, found.start()) + 1
         if found[0].startswith("<!"):
             if source.startswith(("[", "<!["), found.start() + 4) or found[0] == "<![":
-                parts.problems.append(Problem(line, "comments for one mail program alone (<!--[if …]) are refused"))
+                parts.problems.append(Problem(line, "conditional comments (<!--[if …]) are not allowed: remove them"))
             end = source.find("-->", found.end())
             place = end + 3 if end >= 0 else len(source)
             if end < 0:
-                parts.problems.append(Problem(line, "this comment is not closed"))
+                parts.problems.append(Problem(line, "this comment is not closed: add -->"))
         else:
             opened = source.find(">", found.end())
             closed = _STYLE_END.search(source, opened) if opened >= 0 else None
             if closed is None:
-                parts.problems.append(Problem(line, "this <style> is not closed: write </style> after it"))
+                parts.problems.append(Problem(line, "this <style> is not closed: add </style>"))
                 place = len(source)
             else:
                 css, place = source[opened + 1 : closed.start()], closed.end()
@@ -168,9 +168,9 @@ def _parted(source: str) -> _Parts:
 
 def _style_sheet_faults(opening: str, css: str, line: int) -> Iterator[Problem]:
     if "media" in opening.lower():
-        yield Problem(line, "a <style> for some media alone cannot be put inline")
+        yield Problem(line, "a <style> with a media attribute cannot be inlined: remove it")
     if "{{" in css or "{%" in css:
-        yield Problem(line, "expressions cannot stand in a <style>: write them into a style attribute")
+        yield Problem(line, "expressions are not allowed in <style>: use a style attribute")
     elif fault := _css_fault(css):
         yield Problem(line, fault)
 
@@ -231,16 +231,16 @@ class _Reader(HTMLParser):
         """Everything that may not stand in a mail, each once."""
         if odd := _ODD_END.search(html):
             # To some parsers the end of an element, to others a comment.
-            return [Problem(html.count("\n", 0, odd.start()) + 1, "the end of an element is written as </b>")]
+            return [Problem(html.count("\n", 0, odd.start()) + 1, "write a closing tag as </b>")]
         try:
             self.feed(html)
             # What is left over is not closed: `close` would read it again from each of its elements on.
             if _BEGUN.match(self.rawdata):
-                self._fault("this element is not closed: look for a quote or a > that is missing")
+                self._fault("this element is not closed: look for a missing quote or >")
             else:
                 self.close()
         except AssertionError:  # the parser's word for a declaration that is none
-            self._fault("this declaration is none of HTML: leave it out")
+            self._fault("this declaration is not HTML: remove it")
         return list(dict.fromkeys(self._faults))
 
     def _fault(self, message: str) -> None:
@@ -251,36 +251,36 @@ class _Reader(HTMLParser):
         self._head = tag == "head" or (self._head and tag != "body")
         self._open[tag] += tag not in _SHORT
         if self._open.total() > _DEEPEST:
-            self._fault(f"there are more than {_DEEPEST} elements within each other")
+            self._fault(f"elements are nested more than {_DEEPEST} levels deep")
             return
         if self._held.pattern.search(tag) or any(self._held.pattern.search(name) for name, _ in attrs):
-            self._fault("expressions stand in text, or within the quotes of an attribute's value")
+            self._fault("expressions are allowed only in text and in quoted attribute values")
             return
         values = {name: value or "" for name, value in attrs}
         if tag == "meta" and "refresh" in values.get("http-equiv", "").lower():
-            self._fault("<meta http-equiv=refresh> is refused: a mail leads nowhere by itself")
+            self._fault("<meta http-equiv=refresh> is not allowed: an email must not redirect")
         elif tag in ("title", "meta") and not self._head:
-            self._fault(f"<{tag}> stands in <head> only: leave it out")
+            self._fault(f"<{tag}> is allowed only in <head>: remove it")
         elif tag not in _ELEMENTS and tag not in _PAGE:
-            self._fault(f"<{tag}> may not stand in a mail: leave it out")
+            self._fault(f"<{tag}> is not allowed in an email: remove it")
             return
         for name, value in values.items():
             self._attribute(tag, name, value)
 
     def _attribute(self, tag: str, name: str, value: str) -> None:
         if found := first_hidden(value, LAYOUT):
-            self._fault(f"the attribute {name} of <{tag}> holds {named(found)}: leave it out")
+            self._fault(f"the attribute {name} of <{tag}> contains {named(found)}: remove it")
         elif not _NAME.fullmatch(name):
-            self._fault(f"{name} is no attribute of <{tag}>: look for a quote or a > that is missing")
+            self._fault(f"{name} is not an attribute of <{tag}>: look for a missing quote or >")
         elif name.startswith("on"):
-            self._fault(f"the attribute {name} of <{tag}> is refused: no mail program runs it")
+            self._fault(f"the attribute {name} of <{tag}> is not allowed: email clients do not run scripts")
         elif name in _ACTING:
-            self._fault(f"the attribute {name} of <{tag}> is refused")
+            self._fault(f"the attribute {name} of <{tag}> is not allowed")
         elif name in _ADDRESSES and not self._safe(value):
-            scheme = "javascript: is refused; " if self._scheme(value).startswith("javascript:") else ""
+            scheme = "javascript: is not allowed; " if self._scheme(value).startswith("javascript:") else ""
             self._fault(f"the attribute {name} of <{tag}>: {scheme}{_STARTS}")
         elif name == "style" and self._prints(value):
-            self._fault("a lead's value cannot be a style: decide with if between styles of your own")
+            self._fault("a lead's value cannot be used in a style: choose between fixed styles with if")
         elif name == "style" and (fault := _css_fault(value)):
             self._fault(fault)
 
@@ -327,7 +327,7 @@ def _inline(page: str, css: str) -> str:
     made = css_inline.CSSInliner(load_remote_stylesheets=False, extra_css=css or None).inline(page)
     found = _BODY.search(made)
     if found is None:
-        raise ValueError("there is no body")
+        raise ValueError("the HTML has no body")
     inner = found[2].strip()
     return f"<div{found[1]}>{inner}</div>" if found[1] else inner
 
@@ -346,7 +346,7 @@ def _harmed(held: _Held, before: _Reader, made: str) -> list[Problem]:
         )
         return [Problem(held.lines.get(lost, 1), _MOVED)]
     if "{" in made or "}" in made:
-        return [Problem(1, "a brace would reach the reader; a value is written {{ name }}")]
+        return [Problem(1, render.STRAY_BRACE)]
     comments = set(re.findall(rf"<!--({held.pattern.pattern})-->", made))
     if comments != before.in_text or made.count("<!--") != len(comments):
         return [Problem(1, _MOVED)]

@@ -27,14 +27,14 @@ def findable(value: str) -> str:
     """The text, if it can be an id. Raises NotFound: unreadable, too long, or with the mark that parts keys."""
     unread = unstorable(value) or UNREADABLE in value
     if unread or len(value.encode()) > _LONGEST_ID or "#" in value:
-        raise NotFound("There is nothing of that id.")
+        raise NotFound("There is nothing with this ID.")
     return value
 
 
 def _whole(value: Any) -> Any:
     """One text for each number: Python reads `01`, `+1`, `1_0` and `1.0` too."""
     if isinstance(value, str) and not _WHOLE.fullmatch(value):
-        raise ValueError("This must be a whole number, in digits only.")
+        raise ValueError("This must be a whole number, written in digits only.")
     return value
 
 
@@ -50,11 +50,11 @@ AnyCase = BeforeValidator(_upper)
 Digits = BeforeValidator(_whole)
 Decimal = BeforeValidator(_decimal)
 # Every path parameter that is text, so that none is too long for a key.
-VersionNumber = Annotated[int, Digits, BeforeValidator(findable), Path(ge=1, description="The version's number")]
-Id = Annotated[str, BeforeValidator(findable), Path(description="Its id")]
-CampaignId = Annotated[int, Digits, BeforeValidator(findable), Path(ge=1, description="The campaign's number")]
-Limit = Annotated[int, Digits, Query(ge=1, le=100, description="How many at most")]
-Cursor = Annotated[str | None, Query(max_length=2000, description="`next_cursor` of the page before")]
+VersionNumber = Annotated[int, Digits, BeforeValidator(findable), Path(ge=1, description="Version number")]
+Id = Annotated[str, BeforeValidator(findable), Path(description="ID")]
+CampaignId = Annotated[int, Digits, BeforeValidator(findable), Path(ge=1, description="Campaign ID")]
+Limit = Annotated[int, Digits, Query(ge=1, le=100, description="Maximum number of items")]
+Cursor = Annotated[str | None, Query(max_length=2000, description="`next_cursor` of the previous page")]
 
 
 def days(since: datetime, now: datetime) -> float:
@@ -63,7 +63,7 @@ def days(since: datetime, now: datetime) -> float:
 
 
 class Page[Item](Frozen):
-    """A page of a list. `next_cursor` null: that was all."""
+    """A page of a list. `next_cursor` is null on the last page."""
 
     items: tuple[Item, ...]
     next_cursor: str | None
@@ -73,7 +73,7 @@ def place(scope: str, cursor: str | None, length: int) -> list[Any] | None:
     """Where a list goes on: the `length` values that `page` signed. Raises Invalid for any other text."""
     position = tokens.read_cursor(scope, cursor)
     if position is not None and not (isinstance(position, list) and len(position) == length):
-        raise Invalid("This cursor does not belong to this list. Start again without it.", "cursor")
+        raise Invalid(tokens.WRONG_CURSOR, "cursor")
     return position
 
 

@@ -25,7 +25,7 @@ MOST_ERRORS = 100
 _STATUS = {NotFound: 404, Conflict: 409, Invalid: 422, TooLarge: 413, Throttled: 503}
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-A_TIME = "This must be a time with its zone, such as 2026-11-23T08:00:00Z."
+A_TIME = "This must be a time with a time zone, such as 2026-11-23T08:00:00Z."
 
 # Pydantic's own messages name Python's types and our classes: none of them gets out. By type of error.
 _MESSAGES = {
@@ -64,16 +64,16 @@ _BOUNDS = {
 
 
 class FieldError(Frozen):
-    """What is wrong with one field: `settings.icp.roles[0]`."""
+    """What is wrong with one field. `field` is its path, such as `settings.icp.roles[0]`."""
 
     field: str
     message: str
 
 
 class Problem(Frozen):
-    """An error as RFC 9457 describes it. `errors` comes with 422.
+    """An error in the format of RFC 9457. With 422, `errors` lists every field that is wrong.
 
-    With 409, `run_id` names the open run that is in the way, and `decided` says how a person has settled the lead.
+    With 409, `run_id` is the open run that blocks the request, or `decided` is the decision already made on the lead.
     """
 
     type: str = "about:blank"
@@ -138,20 +138,20 @@ def answer(error: CamError) -> Response:
         decided = ReviewView.model_validate(error.review).model_dump(mode="json")
         return respond(status, str(error), decided=decided)
     if isinstance(error, Throttled):
-        return respond(status, "CAM is busy at the moment. Try again.", headers={"Retry-After": str(RETRY_SECONDS)})
+        return respond(status, "CAM is busy. Try again.", headers={"Retry-After": str(RETRY_SECONDS)})
     return respond(status, str(error))
 
 
 def refused(errors: Sequence[FieldError], detail: str | None = None) -> Response:
     """422, with each field that is wrong."""
     text = detail or "; ".join(f"{error.field}: {error.message}" for error in errors[:5])
-    more = "" if detail or len(errors) <= 5 else f"; and {len(errors) - 5} more"
+    more = "" if detail or len(errors) <= 5 else f"; {len(errors) - 5} more"
     return respond(422, text + more, errors=[error.model_dump() for error in errors[:MOST_ERRORS]])
 
 
 def unexpected() -> Response:
     """500, without a word about what happened: the log knows."""
-    return respond(500, "Something went wrong on our side. Try again; if it stays, tell whoever runs this stack.")
+    return respond(500, "Internal error. Try again; if it happens again, contact whoever operates this stack.")
 
 
 def respond(status: int, detail: str, headers: Mapping[str, str] | None = None, **more: Any) -> Response:
@@ -243,7 +243,7 @@ def _message(error: Any, names: Sequence[str]) -> str:
     kind = error["type"]
     match kind:
         case "extra_forbidden":
-            return "This field is not known." + near(str(error["loc"][-1]), names)
+            return "Unknown field." + near(str(error["loc"][-1]), names)
         case "union_tag_not_found":
             return _MESSAGES["missing"]
         case "union_tag_invalid":
@@ -256,7 +256,7 @@ def _message(error: Any, names: Sequence[str]) -> str:
     if kind in _BOUNDS:
         name, text = _BOUNDS[kind]
         return _bound(text, error["ctx"][name])
-    return _MESSAGES.get(kind, "This is not valid.")
+    return _MESSAGES.get(kind, "This value is not valid.")
 
 
 def _bound(text: str, limit: Any) -> str:
@@ -282,11 +282,11 @@ async def _of_status(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 405:
         allowed = ", ".join(_allowed(request))
-        detail = f"{request.method} is not possible here, only {allowed}."
+        detail = f"{request.method} is not allowed here. Allowed: {allowed}."
         return respond(405, detail, headers={"Allow": allowed})
     detail = {
         400: _unreadable(str(error.detail)),
-        404: "There is nothing at this address. See the list of routes in the documentation.",
+        404: 'There is no route at this path. For all routes, see the table under "API" in README.md.',
     }.get(error.status_code, str(error.detail))
     return respond(error.status_code, detail, headers=error.headers)
 
@@ -301,7 +301,7 @@ def _allowed(request: Request) -> list[str]:
 def _unreadable(detail: str) -> str:
     """The framework's word for bytes that are no text, and for what its parser gives up: depth, and endless numbers."""
     if detail == "There was an error parsing the body":
-        return "The body cannot be read as JSON in UTF-8, or is nested too deep, or holds a number of too many digits."
+        return "The body is not valid JSON in UTF-8, is nested too deeply, or contains a number with too many digits."
     return detail
 
 

@@ -57,7 +57,7 @@ def _open(
     rescore: bool,
 ) -> Run:
     if not campaign.active:
-        raise Invalid(f"Campaign {campaign.id} is inactive: no stage runs for it. Set it active first.", "active")
+        raise Invalid(f"Campaign {campaign.id} is inactive, so no stage can run. Set active to true first.", "active")
     frozen = preconditions.settings(campaign)
     run = runs.fresh(campaign, run_id, Trigger.API, stages, frozen, max_leads, as_of, rescore)
     skipped = preconditions.blocked(campaign, frozen, run.stages)

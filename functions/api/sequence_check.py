@@ -10,7 +10,7 @@ from jinja2 import Template
 
 from cam.mail import render
 from cam.mail.render import OPTIONAL, Problem
-from cam.mail.sequences import MOST_BYTES, SequenceDraft, Texts
+from cam.mail.sequences import MOST_BYTES, SequenceDraft, Texts, too_large
 from cam.mail.skip_reasons import MissingValue
 from functions.api import mail_html
 from functions.api.mail_html import line_of, profiles
@@ -26,8 +26,7 @@ def ready(draft: SequenceDraft, within: Place = ()) -> SequenceDraft:
     touches = []
     # First: the rest takes seconds for what is many times as large as can be stored.
     if (size := len(draft.model_dump_json().encode())) > MOST_BYTES:
-        message = f"The sequence takes {size:,} bytes, {MOST_BYTES:,} at most can be stored. Shorten its texts."
-        raise InvalidFields([FieldError(field=path((*within, "touches")), message=message)])
+        raise InvalidFields([FieldError(field=path((*within, "touches")), message=too_large(size))])
     for step, touch in enumerate(draft.touches):
         place = (*within, "touches", step)
         own = _texts(touch, place, step, errors)
@@ -50,7 +49,7 @@ def _texts[Kind: Texts](given: Kind, place: Place, step: int, errors: list[Field
             errors.append(FieldError(field=path((*place, part)), message=line + text))
 
     if step == 0 and not given.subject.strip():
-        note("subject", (Problem(0, "The first touch needs a subject: there is no mail before it to reply to."),))
+        note("subject", (Problem(0, "The first touch requires a subject: there is no earlier email to reply to."),))
     note("subject", _faults(given.subject, "subject"))
     note("text", _faults(given.text, "text"))
     if given.html is None:
@@ -82,7 +81,7 @@ def _incomplete(source: str, part: str, original: str) -> Iterator[Problem]:
                 continue
             told.add(name)
             default = f'{{{{ {name} | default("{_EXAMPLES.get(name, "…")}") }}}}'
-            yield Problem(line_of(original, name), f"{name} may be missing: give it a default, as in {default}", name)
+            yield Problem(line_of(original, name), f"a lead may have no {name}: add a default, such as {default}", name)
         else:
             # Behind the text stands the footer, which is never empty.
             own = text.rpartition(_SIGNATURE)[0] if part == "text" else text
@@ -91,7 +90,7 @@ def _incomplete(source: str, part: str, original: str) -> Iterator[Problem]:
                 whom = (
                     "every lead" if not missing else f"a lead without {missing[0] if len(missing) == 1 else 'details'}"
                 )
-                yield Problem(0, f"For {whom} nothing would be left of this: write an else.")
+                yield Problem(0, f"This would be empty for {whom}: add an else.")
 
 
 _EXAMPLES = {

@@ -59,7 +59,7 @@ def newest_head(owner: Owner, name: str, scope: Scope) -> Head:
         return Head(name, scope, found.version, found.days, found.length_days, found.aim)
     newest, _ = sequences.versions(owner.id if scope is Scope.CAMPAIGN else None, name, 1)
     if not newest:
-        raise NotFound(f"There is no sequence {name!r} in the scope {scope}.")
+        raise NotFound(f"There is no sequence {name!r} with the scope {scope}.")
     one = newest[0]
     return Head(name, scope, one.version, one.days, one.length_days, one.aim, one.at)
 
@@ -67,6 +67,6 @@ def newest_head(owner: Owner, name: str, scope: Scope) -> Head:
 def checked_scope(owner: Owner, scope: Scope) -> Scope:
     """The scope, if the owner has it. Raises InvalidFields."""
     if scope is Scope.CAMPAIGN and owner.campaign is None:
-        message = "The account has no campaign's sequences. Ask below /campaigns/{campaign_id}."
+        message = "Sequences of a campaign are not available here. Use /campaigns/{campaign_id}/sequences."
         raise InvalidFields([FieldError(field="scope", message=message)])
     return scope

@@ -23,7 +23,7 @@ from functions.api.problems import MOST_ERRORS, FieldError, InvalidFields, Unrea
 _SUSPECT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])|[0-9]{39}|[eE]\+?[0-9]{3}|NaN|Infinity")
 # Python refuses to read whole numbers of more digits than some thousands.
 _LONGEST_NUMBER = 400
-_NOT_A_NUMBER = "This must be a finite number that can be stored: at most 38 digits, or less than 1e125."
+_NOT_A_NUMBER = "This must be a finite number with at most 38 digits, or below 1e125."
 
 
 class _Repeating(dict[str, Any]):
@@ -40,7 +40,7 @@ async def known_parameters(request: Request) -> None:
     assert isinstance(route, APIRoute)
     known = [parameter.alias for parameter in route.dependant.query_params]
     unknown = [
-        FieldError(field=mended(name), message="This query parameter is not known." + near(name, known))
+        FieldError(field=mended(name), message="Unknown query parameter." + near(name, known))
         for name in request.query_params
         if name not in known
     ]
@@ -78,7 +78,7 @@ async def json_value(request: Request) -> Any:
     except json.JSONDecodeError as error:
         raise Unreadable(f"The body is not JSON: {error.msg} at character {error.pos}.") from error
     except RecursionError as error:
-        raise Unreadable("The body is nested too deep.") from error
+        raise Unreadable("The body is nested too deeply.") from error
 
 
 def read_json(text: str, within: tuple[str, ...] = ()) -> Any:
@@ -119,7 +119,9 @@ def _faults(value: Any, within: tuple[str, ...]) -> Iterator[FieldError]:
         elif isinstance(one, dict):
             for name in one:
                 if message := character_fault(name):
-                    yield FieldError(field=path((*place, mended(name))), message=f"The name of this field: {message}")
+                    yield FieldError(
+                        field=path((*place, mended(name))), message=f"In the name of this field: {message}"
+                    )
                     number += 1
             messages = [
                 f"The name {mended(name)[:100]!r} is given more than once." for name in getattr(one, "twice", ())
@@ -136,8 +138,8 @@ def _faults(value: Any, within: tuple[str, ...]) -> Iterator[FieldError]:
 def character_fault(text: str, decoded: bool = False) -> str | None:
     """Why a client's text is refused: NUL, half of a character, or, where it was decoded, bytes that are no UTF-8."""
     if found := unstorable(text):
-        return f"Character {text.index(found) + 1} is {named(found)}, which cannot be stored. Leave it out."
-    return "Some of its characters could not be read: write it in UTF-8." if decoded and UNREADABLE in text else None
+        return f"Character {text.index(found) + 1} is {named(found)}, which cannot be stored. Remove it."
+    return "Some characters could not be decoded. Send the text in UTF-8." if decoded and UNREADABLE in text else None
 
 
 @asynccontextmanager
@@ -146,7 +148,7 @@ async def form(request: Request, **limits: int) -> AsyncIterator[FormData]:
     try:
         found = await request.form(**limits)
     except (UnicodeError, LookupError, ValueError) as error:
-        raise Unreadable("The form cannot be read: write its headers and texts in UTF-8.") from error
+        raise Unreadable("The form cannot be read. Send its headers and texts in UTF-8.") from error
     try:
         errors = [
             FieldError(field=mended(name), message=message)
@@ -167,14 +169,14 @@ async def _text(request: Request) -> str:
         raise Unreadable("The body is not in UTF-8.") from error
     # API Gateway puts U+FFFD in the place of what it cannot read; who means that character can escape it.
     if UNREADABLE in text or "\0" in text:
-        raise Unreadable("The body is not in UTF-8: some of its characters could not be read.")
+        raise Unreadable("The body is not in UTF-8: some characters could not be decoded.")
     return text
 
 
 async def no_body(request: Request) -> None:
     """Refuse a body where the route reads none: what it asks for would be ignored."""
     if (await request.body()).strip() not in (b"", b"{}"):
-        raise InvalidFields([FieldError(field="body", message="This route takes query parameters, and no body.")])
+        raise InvalidFields([FieldError(field="body", message="This route takes query parameters and no body.")])
 
 
 NoBody = Annotated[None, Depends(no_body)]

@@ -21,7 +21,7 @@ def _written(value: Any) -> Any:
 
 def _in_range(moment: datetime) -> datetime:
     if not EARLIEST <= moment <= LATEST:
-        raise ValueError(f"This must lie between {EARLIEST:%Y-%m-%d} and {LATEST:%Y-%m-%d}.")
+        raise ValueError(f"This must be between {EARLIEST:%Y-%m-%d} and {LATEST:%Y-%m-%d}.")
     return moment
 
 

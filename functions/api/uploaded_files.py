@@ -19,9 +19,7 @@ from functions.api import problems, strict
 from functions.api.problems import FieldError, InvalidFields, WrongMediaType, one_of
 from functions.api.strict import media_type
 
-_TYPES = (
-    "Send the file as text/csv, or in a multipart/form-data form; for a large one, JSON with its filename and size."
-)
+_TYPES = "Send the file as text/csv or multipart/form-data. For a large file, send JSON with its filename and size."
 MOST_BYTES = 5 * 1024 * 1024
 # Boundaries and headers of a multipart body.
 _AROUND = 64 * 1024
@@ -45,7 +43,7 @@ def documented(model: type[BaseModel]) -> dict[str, Any]:
                         "properties": {
                             "file": {"type": "string", "format": "binary"},
                             **{
-                                name: {"type": "string", "description": "As the query parameter"}
+                                name: {"type": "string", "description": "Same as the query parameter"}
                                 for name in ("mapping", *BASIS)
                             },
                         },
@@ -57,20 +55,25 @@ def documented(model: type[BaseModel]) -> dict[str, Any]:
     }
 
 
-Named = Annotated[str | None, Query(max_length=255, description="The file's name, when it is the body")]
+Named = Annotated[str | None, Query(max_length=255, description="The file's name, if the file is the body")]
 Meant = Annotated[
     str | None,
-    Query(max_length=20_000, description="JSON: header to field, or to null, where the headers do not say so"),
+    Query(
+        max_length=20_000,
+        description="JSON object: header to field, or to null, for headers that CAM does not recognise",
+    ),
 ]
 
 
 Basis = Annotated[
     str | None,
-    Query(max_length=100, description="The lawful basis of rows that do not state their own"),
+    Query(max_length=100, description="The lawful basis of rows that state none"),
 ]
 Note = Annotated[
     str | None,
-    Query(description="Where and when people opted in or became customers; needed for those two"),
+    Query(
+        description="Where and when people opted in or became customers; `opt_in` and `existing_customer` require it"
+    ),
 ]
 
 
@@ -89,7 +92,7 @@ def _query(mapping: str | None) -> MappingOf | None:
     try:
         return TypeAdapter(MappingOf).validate_python(strict.read_json(mapping, ("mapping",)), strict=True)
     except (ValueError, RecursionError) as error:
-        text = 'This must be a JSON object of texts or null, such as {"Firma": "company", "Notes": null}.'
+        text = 'This must be a JSON object whose values are text or null, such as {"Firma": "company", "Notes": null}.'
         raise InvalidFields([FieldError(field="mapping", message=text)]) from error
 
 
@@ -97,7 +100,7 @@ def meanings(mapping: MappingOf | None) -> MappingOf | None:
     """The mapping, when all its fields are known. Raises InvalidFields, with a near match."""
     fields = [*csvfile.COLUMNS]
     if len(mapping or ()) > csvfile.MAX_COLUMNS or sum(map(len, mapping or ())) > 20_000:
-        raise InvalidFields([FieldError(field="mapping", message="This names too many columns.")])
+        raise InvalidFields([FieldError(field="mapping", message="The mapping has too many columns.")])
     wrong = [
         FieldError(field=f"mapping.{header[:100]}", message=problems.one_of(field, fields))
         for header, field in (mapping or {}).items()
@@ -114,7 +117,7 @@ def stated_basis(query: Mapping[str, str | None], body: Mapping[str, str | None]
     note = (text or "").strip() or None
     if word is None:
         if note:
-            message = f"Say which basis this note is about: {', '.join(LawfulBasis)}."
+            message = f"A basis_note requires a lawful_basis. Give one of: {', '.join(LawfulBasis)}."
             raise InvalidFields([FieldError(field="lawful_basis", message=message)])
         return Stated()
     name = word.strip().casefold()
@@ -123,10 +126,10 @@ def stated_basis(query: Mapping[str, str | None], body: Mapping[str, str | None]
             [FieldError(field="lawful_basis", message=one_of(word[:100], [str(one) for one in LawfulBasis]))]
         )
     if name in _SHOWN_BY_NOTE and not note:
-        message = "Say where and when these people opted in or became customers: you must be able to show it."
+        message = "Say where and when these people opted in or became customers: you must be able to prove it."
         raise InvalidFields([FieldError(field="basis_note", message=message)])
     if note and (len(note) > MOST_NOTE or any(map(hidden, note))):
-        message = f"This must be at most {MOST_NOTE} characters, in one line that reads as it is written."
+        message = f"This must be one line of at most {MOST_NOTE} characters, without control or invisible characters."
         raise InvalidFields([FieldError(field="basis_note", message=message)])
     return Stated(LawfulBasis(name), note)
 
@@ -147,11 +150,11 @@ async def received(
             data, given, own, basis = await _from_form(request)
             mapping = own if mapping is None else mapping
         case other:
-            raise WrongMediaType(f"{_TYPES} {other or 'A body without a Content-Type'} is not taken.")
+            raise WrongMediaType(f"{_TYPES} {other or 'A body without a Content-Type'} is not accepted.")
     if len(data) > MOST_BYTES:
         raise TooLarge(
-            f"The file has {len(data):,} bytes, at most {MOST_BYTES:,} are taken here. Send its filename and size as "
-            "application/json: the answer says where to upload up to 1 GB."
+            f"The file has {len(data):,} bytes; the limit is {MOST_BYTES:,}. Send its filename and size as "
+            "application/json instead: the response has an address to upload up to 1 GB."
         )
     return data, given, meanings(_query(mapping)), basis
 
@@ -159,11 +162,11 @@ async def received(
 async def _from_form(request: Request) -> tuple[bytes, str | None, str | None, dict[str, str | None]]:
     """The one file of a form, whatever its field is called, its name, and the texts of `mapping` and of the basis."""
     if len(await request.body()) > MOST_BYTES + _AROUND:
-        raise TooLarge(f"The form is larger than a file of {MOST_BYTES:,} bytes makes it. Split the file.")
+        raise TooLarge(f"The form is larger than a file of {MOST_BYTES:,} bytes allows. Split the file.")
     async with strict.form(request, max_files=1, max_fields=20) as form:
         found = next((part for part in form.values() if isinstance(part, UploadFile)), None)
         if found is None:
-            raise Invalid("The form holds no file. Add one, with its filename.", "file")
+            raise Invalid("The form has no file. Add one, with its filename.", "file")
         texts = {name: text for name in ("mapping", *BASIS) if isinstance(text := form.get(name), str)}
         mapping = texts.pop("mapping", None)
         return await found.read(), found.filename, mapping, {name: texts.get(name) for name in BASIS}

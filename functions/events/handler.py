@@ -48,7 +48,7 @@ def _record(notice: Notice) -> str:
         if notice.opened_at and not event.machine:
             delivered = engagement.delivered_at(campaign_id, shard, lead_id, step)
             if notifications.at_once(notice.opened_at, notice.sent_at, delivered):
-                event = replace(event, detail="machine: at once")
+                event = replace(event, detail="machine: immediately after delivery")
         return "recorded" if engagement.record(campaign_id, shard, lead_id, event, now) else "duplicate"
     except NotFound:
         # The campaign or the lead is gone, or it was another stack's.

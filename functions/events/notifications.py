@@ -85,7 +85,7 @@ def _read(told: Mapping[str, Any], now: datetime) -> Iterator[Notice]:
             yield _with(known, left=True)
         case "Reject" | "Rendering Failure":
             said = _text(about.get("reason") or about.get("errorMessage")) or "no reason given"
-            yield _with(known, refused=f"SES did not send it: {said}"[:_LONGEST_DETAIL])
+            yield _with(known, refused=f"SES did not send the email: {said}"[:_LONGEST_DETAIL])
         case "Delivery":
             for who in _recipients(about.get("recipients"), mail):
                 yield _with(known, left=True, event=_event(known, EventType.DELIVERED, who, at, about))
@@ -103,7 +103,7 @@ def _read(told: Mapping[str, Any], now: datetime) -> Iterator[Notice]:
         case "Click":
             yield _with(known, left=True, event=_event(known, EventType.CLICKED, {}, at, about))
         case "Subscription" if _opted_out(about):
-            event = _event(known, EventType.UNSUBSCRIBED, {}, at, about, "by SES's subscription page")
+            event = _event(known, EventType.UNSUBSCRIBED, {}, at, about, "through SES's subscription page")
             yield _with(known, left=True, event=event)
 
 
@@ -155,11 +155,11 @@ def _bounce(about: Mapping[str, Any], who: Mapping[str, Any]) -> str:
 def _program(about: Mapping[str, Any]) -> str:
     agent = " ".join(_text(about.get("userAgent")).lower().split())
     if any(about.get(flag) in (True, "true") for flag in _FLAGS):
-        return "machine: SES says so"
+        return "machine: reported by SES"
     if agent == _APPLE:
-        return "machine: Apple's mail privacy"
+        return "machine: Apple Mail Privacy Protection"
     if _GOOGLE_AHEAD in agent:
-        return "machine: Gmail, ahead of the reader"
+        return "machine: Gmail prefetch"
     return "machine: a program" if any(one in agent for one in _PROGRAMS) else ""
 
 

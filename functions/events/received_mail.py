@@ -43,6 +43,6 @@ def read(key: str) -> Mail | None:
     except ClientError as error:
         if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
             return None
-        raise Throttled("the mail cannot be read") from error
+        raise Throttled("the email could not be read") from error
     except (BotoCoreError, OSError) as error:
-        raise Throttled("S3 did not answer") from error
+        raise Throttled("S3 did not respond") from error

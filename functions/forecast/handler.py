@@ -22,7 +22,7 @@ from functions.forecast.starting_point import standing, waiting
 
 # Shards are read side by side: reading is waiting.
 _READERS = 8
-_INACTIVE = "The campaign is not active: no touch leaves until it is."
+_INACTIVE = "The campaign is inactive: no touches are sent until it is active."
 
 
 class ForecastEvent(BaseModel):

@@ -72,7 +72,7 @@ def _bounded(run: Run, name: str, source: Reader, run_intake: RunIntake) -> Iter
         yield from source.pull(run, run_intake)
     except Wait as wait:
         if not _patient(run, wait):
-            raise ProviderFailed(f"{name} takes no more requests for now") from wait
+            raise ProviderFailed(f"{name} accepts no more requests for now") from wait
         raise
 
 
@@ -100,6 +100,8 @@ def _complete(enriching: EnrichmentRun, context: LambdaContext) -> dict[str, boo
     except Wait as wait:
         if _patient(enriching.run, wait):
             return _pause(wait)
-        hint = "The providers were not ready within the run's hour: leads that lack an address wait for the next run."
+        hint = (
+            "The providers did not finish within the run's hour: leads without an email address wait for the next run."
+        )
         enriching.hint("patience", hint)
     return _DONE

@@ -30,7 +30,7 @@ def keep(call: Call, raw: bytes) -> None:
     try:
         _s3().put_object(Bucket=bucket, Key=call.answer_key, Body=raw, ContentType="application/json")
     except (BotoCoreError, ClientError) as error:
-        unexpected("an answer could not be kept", error, call_id=call.call_id)
+        unexpected("a response could not be stored", error, call_id=call.call_id)
 
 
 def kept(call: Call) -> Any:
@@ -41,7 +41,7 @@ def kept(call: Call) -> Any:
     except store.exceptions.NoSuchKey:
         return None
     except (BotoCoreError, ClientError) as error:
-        raise Throttled("a kept answer cannot be read") from error
+        raise Throttled("a stored response cannot be read") from error
     try:
         return read_json(body)
     except ValueError:

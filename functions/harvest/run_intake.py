@@ -84,7 +84,7 @@ class RunIntake:
         try:
             tables.transact([*also, *tallies.actions(self.shard, Stage.HARVEST, counts)])
         except tables.Cancelled as cancelled:
-            raise Throttled("somebody else reads this source") from cancelled
+            raise Throttled("another worker is reading this source") from cancelled
         self.counts.update(counts)
 
     def take(
@@ -121,7 +121,7 @@ class RunIntake:
                 adding.add(self.shard, self.run.shards, new, counts, now, [*moved, *fills], self.cap)
             except tables.Cancelled as cancelled:
                 if any(len(new) <= at < len(new) + len(moved) for at in cancelled.refused):
-                    raise Throttled("somebody else reads this source") from cancelled
+                    raise Throttled("another worker is reading this source") from cancelled
                 if self.cap:
                     self.left = lead_queue.room(self.cap, self.cap.limit)
                 continue
@@ -129,7 +129,7 @@ class RunIntake:
                 self.left -= len(taken.inserted)
             self.counts.update(counts)
             return taken
-        raise Throttled("the same people keep being added or changed by somebody else")
+        raise Throttled("the same people are being added or changed by other workers")
 
     def _sort(self, source: str, offers: Sequence[Offer]) -> Taken:
         """Who is new, who is known and what that adds, who cannot be taken in; stops behind the last the cap admits."""

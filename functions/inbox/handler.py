@@ -25,7 +25,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     server = imap_server()
     login = logins.stored(required("IMAP_LOGIN"))
     if server is None or login is None:
-        needed = "ImapHost, and the SSM parameters /<stack>/imap/user and password"
+        needed = "deploy with ImapHost, and store the SSM parameters /<stack>/imap/user and password"
         raise Invalid(f"there is no mailbox, or no login for it: {needed}", "ImapHost")
     poll = Poll()
     try:

@@ -58,7 +58,7 @@ class Mailbox:
         with _speaking():
             status, answers = self._line.uid("SEARCH", *criteria)
         if status != "OK":
-            raise Throttled("The mail server did not search.")
+            raise Throttled("The mail server did not run the search.")
         return sorted(int(one) for answer in answers if answer for one in answer.split())
 
     def _fetched(self, uids: Sequence[int], now: datetime) -> dict[int, Mail | None] | None:
@@ -70,7 +70,7 @@ class Mailbox:
             status, answers = "NO", [str(refused).encode()]
         if status != "OK":
             if any(isinstance(answer, bytes) and _FOR_NOW.search(_text(answer)) for answer in answers):
-                raise Throttled("The mail server gives out no mail at present.")
+                raise Throttled("The mail server does not return emails at the moment.")
             return None
         return dict(_mails(answers, now))
 
@@ -108,7 +108,7 @@ def _dial(server: ImapServer) -> imaplib.IMAP4:
         line = imaplib.IMAP4(server.host, server.port, timeout=_TIME_OUT)
         if server.tls is Tls.STARTTLS:
             if "STARTTLS" not in line.capabilities:
-                raise Invalid("the mail server offers no STARTTLS", "ImapTls")
+                raise Invalid("the mail server does not offer STARTTLS: check ImapTls", "ImapTls")
             line.starttls(ssl.create_default_context())
         return line
     except BaseException as error:
@@ -118,7 +118,7 @@ def _dial(server: ImapServer) -> imaplib.IMAP4:
         if isinstance(error, OSError):
             _no_connection(error)
         if isinstance(error, imaplib.IMAP4.error):
-            raise Throttled("The mail server did not greet us.") from error
+            raise Throttled("The mail server sent no greeting.") from error
         raise
 
 
@@ -129,15 +129,17 @@ def _no_connection(error: OSError) -> NoReturn:
             f"TLS: the mail server's certificate is not valid ({error.verify_message})", "ImapHost"
         ) from error
     if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
-        raise Invalid(f"TLS does not come about ({error.reason}); ImapTls and ImapPort must fit", "ImapTls") from error
+        raise Invalid(
+            f"the TLS handshake failed ({error.reason}): ImapTls and ImapPort must match the server", "ImapTls"
+        ) from error
     if isinstance(error, socket.gaierror) and error.errno != socket.EAI_AGAIN:
-        raise Invalid("the mail server's host name is not known", "ImapHost") from error
+        raise Invalid("the mail server's host name cannot be resolved: check ImapHost", "ImapHost") from error
     raise Throttled(f"The mail server could not be reached ({type(error).__name__}).") from error
 
 
 def _log_in(line: imaplib.IMAP4, login: Login) -> None:
     """The server's own words may repeat what it was told: they are not passed on."""
-    refused = "the mail server refuses our login: look at the SSM parameters /<stack>/imap/user and password"
+    refused = "the mail server rejected the login: check the SSM parameters /<stack>/imap/user and password"
     try:
         if "AUTH=PLAIN" in line.capabilities:
             # imaplib encodes it; unlike LOGIN it takes any characters (RFC 4616).
@@ -145,15 +147,15 @@ def _log_in(line: imaplib.IMAP4, login: Login) -> None:
         else:
             line.login(_quoted(login.user), login.password)
     except imaplib.IMAP4.abort as error:
-        raise Throttled("The mail server broke off at the login.") from error
+        raise Throttled("The mail server closed the connection at login.") from error
     except imaplib.IMAP4.error as error:
         if _FOR_NOW.search(str(error)):
-            raise Throttled("The mail server cannot check our login now.") from None
+            raise Throttled("The mail server cannot check the login at the moment.") from None
         raise Invalid(refused, "imap/password") from None
     except (UnicodeError, ValueError):
-        raise Invalid("the mail server takes no login but in ASCII", "imap/password") from None
+        raise Invalid("the mail server accepts only ASCII logins", "imap/password") from None
     except OSError as error:
-        raise Throttled(f"The mail server broke off at the login ({type(error).__name__}).") from error
+        raise Throttled(f"The mail server closed the connection at login ({type(error).__name__}).") from error
 
 
 def _examine(line: imaplib.IMAP4, folder: str) -> int:
@@ -162,11 +164,11 @@ def _examine(line: imaplib.IMAP4, folder: str) -> int:
         status, answers = line.select(_quoted(folder), readonly=True)
         if status != "OK":
             if _FOR_NOW.search(_text(answers[0] or b"")):
-                raise Throttled("The mail server does not open the folder now.")
-            raise Invalid(f"the mailbox has no folder {folder} that we may read", "ImapFolder")
+                raise Throttled("The mail server cannot open the folder at the moment.")
+            raise Invalid(f"the mailbox has no folder {folder} that CAM can read: check ImapFolder", "ImapFolder")
         _, validity = line.response("UIDVALIDITY")
     if not validity or not validity[0]:
-        raise Invalid("the mail server gives its mails no lasting numbers (UIDVALIDITY)", "ImapHost")
+        raise Invalid("the mail server gives emails no permanent UIDs (UIDVALIDITY)", "ImapHost")
     return int(validity[0])
 
 
@@ -176,11 +178,11 @@ def _speaking() -> Iterator[None]:
     try:
         yield
     except imaplib.IMAP4.abort as error:
-        raise Throttled("The mail server broke off.") from error
+        raise Throttled("The mail server closed the connection.") from error
     except imaplib.IMAP4.error as error:
         raise _Misunderstood(str(error)) from error
     except OSError as error:
-        raise Throttled(f"The mail server broke off ({type(error).__name__}).") from error
+        raise Throttled(f"The mail server closed the connection ({type(error).__name__}).") from error
 
 
 def _mails(answers: Sequence[Any], now: datetime) -> Iterator[tuple[int, Mail | None]]:
@@ -206,7 +208,7 @@ def _received(stated: re.Match[bytes] | None, now: datetime) -> datetime:
 def _quoted(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     if not escaped.isprintable():
-        raise Invalid("the mailbox's login or folder holds a line break", "ImapFolder")
+        raise Invalid("the mailbox's login or folder contains a line break", "ImapFolder")
     return f'"{escaped}"'
 
 

@@ -59,11 +59,11 @@ def read(box: Mailbox, name: str, poll: Poll, in_time: Callable[[], bool]) -> No
 def _recorded(uid: int, mail: Mail | None) -> str:
     """What one mail was. Only an answer to a mail of ours is kept."""
     if mail is None:
-        telemetry.logger.warning("the mail server does not give out a mail", uid=uid)
+        telemetry.logger.warning("the mail server does not return an email", uid=uid)
         return "unreadable"
     try:
         reply = replies.classify(mail.raw, mail.received)
     except Exception as error:  # one mail must not stop all that come after it
-        telemetry.unexpected("a mail cannot be understood", error, uid=uid)
+        telemetry.unexpected("an email cannot be parsed", error, uid=uid)
         return "unreadable"
     return recording.record(mail, reply, lambda name: store.keep(name, mail.raw))

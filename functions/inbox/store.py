@@ -28,5 +28,5 @@ def keep(name: str, raw: bytes) -> str:
     try:
         _s3().put_object(Bucket=imports_bucket(), Key=key, Body=raw)
     except (BotoCoreError, ClientError) as error:
-        raise Throttled("the mail cannot be kept") from error
+        raise Throttled("the email could not be stored") from error
     return key

@@ -39,9 +39,9 @@ _DEFERRED_FOR = timedelta(minutes=15)
 _OVER = {
     Why.SUPPRESSED: ("stopped", "suppressed", LeadStatus.UNSUBSCRIBED, "suppressed"),
     Why.ENDED: ("completed", "the sequence has ended", LeadStatus.COMPLETED, "completed"),
-    Why.ANSWERED: ("stopped", "somebody of the same company replied", LeadStatus.COMPLETED, "company_replied"),
+    Why.ANSWERED: ("stopped", "somebody at the same company replied", LeadStatus.COMPLETED, "company_replied"),
 }
-_STOPPED = "The transport refused several mails in a row; the sends say why."
+_STOPPED = "The transport rejected several emails in a row. For the reasons, see GET …/sends?status=FAILED."
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +156,7 @@ class Mailing:
     def _capped(self) -> str:
         daily = self.caps.daily if self.caps else 0
         ours = f", and {self.caps.run} for this run" if self.caps and self.caps.run is not None else ""
-        return (
-            f"A cap is reached ({daily} mails a day for the campaign and for its sender{ours}): the other touches wait."
-        )
+        return f"A cap is reached ({daily} emails a day for the campaign and for its sender{ours}). Other touches wait."
 
     def _sort(self, group: Sequence[Due], now: datetime) -> tuple[list[tuple[Due, Lead]], list[Decided]]:
         """Who may be mailed now, and what is decided about the others."""
@@ -231,8 +229,8 @@ class Mailing:
         except Throttled as busy:  # what is read for it, such as the secret of its links, is there again later
             return Outcome(None, busy=busy)
         except Exception as error:  # one lead must not stop a shard
-            telemetry.unexpected("a mail could not be written", error, lead_id=lead.id)
-            return Outcome(worker.failed(due, Stage.NURTURE, "its mail cannot be written"))
+            telemetry.unexpected("an email could not be rendered", error, lead_id=lead.id)
+            return Outcome(worker.failed(due, Stage.NURTURE, "its email could not be rendered"))
         try:
             self.out_of_time = not self.pace.wait(self.patience())
         except rate.Spent as spent:
@@ -264,7 +262,7 @@ class Mailing:
             return Outcome(None, busy=busy)
         except Unavailable as unavailable:
             ledger.mark_failed(touch, BUSY, now)
-            return Outcome(None, stop=f"The transport takes no mail from {self.sender}: {unavailable.reason}")
+            return Outcome(None, stop=f"The transport does not accept email from {self.sender}: {unavailable.reason}")
         except Deferred as deferred:
             ledger.mark_failed(touch, deferred.reason, now)
             return Outcome(self._deferred(due, lead, deferred.reason, claim.attempt, now))
@@ -396,12 +394,12 @@ class Mailing:
         if before.status is SendStatus.SENT:
             return self._advance(due, lead, before.sent_at or now, before.message_id, before.subject)
         if before.status is SendStatus.FAILED:
-            return self._refused(due, lead, before.reason or "the provider refused it", before.attempts, now)
+            return self._refused(due, lead, before.reason or "the transport rejected the email", before.attempts, now)
         if before.status is SendStatus.CLAIMED:
-            known = ledger.mark_unconfirmed(touch, "it was claimed by another worker", now)
+            known = ledger.mark_unconfirmed(touch, "another worker claimed it", now)
             if known and known.status is not SendStatus.UNCONFIRMED:
                 return self._recovered(due, lead, touch, known, now)
-        return self._unconfirmed(due, touch, before.reason or "its worker died", now)
+        return self._unconfirmed(due, touch, before.reason or "the worker stopped while sending", now)
 
     def _tomorrow(self, lead: Lead, now: datetime) -> datetime:
         return touch_timing.again(lead, now, self.sending)
@@ -410,7 +408,7 @@ class Mailing:
 def _unable(lead: Lead | None) -> str:
     """Why a lead can get no mail at all."""
     if lead is None or not lead.email or lead.routing is None:
-        return "the stored lead cannot be read"
+        return worker.UNREADABLE_LEAD
     routing = lead.routing
     return f"its sequence {routing.sequence} (version {routing.version}, {routing.scope}) cannot be read"
 

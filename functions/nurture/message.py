@@ -79,9 +79,9 @@ def build(
     if not sending.sender_email:
         raise MissingValue("sender_email")
     if not _URL.fullmatch(unsubscribe_url) or len(unsubscribe_url) > 900:
-        raise ValueError("the unsubscribe URL cannot stand in a header")
+        raise ValueError("the unsubscribe URL is not valid in a header")
     if not _REFERENCE.fullmatch(message_ref):
-        raise ValueError("the message reference cannot stand in a header")
+        raise ValueError("the message reference is not valid in a header")
     author, reply_to, host = _sender(sending.sender_name, sending.sender_email, sending.reply_to)
     digest = blake2s(message_ref.encode(), digest_size=16).hexdigest()
     headers = {
@@ -114,7 +114,7 @@ def _check(values: Iterable[str]) -> None:
     # Between the values stands what no folded line begins with.
     text = ":".join(values)
     if not text.isascii() or (not text.isprintable() and _BREAK_OUT.search(text)):
-        raise ValueError("a header holds a line break or a character that is not ASCII")
+        raise ValueError("a header contains a line break or a non-ASCII character")
 
 
 def feedback_id(campaign_id: int, sequence: str, step: int, stack: str) -> str:

@@ -26,10 +26,10 @@ class Unknown(StrEnum):
 
 
 _HINTS = {
-    Unknown.OUTAGE: "Leads that wait because DNS did not say whether their domains take mail: {mx_outage}. "
-    "The next run asks again.",
-    Unknown.BUDGET: "Leads that wait because the run's lookups (qualification.mx_per_run) are used up: {mx_budget}. "
-    "The next run goes on; raise mx_per_run to ask more in one run.",
+    Unknown.OUTAGE: "Leads waiting because DNS did not say whether their domains accept email: {mx_outage}. "
+    "The next run tries again.",
+    Unknown.BUDGET: "Leads waiting because the run's lookups are used up (qualification.mx_per_run): {mx_budget}. "
+    "The next run continues; to check more in one run, raise mx_per_run.",
 }
 
 

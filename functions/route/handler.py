@@ -52,6 +52,6 @@ def _decide(run: Run, known: Mapping[str, Head]) -> Decide:
 
 
 _HINT = (
-    "Leads that wait because their sequence does not exist: {{no_sequence}}. Save a sequence of that name ({}), "
-    "or take it off routing.ladder."
+    "Leads waiting because their sequence does not exist: {{no_sequence}}. Save a sequence with that name ({}), "
+    "or remove it from routing.ladder."
 )

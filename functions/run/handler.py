@@ -26,7 +26,7 @@ def _upper(value: Any) -> Any:
 def _reckoned(moment: datetime) -> datetime:
     found = clock.reckoned(moment, None)
     if found is None:
-        raise ValueError(f"must lie between {clock.EARLIEST:%Y-%m-%d} and {clock.LATEST:%Y-%m-%d}")
+        raise ValueError(f"must be between {clock.EARLIEST:%Y-%m-%d} and {clock.LATEST:%Y-%m-%d}")
     return found
 
 
@@ -54,7 +54,7 @@ def begin(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     asked, run_id = Asked.model_validate(event["input"]), str(event["execution"])
     telemetry.about(campaign_id=asked.campaign_id, run_id=run_id)
     run, skipped = _open(asked, run_id, str(event["pipeline"]))
-    telemetry.logger.info("run begun", stages=run.stages, skipped=sorted(skipped))
+    telemetry.logger.info("run started", stages=run.stages, skipped=sorted(skipped))
     able = set() if run.status is JobStatus.SKIPPED else set(run.stages) - skipped.keys()
     return {
         "campaign_id": run.campaign_id,
@@ -78,13 +78,13 @@ def _open(asked: Asked, run_id: str, pipeline_arn: str) -> tuple[Run, dict[Stage
     except NotFound:
         pass
     if asked.as_of and not environment.time_travel():
-        raise Invalid("as_of is refused: the stack was not deployed with AllowTimeTravel=true", "as_of")
+        raise Invalid("as_of is not allowed: this stack was deployed with AllowTimeTravel=false", "as_of")
     campaign = campaigns.read(asked.campaign_id)
     frozen = preconditions.settings(campaign)
     stages = runs.DECIDING if asked.rescore else asked.stages
     run = runs.fresh(campaign, run_id, asked.trigger, stages, frozen, asked.max_leads, asked.as_of, asked.rescore)
     if not campaign.active:
-        return runs.record_skipped(run, "The campaign is not active."), {}
+        return runs.record_skipped(run, "The campaign is inactive."), {}
     skipped = preconditions.blocked(campaign, frozen, run.stages)
     try:
         executions.free(pipeline_arn, asked.campaign_id)

@@ -92,7 +92,7 @@ def _judging(campaign_id: int, page: Sequence[Lead], settings: CampaignSettings)
         try:
             return lead_comparison.judge(lead, settings, lead.email in suppressed), kept
         except Exception as error:  # one lead must not stop a shard
-            telemetry.unexpected("a lead could not be judged", error, lead_id=lead.id)
+            telemetry.unexpected("a lead could not be decided", error, lead_id=lead.id)
             return None
 
     return judge

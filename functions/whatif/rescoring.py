@@ -13,7 +13,7 @@ from cam.rules.pacing import first_touch
 from functions.whatif import lead_comparison
 from functions.whatif.lead_comparison import Judged
 
-_KEEPS = "it keeps its sequence, as it has been written to"
+_KEEPS = "it keeps its sequence because it has already been emailed"
 _SCORES = ("icp_score", "opportunity_score", "score", "tier", "explanation", "score_settings_version")
 
 

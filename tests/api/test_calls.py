@@ -18,7 +18,7 @@ from tests.api.client import Client, assert_problem
 
 Make = Callable[..., Campaign]
 CALLS = "/campaigns/1/calls"
-SAID = "Apollo did not answer in time"
+SAID = "Apollo did not respond in time"
 
 
 @pytest.fixture

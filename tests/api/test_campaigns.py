@@ -104,7 +104,7 @@ def test_text_that_is_not_unicode_is_refused(api: Client) -> None:
     answer = api.post("/campaigns", body=b'{"name": "\\ud800"}', headers={"Content-Type": "application/json"})
     assert_problem(answer, 422, "name")
     unknown = api.post("/campaigns", body=b'{"\\ud800": 1}', headers={"Content-Type": "application/json"})
-    assert_problem(unknown, 422, "\ufffd", says="half of a character (U+D800)")
+    assert_problem(unknown, 422, "\ufffd", says="half of a surrogate pair (U+D800)")
 
 
 def test_campaigns_are_listed_oldest_first_with_their_total(api: Client, campaign: Make) -> None:

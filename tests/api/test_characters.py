@@ -12,7 +12,7 @@ from tests.api.client import Answer, Client, assert_problem
 from tests.api.test_wrong_types import BODIES, operations, resolved
 
 LONE, NUL = "\ud800", "\0"
-SAID = {LONE: "half of a character (U+D800)", NUL: "a control character (U+0000)"}
+SAID = {LONE: "half of a surrogate pair (U+D800)", NUL: "a control character (U+0000)"}
 WHOLE_NUMBERS = ("1e999", "NaN", "-Infinity", "1e200", "9" * 40, "9" * 400, "9" * 4000)
 type Path = tuple[str | int, ...]
 
@@ -104,7 +104,9 @@ def test_no_body_may_hold_a_number_that_cannot_be_stored_or_a_name_twice(
         mark = json.dumps(at(body, place, "@@"))
         for number in WHOLE_NUMBERS:
             answer = asked(api, method, path, parameters, mark.replace('"@@"', number).encode())
-            assert_problem(answer, 422, named(place) or "body", says="This must be a finite number that can be stored")
+            assert_problem(
+                answer, 422, named(place) or "body", says="This must be a finite number with at most 38 digits"
+            )
         twice = asked(api, method, path, parameters, mark.replace('"@@"', '{"a": 1, "a": 2}').encode())
         assert_problem(twice, 422, named(place) or "body", says="The name 'a' is given more than once.")
 
@@ -191,7 +193,7 @@ JSON = {"Content-Type": "application/json"}
 
 @pytest.mark.parametrize("name", ["a\u202eb", "a\x1bb", "a\x85b", "a\nb", "\u2066a"])
 def test_what_nobody_sees_is_refused_in_a_name(api: Client, name: str) -> None:
-    assert_problem(api.post("/campaigns", {"name": name}), 422, "name", says="Leave it out.")
+    assert_problem(api.post("/campaigns", {"name": name}), 422, "name", says="Remove it.")
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def test_a_forecast_shows_the_days(api: Client) -> None:
     assert (first["date"], first["cap"], first["by_sequence"]) == ("2027-02-25", 3, {"aggressive_close": 3})
     assert first["by_step"] == {"aggressive_close": {"0": 3}}
     assert (told["total"], told["waiting"], told["otherwise"]) == (12, {}, None)
-    assert "nobody answers" in told["note"]
+    assert "nobody replies" in told["note"]
 
 
 @pytest.mark.usefixtures("at_once", "one")

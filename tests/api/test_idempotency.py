@@ -141,7 +141,7 @@ def test_of_two_that_take_a_key_over_one_is_told_to_come_back(api: Client, monke
 
 def test_a_key_that_a_crash_left_is_free_after_a_minute(api: Client) -> None:
     run_id = hold(api, seconds_ago=61)
-    assert_problem(create(api), 409, says="exists already")
+    assert_problem(create(api), 409, says="already exists")
     assert tables.get("cam-campaigns", keys.replay("key-1|POST /api/v1/cam/campaigns", "k")) is None
     assert run_id
 
@@ -196,7 +196,7 @@ def test_a_late_answer_does_not_replace_the_one_that_took_over(api: Client) -> N
 def test_a_huge_answer_is_not_kept(api: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(idempotency, "_MOST_BYTES", 10)
     create(api)
-    assert_problem(create(api), 409, says="exists already")
+    assert_problem(create(api), 409, says="already exists")
 
 
 @pytest.mark.parametrize("key", ["", " ", "x" * 256])

@@ -94,7 +94,7 @@ def test_a_filename_is_one_line_without_folders() -> None:
     [
         (b"", "empty"),
         (b"name,email\n", "no rows"),
-        (b"colour,shape\nred,round\n", "No column"),
+        (b"colour,shape\nred,round\n", "No recognised columns"),
         (b"PK\x03\x04 and more", "Excel"),
     ],
 )
@@ -328,7 +328,7 @@ def test_a_file_of_which_no_column_is_known_can_be_looked_at_and_mapped(api: Cli
 
     blind = upload(api, body, path="/campaigns/1/imports/preview").json()
     shown = upload(api, body, path="/campaigns/1/imports/preview", query={"mapping": json.dumps(own)}).json()
-    assert_problem(upload(api, body), 422, "file", says="No column")
+    assert_problem(upload(api, body), 422, "file", says="No recognised columns")
     stored = upload(api, body, query={"mapping": json.dumps(own)})
 
     assert (blind["layout"], {column["field"] for column in blind["columns"]}) == (None, {None})

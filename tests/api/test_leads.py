@@ -70,7 +70,7 @@ def test_a_refused_lead_does_not_stop_the_others(api: Client, campaign: Make) ->
         1: {"email"}, 2: {"lawful_basis"}, 3: {"body"}, 4: {"tags[1]", "emial"}, 5: {"name"}, 6: {"enrichment"},
     }  # fmt: skip
     meant = [error["message"] for error in added["refused"][3]["errors"] if error["field"] == "emial"]
-    assert meant == ["This field is not known. Did you mean 'email'?"]
+    assert meant == ["Unknown field. Did you mean 'email'?"]
 
 
 NUMBER = "This must be a number from 0 to 1,000,000,000,000,000."
@@ -334,7 +334,7 @@ def test_a_lead_is_read_with_explanation_provenance_and_timeline(api: Client, ca
         {
             "part": "location", "group": "icp", "value": 0.8, "weight": 0.075, "contribution": 0.06,
             "lead_value": "Berlin, Germany", "target": "Germany",
-            "sentence": "The location, “Berlin, Germany”, lies in the target, “Germany”: "
+            "sentence": "The location, “Berlin, Germany”, is within the target, “Germany”: "
             "0.80 of 1, weight 0.075, adds 0.0600.",
         }
     ]  # fmt: skip
@@ -468,11 +468,11 @@ def test_the_address_table_is_explained_gate_by_gate(api: Client, campaign: Make
     assert found == ADDRESSES
     assert all(tuple(verdicts[email]["reasons"]) == reasons for email, reasons in ADDRESSES)
     assert said == {
-        "“info” is a role account: mail to it reaches nobody in particular.",
-        "“sales” is a role account: mail to it reaches nobody in particular.",
-        "“no.reply” is a role account: mail to it reaches nobody in particular.",
-        "“bot” names a machine: nobody reads mail to this address.",
-        "“alerts” names a machine: nobody reads mail to this address.",
+        "“info” is a role account, not a person.",
+        "“sales” is a role account, not a person.",
+        "“no.reply” is a role account, not a person.",
+        "“bot” marks an automated address: nobody reads its email.",
+        "“alerts” marks an automated address: nobody reads its email.",
         "mailinator.com is a disposable domain.",
     }
 
@@ -489,10 +489,10 @@ def test_a_lead_says_why_it_has_its_verdict_and_its_sequence(api: Client, campai
     verdict, routing = shown["qualification"], shown["routing"]
     assert (shown["score_settings_version"], verdict["settings_version"], routing["settings_version"]) == (1, 1, 1)
     assert verdict["gates"][0] == {
-        "gate": "low_score", "passed": True, "value": 0.61, "limit": 0.4,
+        "gate": "low_score", "passed": True, "value": 0.61, "limit": 0.4, "fault": None,
         "sentence": "The score, 0.61, is at least 0.40.",
     }  # fmt: skip
-    assert verdict["gates"][5]["sentence"] == "Not asked: the campaign blocks no domains."
+    assert verdict["gates"][5]["sentence"] == "Not checked: the campaign blocks no domains."
     assert (routing["effective"], routing["boost"], routing["signals"]) == (0.61, 0.0, 1)
     assert [(step["sequence"], step["min_score"], step["reached"]) for step in routing["ladder"]] == [
         ("aggressive_close", 0.85, False),

@@ -53,9 +53,9 @@ def test_shards_add_up_and_rates_are_percentages_with_their_intervals(api: Clien
     (title,) = shown["parts"]
     assert [(one["bucket"], one["label"], one["replied"]) for one in title["buckets"]] == [
         ("title.equal", "equal to a target", 30),
-        ("title.other", "none of the targets", 0),
+        ("title.other", "not one of the targets", 0),
     ]
-    assert title["statement"].startswith("title tells apart who replies")
+    assert title["statement"].startswith("title predicts replies")
 
 
 def test_the_report_is_one_read_of_the_counters(api: Client, campaign: Make, operations: Any) -> None:

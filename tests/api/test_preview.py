@@ -68,7 +68,7 @@ def test_examples_name_the_lead_its_scores_and_the_part_that_moved_it(api: Clien
     example = told["examples"][0]
     assert example["name"].startswith("Ada Number")
     assert example["score"]["then"] > example["score"]["now"]
-    assert example["sentence"] == "The score changes, most of all by title."
+    assert example["sentence"] == "The score changes, mostly because of title."
     assert not example["kept"]
     # Five of a kind show what there is to see.
     assert len(told["examples"]) == 5

@@ -143,7 +143,7 @@ def test_a_message_is_ours_whatever_is_wrong() -> None:
         "1 item", "500 items", "1,000,000,000 items", "0.5 items",
     ]  # fmt: skip
     unheard_of = {"type": "frozen_set_type", "loc": ("a",), "msg": "Input should be a valid frozenset", "input": 1}
-    assert problems.fields([unheard_of], None)[0].message == "This is not valid."
+    assert problems.fields([unheard_of], None)[0].message == "This value is not valid."
 
 
 def test_a_meant_name_is_guessed_only_when_it_is_near() -> None:

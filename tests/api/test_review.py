@@ -62,10 +62,10 @@ def test_a_lead_in_review_has_the_shape_of_the_contract(api: Client, waiting: li
     assert api.get(REVIEW).json()["items"][0] == {
         "lead_id": "lead0", "name": "Ada Lovelace", "email": "ada@acme.example", "company": "Acme", "role": "Intern",
         "score": 0.62, "tier": "WARM", "reasons": ["low_intent"], "intent": 0.15,
-        "why": "The intent is low, 0.15 of 1: only recent activity speaks for it, and the person is not known to "
-        "decide.",
-        "next_step": "Nothing is known about recent job change, company funded recently, decision maker, budget "
-        "authority: find out, then approve or reject it.",
+        "why": "The intent is low, 0.15 of 1: of the buying signals, only recent activity is true, and nothing shows "
+        "that the person decides.",
+        "next_step": "Not known: recent job change, company funded recently, decision maker, budget authority. Find "
+        "out, then approve or reject the lead.",
         "since": "2026-11-13T08:00:00.000Z", "waiting_days": 10.0,
     }  # fmt: skip
 
@@ -109,11 +109,11 @@ def test_a_page_has_1_to_100_leads(api: Client, one: Campaign, limit: Any) -> No
 @pytest.mark.parametrize(
     ("signals", "says"),
     [
-        ({}, "Qualify left it to a person: no reason was kept."),
+        ({}, "Qualify sent it to review: no reason was stored."),
         ({"company_hiring": False}, "The intent is low, 0.00 of 1: no buying signal is true, and"),
         (
             {"recent_activity": True, "has_budget_authority": True},
-            "only recent activity and budget authority speak for it, and",
+            "of the buying signals, only recent activity and budget authority are true, and",
         ),
     ],
 )
@@ -129,7 +129,10 @@ def test_why_is_one_plain_sentence(signals: dict[str, Any], says: str) -> None:
 
 def test_where_every_signal_is_known_nothing_is_to_be_found_out() -> None:
     known = Enrichment.model_validate(dict.fromkeys(SIGNALS, False))
-    assert route.next_step(lead(enrichment=known)) == "Approve it if you know more than its data says, else reject it."
+    assert (
+        route.next_step(lead(enrichment=known))
+        == "Approve the lead if you know more about it than its data shows; otherwise reject it."
+    )
 
 
 # Settle
@@ -211,13 +214,13 @@ def test_a_campaign_that_does_not_exist_is_not_found(api: Client, method: str, p
         ({"decision": None}, "decision", "must be"),
         ({"decision": 1}, "decision", "must be"),
         ({"decision": "reject", "notes": "x"}, "notes", "Did you mean 'note'?"),
-        ({"decision": "reject", "reviewed_by": "x"}, "reviewed_by", "not known"),
+        ({"decision": "reject", "reviewed_by": "x"}, "reviewed_by", "Unknown field"),
         ({"decision": "reject", "note": "x" * 1001}, "note", "1,000 characters"),
         ({"decision": "reject", "note": "a\u202eb"}, "note", "Character 2"),
         ({"decision": "reject", "note": 5}, "note", "text"),
         ({"decision": "reject", "reviewer": "x" * 201}, "reviewer", "200 characters"),
         ({"decision": "reject", "reviewer": " "}, "reviewer", "at least 1 character"),
-        ({"decision": "reject", "lead_ids": ["lead0"]}, "lead_ids", "not known"),
+        ({"decision": "reject", "lead_ids": ["lead0"]}, "lead_ids", "Unknown field"),
     ],
 )
 def test_a_wrong_body_is_refused_by_the_field(

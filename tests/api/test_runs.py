@@ -130,7 +130,7 @@ def test_stages_that_cannot_run_are_skipped_with_the_reason(
     skipped = {stage["type"]: stage["error_message"] for stage in run["stages"] if stage["status"] == "SKIPPED"}
     assert set(skipped) == {"HARVEST", "NURTURE"}
     assert "source" in skipped["HARVEST"]
-    assert "postal address" in skipped["NURTURE"]
+    assert "settings.sending.postal_address is not set" in skipped["NURTURE"]
     assert [stage["status"] for stage in run["stages"]] == ["SKIPPED", "RUNNING", "PENDING", "PENDING", "SKIPPED"]
 
 
@@ -139,10 +139,12 @@ def test_a_run_of_which_nothing_can_run_is_refused_with_every_reason(
 ) -> None:
     monkeypatch.setenv("POSTAL_ADDRESS", "")
     campaign()
-    assert_problem(api.post(RUNS, {"stages": ["NURTURE"]}), 422, "stages", says="postal address")
+    assert_problem(
+        api.post(RUNS, {"stages": ["NURTURE"]}), 422, "stages", says="settings.sending.postal_address is not set"
+    )
     assert_problem(api.post(RUNS, {"stages": ["HARVEST"]}), 422, "stages", says="source")
     both = assert_problem(api.post(RUNS, {"stages": ["HARVEST", "NURTURE"]}), 422, says="source")
-    assert "postal address" in both["detail"]
+    assert "settings.sending.postal_address is not set" in both["detail"]
     assert_problem(api.post("/campaigns/1/execute/harvest"), 422, says="source")
     assert runs.holder(1) is None
 
@@ -210,7 +212,7 @@ def test_an_open_run_is_stopped_and_the_campaign_is_free(
     assert stopped.json()["status"] == "PARTIAL"
     assert "Stopped on request" in stopped.json()["error_message"]
     assert runs.holder(1) is None
-    assert_problem(api.post(f"{RUNS}/{run_id}/stop"), 409, says="over already")
+    assert_problem(api.post(f"{RUNS}/{run_id}/stop"), 409, says="already finished")
     assert_problem(api.post(f"{RUNS}/nothing/stop"), 404)
     assert api.post(RUNS).status == 202
 

@@ -22,10 +22,10 @@ def test_a_field_that_no_lead_has_is_refused_with_the_one_that_was_meant(api: Cl
 
     wrong = api.put("/campaigns/1", body({**PART, "field": "technolgy"}))
 
-    message = "No lead has the field 'technolgy'; did you mean 'technology'?"
+    message = "No lead has the field 'technolgy'. Did you mean 'technology'?"
     assert_problem(wrong, 422, "settings.scoring.parts[0].field", says=message)
     far = api.put("/campaigns/1", body({**PART, "field": "zzz"}))
-    assert_problem(far, 422, "settings.scoring.parts[0].field", says="Leads have their own fields, and technology.")
+    assert_problem(far, 422, "settings.scoring.parts[0].field", says="Leads have CAM's fields, and technology.")
 
 
 @pytest.mark.parametrize(

@@ -45,15 +45,15 @@ def test_parts_are_kept_as_they_were_given(api: Client, campaign: Make) -> None:
         ({"test": None}, "test", "must be one of 'equals', 'in_list'"),
         ({"test": 5}, "test", "must be one of"),
         ({"valeus": []}, "valeus", "Did you mean 'values'?"),
-        ({"min": 5}, "min", "not known"),
+        ({"min": 5}, "min", "Unknown field"),
         ({"values": []}, "values", "at least 1 item"),
         ({"values": ["PHP", 5]}, "values[1]", "text"),
-        ({"values": ["-"]}, "values[0]", "no word"),
+        ({"values": ["-"]}, "values[0]", "must contain a word"),
         ({"test": "in_list", "values": [[1]]}, "values[0]", "text of 1 to 255 characters, a number, true or false"),
         ({"test": "in_list", "values": [1e100]}, "values[0]", "a number"),
         ({"test": "in_list", "values": [1e300]}, "values[0]", "finite number"),
         ({"name": "Uses PHP"}, "name", "a–z"),
-        ({"name": "size"}, "name", "CAM's own parts"),
+        ({"name": "size"}, "name", "built-in part"),
         ({"group": "opp"}, "group", "'opportunity'"),
         ({"weight": 2}, "weight", "at most 1"),
         ({"field": ""}, "field", "at least 1"),
@@ -91,11 +91,11 @@ def test_an_unfinished_part_is_refused(api: Client, part: Any, field: str, says:
 def test_the_weights_of_a_group_are_named_when_they_do_not_sum_to_1(api: Client) -> None:
     draft = {"name": "A", "settings": {"scoring": {"parts": [PART]}}}
 
-    problem = assert_problem(api.post("/campaigns", draft), 422, "settings.scoring.icp", says="sum to 1.1")
+    problem = assert_problem(api.post("/campaigns", draft), 422, "settings.scoring.icp", says="must sum to 1, not 1.1")
 
     assert problem["errors"][0]["message"] == (
-        "the weights of the group icp must sum to 1, they sum to 1.1 "
-        "(size 0.3, industry 0.3, revenue 0.25, location 0.15, uses_php 0.1): lower them by 0.1 together"
+        "the weights of the group icp must sum to 1, not 1.1 "
+        "(size 0.3, industry 0.3, revenue 0.25, location 0.15, uses_php 0.1): lower them by 0.1 in total"
     )
 
 

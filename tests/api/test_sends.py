@@ -77,7 +77,7 @@ def settle(api: Client, send_id: str, outcome: object = "sent", **more: object) 
 def test_an_unsure_send_is_settled_by_hand(api: Client, add: Callable[..., str]) -> None:
     send = settle(api, add("ann", SendStatus.UNCONFIRMED, 1), " Sent ", note="SES shows it").json()
     assert (send["status"], send["sent_at"]) == ("SENT", "2026-11-23T10:01:00.000Z")
-    assert send["reason"] == "settled as sent: SES shows it"
+    assert send["reason"] == "resolved as sent: SES shows it"
 
 
 @pytest.mark.parametrize("status", [one for one in SendStatus if one is not SendStatus.UNCONFIRMED])

@@ -133,7 +133,7 @@ def test_what_is_deleted_falls_back_and_its_versions_stay(api: Client) -> None:
     assert sequences.version(1, "cold_outreach", Scope.CAMPAIGN, 1).days == (0, 4)
     assert api.get(path, {"scope": "campaign", "version": 1}).json()["aim"] == "a call"
     assert [one["version"] for one in api.get(f"{path}/versions", {"scope": "campaign"}).json()["items"]] == [1]
-    assert_problem(api.request("DELETE", path), 404, says="has no sequence 'cold_outreach' of its own")
+    assert_problem(api.request("DELETE", path), 404, says="has no own sequence 'cold_outreach'")
     # Its number is never given again.
     assert api.put(path, OWN).json()["version"] == 2
 
@@ -181,18 +181,22 @@ def test_a_name_is_a_slug(api: Client, where: str, name: str) -> None:
 @pytest.mark.parametrize(
     ("change", "field", "says"),
     [
-        ({"name": "other"}, "name", "The path says 'mine'"),
+        ({"name": "other"}, "name", "This must be 'mine', the sequence in the path"),
         ({"aims": "x"}, "aims", "Did you mean 'aim'?"),
-        ({"days": [0]}, "body", "give each touch its day"),
-        ({"days": [1, 2]}, "days", "begin with 0"),
-        ({"days": [0, 0]}, "days", "must rise"),
+        ({"days": [0]}, "body", "Give each touch one day"),
+        ({"days": [1, 2]}, "days", "start the list with 0"),
+        ({"days": [0, 0]}, "days", "ascending order"),
         ({"length_days": 3}, "body", "length_days must be at least 4"),
         ({"touches": []}, "touches", "at least 1 item"),
         ({"touches": [{"subject": "A", "text": "B", "htlm": "C"}] * 2}, "touches[0].htlm", "Did you mean 'html'?"),
         ({"touches": [{"subject": "A\nB", "text": "C"}] * 2}, "touches[0].subject", "control character"),
-        ({"touches": [{"text": "A"}] * 2}, "touches[0].subject", "needs a subject"),
+        ({"touches": [{"text": "A"}] * 2}, "touches[0].subject", "requires a subject"),
         ({"touches": [{"subject": "A", "text": "{{ compny }}"}] * 2}, "touches[1].text", "did you mean company?"),
-        ({"touches": [{"subject": "A", "text": "x\n{{ company }}"}] * 2}, "touches[1].text", "Line 2: company may be"),
+        (
+            {"touches": [{"subject": "A", "text": "x\n{{ company }}"}] * 2},
+            "touches[1].text",
+            "Line 2: a lead may have no company",
+        ),
         ({"touches": [{"subject": "A", "text": "B", "html": "<script>"}] * 2}, "touches[0].html", "<script>"),
     ],
 )
@@ -210,7 +214,7 @@ def test_a_bad_name_and_bad_texts_are_told_together(api: Client) -> None:
 def test_a_sequence_that_does_not_fit_into_an_item_is_refused(api: Client) -> None:
     large = {"days": list(range(20)), "length_days": 30, "touches": [{"subject": "A", "text": "x" * 19_000}] * 20}
 
-    assert_problem(api.put("/sequences/large", large), 422, "touches", says="300,000 at most")
+    assert_problem(api.put("/sequences/large", large), 422, "touches", says="the limit is 300,000")
 
 
 def test_of_two_who_save_at_once_one_is_told(api: Client, monkeypatch: pytest.MonkeyPatch) -> None:

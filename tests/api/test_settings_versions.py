@@ -164,7 +164,7 @@ def test_version_1_is_compared_with_the_defaults(api: Client, campaign: Make) ->
 def test_what_is_not_there_is_404_with_the_present_version(api: Client, campaign: Make) -> None:
     assert_problem(api.get(VERSIONS), 404, says="no campaign 1")
     campaign()
-    assert_problem(api.get(f"{VERSIONS}/2"), 404, says="the present one is 1")
+    assert_problem(api.get(f"{VERSIONS}/2"), 404, says="the current one is 1")
     assert_problem(api.get(f"{VERSIONS}/2/diff"), 404, says="no version 2")
     assert_problem(api.get(f"{VERSIONS}/1/diff", {"against": 9}), 404, says="no version 9")
     assert_problem(api.get(f"{VERSIONS}/0"), 422, "version")
@@ -193,7 +193,7 @@ def test_a_version_that_is_there_is_never_overwritten(campaign: Make) -> None:
     before = campaign()
     tables.write(tables.put(campaigns_table(), {**keys.settings(1, 2), "version": 2, "settings": "{}"}))
 
-    with pytest.raises(Conflict, match="Somebody else"):
+    with pytest.raises(Conflict, match="changed by another request"):
         campaigns.replace(before, draft(settings={"icp": {"industry": "two"}}))
 
     assert campaigns.read(1) == before
@@ -204,7 +204,7 @@ def test_a_name_that_is_taken_leaves_no_version(api: Client, campaign: Make) -> 
     campaign(name="Two")
     renamed = {"name": "Two", "settings": {"icp": {"industry": "x"}}}
 
-    assert_problem(api.put("/campaigns/1", renamed), 409, says="exists already")
+    assert_problem(api.put("/campaigns/1", renamed), 409, says="already exists")
 
     assert numbers(api) == [1]
 
@@ -218,7 +218,7 @@ def test_settings_that_cannot_be_stored_are_refused(api: Client, campaign: Make)
         api.post("/campaigns", {"name": "B", "settings": settings}),
         api.put("/campaigns/1", {"name": "A", "settings": settings}),
     ):
-        assert_problem(answer, 422, "settings", says="350,000 at most can be stored")
+        assert_problem(answer, 422, "settings", says="the limit is 350,000")
 
     assert numbers(api) == [1]
 

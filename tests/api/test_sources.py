@@ -114,7 +114,7 @@ def test_no_answer_shows_a_key_or_where_it_is_kept(api: Client, campaign: Make) 
     campaign()
     for one in Provider:
         store_key(one, f"secret-{one}")
-        providers.refused(one, f"{one} refused its key (401): store a valid one", clock.now())
+        providers.refused(one, f"{one} rejected its API key (401). Store a valid key", clock.now())
     for path in (SOURCES, ESTIMATE):
         said = api.get(path).body.decode()
         for hidden in ("secret-", "/cam/keys", "PROVIDER#", "SOURCE#", "CREDITS#", "L#1", "cam-leads"):
@@ -131,12 +131,12 @@ def test_a_refused_key_is_named_with_its_error_until_an_answer_comes(api: Client
     store_key("apollo", "wrong")
     store_key("hunter", "right")
     now = clock.now()
-    providers.refused(Provider.APOLLO, "Apollo refused its key (401): store a valid one", now)
+    providers.refused(Provider.APOLLO, "Apollo rejected its API key (401). Store a valid key", now)
 
     apollo, hunter = named(api)["apollo"], named(api)["hunter"]
 
     assert (apollo["healthy"], apollo["condition"]) == (False, "failing")
-    assert apollo["last_error"] == "Apollo refused its key (401): store a valid one"
+    assert apollo["last_error"] == "Apollo rejected its API key (401). Store a valid key"
     assert apollo["last_error_at"] == clock.iso(now)
     assert (hunter["healthy"], hunter["last_error"]) == (True, None)
     providers.succeeded(Provider.APOLLO, providers.state(Provider.APOLLO), now + timedelta(seconds=1))
@@ -154,7 +154,7 @@ def test_a_provider_that_rests_says_until_when(api: Client, campaign: Make) -> N
     store_key("dropcontact", "key")
     now = clock.now()
     for _ in range(providers.FAILURES):
-        state = providers.failed(Provider.DROPCONTACT, "Dropcontact did not answer in time", now)
+        state = providers.failed(Provider.DROPCONTACT, "Dropcontact did not respond in time", now)
     assert state.rests_until
 
     found = named(api)["dropcontact"]
@@ -276,11 +276,11 @@ def test_a_file_that_was_read_is_exhausted_and_one_that_broke_says_why(api: Clie
     tables.write(tables.update("cam-leads", imported, put={"status": "COMPLETED", "row": 2}))
     found = named(api)["csv"]
     assert (found["configured"], found["condition"], found["waiting"]) == (True, "exhausted", 0)
-    error = {"line": 1, "field": "file", "message": "the uploaded file is gone"}
+    error = {"line": 1, "field": "file", "message": "the uploaded file no longer exists: upload it as a new import"}
     tables.write(tables.update("cam-leads", imported, put={"status": "FAILED", "errors": [error]}))
     found = named(api)["csv"]
     assert (found["condition"], found["healthy"]) == ("failing", False)
-    assert str(found["last_error"]).endswith(": the uploaded file is gone")
+    assert str(found["last_error"]).endswith(": the uploaded file no longer exists: upload it as a new import")
     assert found["last_error_at"]
 
 
@@ -306,7 +306,7 @@ def test_leads_that_wait_for_a_provider_are_counted_at_it(api: Client, campaign:
 
 def test_unsure_calls_are_counted_at_their_provider(api: Client, campaign: Make) -> None:
     run = open_run(campaign())
-    credits.unsure(credits.claim(run, Provider.APOLLO, "match", ["a"], 1), "Apollo did not answer in time")
+    credits.unsure(credits.claim(run, Provider.APOLLO, "match", ["a"], 1), "Apollo did not respond in time")
     credits.claim(run, Provider.APOLLO, "match", ["b"], 1)
     found = named(api)
     assert (found["apollo"]["unsure"], found["hunter"]["unsure"]) == (1, 0)

@@ -24,7 +24,7 @@ def test_a_working_stack_is_healthy(api: Client) -> None:
     assert shown == {
         "status": "healthy",
         "components": {"database": "healthy", "api": "healthy", "orchestrator": "healthy"},
-        "database_connected": True, "cache_available": False, "message": "Everything works.",
+        "database_connected": True, "cache_available": False, "message": "All components are healthy.",
     }  # fmt: skip
 
 

@@ -233,7 +233,7 @@ def test_three_failures_let_apollo_rest_and_the_file_fills_up(api: Api, fakes: F
         "PARTIAL", 20, 1, 1
     )  # fmt: skip
     assert "Apollo" in first["stages"][0]["error_message"]
-    assert "rests until" in second["stages"][0]["error_message"]
+    assert "is not called until" in second["stages"][0]["error_message"]
     assert fakes.meter("apollo")["requests"] == {"POST /api/v1/mixed_people/api_search": {"500": 3}}
     assert (shown["condition"], shown["healthy"]) == ("resting", False)
     assert "500" in shown["last_error"]

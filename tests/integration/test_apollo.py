@@ -183,7 +183,7 @@ def test_a_window_that_stays_full_for_long_says_when_the_next_one_opens(
 
 FAULTS: list[tuple[str, str, dict[str, Any], JobStatus, str, int]] = [
     # path, kind, options, what the run becomes, what it says, calls that are unsure
-    ("", "401", {"times": None}, JobStatus.PARTIAL, "refused its key", 0),
+    ("", "401", {"times": None}, JobStatus.PARTIAL, "rejected its API key", 0),
     ("", "403", {"times": None}, JobStatus.PARTIAL, "403", 0),
     ("", "422", {"times": None}, JobStatus.PARTIAL, "422", 0),
     ("api_search", "status:500", {"times": None}, JobStatus.PARTIAL, "500", 0),
@@ -241,7 +241,7 @@ def test_a_rotated_key_is_used_without_a_new_deployment(campaign: Any, fake: Apo
     _, again = harvest(time, 1, "run-3", 10)
 
     assert refused.status is JobStatus.FAILED
-    assert "refused its key" in (refused.error_message or "")
+    assert "rejected its API key" in (refused.error_message or "")
     assert again.counts["inserted"] == 10
 
 
@@ -256,7 +256,7 @@ def test_three_failures_in_a_row_and_the_provider_rests(campaign: Any, fake: Apo
 
     assert asked_before == 3
     assert fake.meter.count() == 3
-    assert "rests until" in (second.error_message or "")
+    assert "is not called until" in (second.error_message or "")
     assert second.counts["inserted"] == 3
     fake.faults.clear()
     time.wait(301)

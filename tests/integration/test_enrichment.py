@@ -177,7 +177,9 @@ def test_a_batch_is_given_up_also_when_dropcontact_is_down_or_its_key_is_gone(
 
     harvest(time, 1, "run-3")
 
-    assert said.note == "Dropcontact's key is gone: 1 leads that it was asked about wait for a new key, or for a day."
+    assert (
+        said.note == "Dropcontact's API key is missing: 1 leads wait for a result until a key is stored, or for a day."
+    )
     assert [call.state for call in still] == [CallState.WAITING]
     assert not credits.open_calls(1)
     assert queue(people()["Ann Able"]) == "score"
@@ -191,7 +193,7 @@ def test_a_run_says_how_many_leads_wait_for_a_provider_that_is_down(
 
     _, result = harvest(time, 1, "run-1")
 
-    assert result.note == "2 leads wait for Dropcontact, and are asked about in the next run."
+    assert result.note == "2 leads wait for Dropcontact; the next run tries again."
 
 
 def test_without_a_key_leads_that_waited_go_on(campaign: Any, dropcontact: Dropcontact, time: Time) -> None:
@@ -522,7 +524,7 @@ def work(time: Time, state: dict[str, Any]) -> None:
 Case = tuple[str, str, dict[str, Any], JobStatus, str, int]
 DROPCONTACT_FAULTS: list[Case] = [
     # path, kind, options, what the run becomes, what it says, calls that are unsure
-    ("", "401", {"times": None}, JobStatus.PARTIAL, "refused its key", 0),
+    ("", "401", {"times": None}, JobStatus.PARTIAL, "rejected its API key", 0),
     ("POST", "status:400", {"times": None}, JobStatus.PARTIAL, "400: Dropcontact says 400", 0),
     ("POST", "422", {"times": None}, JobStatus.PARTIAL, "422", 0),
     ("POST", "status:500", {"times": None}, JobStatus.PARTIAL, "500", 0),
@@ -537,7 +539,7 @@ DROPCONTACT_FAULTS: list[Case] = [
     ("POST", "html", {}, JobStatus.PARTIAL, "unsure", 1),
     ("POST", "429:20", {}, JobStatus.COMPLETED, "", 0),
     ("GET", "status:500", {"times": None}, JobStatus.PARTIAL, "500", 0),
-    ("GET", "hang", {"times": None}, JobStatus.PARTIAL, "did not answer in time", 0),
+    ("GET", "hang", {"times": None}, JobStatus.PARTIAL, "did not respond in time", 0),
     ("GET", "reset", {}, JobStatus.COMPLETED, "", 0),
     ("GET", "malformed", {}, JobStatus.COMPLETED, "", 0),
     ("GET", "html", {"times": None}, JobStatus.PARTIAL, "not JSON", 0),
@@ -545,7 +547,7 @@ DROPCONTACT_FAULTS: list[Case] = [
     ("GET", "422", {"times": None}, JobStatus.COMPLETED, "", 0),
 ]
 HUNTER_FAULTS: list[Case] = [
-    ("", "401", {"times": None}, JobStatus.PARTIAL, "refused its key", 0),
+    ("", "401", {"times": None}, JobStatus.PARTIAL, "rejected its API key", 0),
     ("", "403", {}, JobStatus.COMPLETED, "", 0),
     ("", "status:400", {"times": None}, JobStatus.PARTIAL, "400", 0),
     ("", "status:500", {"times": None}, JobStatus.PARTIAL, "500", 0),
@@ -916,6 +918,6 @@ def test_a_batch_that_dropcontact_takes_without_a_receipt_is_unsure(
 
     _, result = harvest(time, 1, "run-1")
 
-    assert "no receipt" in (result.error_message or "")
+    assert "without returning a request ID" in (result.error_message or "")
     assert [call.state for call in credits.open_calls(1)] == [CallState.UNSURE]
     assert spent() == 1

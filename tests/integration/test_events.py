@@ -120,7 +120,7 @@ def test_a_touch_that_ses_rejected_is_tried_again_on_another_day(unsure: str, ou
     for _ in range(2):
         happen(unsure, "Reject", reason="Bad content")
 
-    assert [send.reason for send in sends(SendStatus.FAILED)] == ["SES did not send it: Bad content"]
+    assert [send.reason for send in sends(SendStatus.FAILED)] == ["SES did not send the email: Bad content"]
     assert (counted()["sent"], counted()["unconfirmed"]) == (0, 0)
     sent = [nurture(f"again-{day}", now + timedelta(days=day)).counts.get("sent", 0) for day in (0, 1, 2)]
     assert sent == [0, 1, 0]

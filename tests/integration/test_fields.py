@@ -120,7 +120,7 @@ def scored(campaign: Make, field: str) -> str | None:
 
 def test_a_part_whose_field_no_lead_has_is_hinted_at(campaign: Make) -> None:
     assert scored(campaign, "technolgy") == (
-        "Scoring parts: No lead has the field 'technolgy'; did you mean 'technology'?"
+        "Scoring parts: No lead has the field 'technolgy'. Did you mean 'technology'?"
     )
 
 

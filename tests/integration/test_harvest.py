@@ -103,7 +103,7 @@ def test_a_source_that_fails_is_recorded_and_the_next_one_is_tried(campaign: Any
     result = harvest(1, "run-1")
 
     assert (result.status, result.leads_qualified) == (JobStatus.PARTIAL, 1)
-    assert result.error_message == "csv: leads.csv: the uploaded file is gone"
+    assert result.error_message == "csv: leads.csv: the uploaded file no longer exists: upload it as a new import"
 
 
 def test_a_harvest_in_which_every_source_failed_is_failed(campaign: Any) -> None:
@@ -297,7 +297,7 @@ def test_a_file_that_changes_between_two_runs_is_failed_with_the_reason(campaign
 
     read = imports.read(1, one)
     assert (result.status, read.status, read.inserted) == (JobStatus.FAILED, JobStatus.FAILED, 10)
-    assert "not the one that was begun" in read.errors[0].message
+    assert "changed after the import began" in read.errors[0].message
 
 
 @pytest.mark.parametrize(
@@ -305,7 +305,7 @@ def test_a_file_that_changes_between_two_runs_is_failed_with_the_reason(campaign
     [
         ("", "the file is empty"),
         ("name,email\n", "has a header but no rows"),
-        ("colour,shape\nred,round\n", "No column of this file is known"),
+        ("colour,shape\nred,round\n", "No recognised columns"),
         ("%PDF-1.7 and so on", "a PDF"),
     ],
 )
@@ -326,7 +326,7 @@ def test_a_file_that_is_too_large_is_failed_unread(campaign: Any, monkeypatch: A
 
     harvest(1, "run-1")
 
-    assert "at most 100 are read" in imports.read(1, one).errors[0].message
+    assert "the limit is 100" in imports.read(1, one).errors[0].message
 
 
 def test_a_mapping_of_the_users_own_is_used(campaign: Any) -> None:

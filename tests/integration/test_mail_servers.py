@@ -98,7 +98,7 @@ def test_an_outage_leaves_leads_where_they_are_and_the_next_run_settles_them(sco
     assert job.status is JobStatus.COMPLETED
     assert job.counts == {"mx_unknown": 3, "mx_outage": 3}
     assert job.note
-    assert "take mail: 3. The next run asks again." in job.note
+    assert "accept email: 3. The next run tries again." in job.note
 
     server.otherwise = Domain.MX
     after = qualified("later")

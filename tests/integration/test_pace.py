@@ -112,7 +112,7 @@ def test_a_day_s_quota_that_is_used_up_lets_touches_wait_and_the_job_says_so(
 
     assert len(outside.taken) == 2
     assert result.status is JobStatus.COMPLETED
-    assert "its quota is used up" in (result.note or "")
+    assert "24-hour quota is used up" in (result.note or "")
     assert len(lead_queue.due(SHARD, Stage.NURTURE, clock.now())[0]) == len(ids) - 2
     used = tables.get(leads_table(), keys.campaign_sends(1, clock.now().date().isoformat())) or {}
     assert used["used"] == 2

@@ -150,7 +150,7 @@ def test_a_campaign_whose_mails_come_back_pauses_by_itself_and_alerts_once(
     halt = safety.paused(1)
     assert halt is not None
     assert halt.automatic
-    assert halt.reason.startswith(f"{enough} of 100 mails of the last 7 days")
+    assert halt.reason.startswith(f"{enough} of 100 emails of the last 7 days")
     (message,) = inbox.read()
     assert "POST /campaigns/1/resume" in message
 

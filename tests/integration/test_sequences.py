@@ -205,7 +205,7 @@ def test_a_sequence_that_no_item_can_hold_is_refused(aws: None) -> None:
     long = SequenceDraft.model_validate(
         {"days": range(20), "length_days": 20, "touches": [{"subject": "A", "text": "ä" * 20_000}] * 20}
     )
-    with pytest.raises(Invalid, match="300,000 at most"):
+    with pytest.raises(Invalid, match="the limit is 300,000"):
         sequences.save(1, NAME, long, clock.now())
 
 

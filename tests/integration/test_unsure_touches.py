@@ -60,7 +60,7 @@ def test_a_mail_that_was_sent_after_all_is_counted_as_one_that_was_recorded_at_o
     assert (send.status, send.sent_at, send.reason) == (
         SendStatus.SENT,
         send.claimed_at,
-        "settled as sent: SES shows a delivery",
+        "resolved as sent: SES shows a delivery",
     )
     assert funnel() == (1, 0)
     assert of_deciles("sent") == 1

@@ -69,7 +69,7 @@ def test_whatever_was_read_can_be_written_again(value):
     ("text", "says"),
     [
         ("a\0", "Character 2 is a control character (U+0000)"),
-        (LONE, "Character 1 is half of a character (U+D800)"),
+        (LONE, "Character 1 is half of a surrogate pair (U+D800)"),
         ("ab\u202e", "Character 3 is a control character (U+202E)"),
         ("\n", "Character 1 is a control character (U+000A)"),
         ("\x85", "(U+0085)"),
@@ -77,7 +77,7 @@ def test_whatever_was_read_can_be_written_again(value):
     ],
 )
 def test_what_nobody_sees_is_named_with_its_place(text, says):
-    with pytest.raises(ValueError, match="Leave it out") as refusal:
+    with pytest.raises(ValueError, match="Remove it") as refusal:
         legible(text)
 
     assert says in str(refusal.value)
@@ -96,5 +96,5 @@ def test_one_line_is_legible(text):
 
 
 def test_a_character_is_named_by_its_kind_and_code():
-    assert named(LONE) == "half of a character (U+D800)"
+    assert named(LONE) == "half of a surrogate pair (U+D800)"
     assert named(NUL) == "a control character (U+0000)"

@@ -20,7 +20,7 @@ def test_a_sentence_gives_the_fact_and_what_it_adds():
     text = sentences(industry="Technology services")["industry"]
 
     assert text == (
-        "The industry, “Technology services”, and the target, “technology”, hold the same words: "
+        "The industry, “Technology services”, and the target, “technology”, have the same words: "
         "0.80 of 1, weight 0.15, adds 0.1200."
     )
 
@@ -29,15 +29,19 @@ def test_a_sentence_gives_the_fact_and_what_it_adds():
     ("part", "known", "start"),
     [
         ("size", {"company_size": "small"}, "The company's size, small, is one step from the target, medium: 0.80"),
-        ("size", {"company_size": "huge"}, "The company size, “huge”, says nothing that can be compared: 0.50"),
+        ("size", {"company_size": "huge"}, "The company size, “huge”, cannot be compared: 0.50"),
         ("size", {}, "The company size is not known: 0.50"),
         (
             "revenue",
             {"annual_revenue": 500_000},
-            "The yearly revenue, 500,000, is below the target, 1,000,000 to 100,000,000: 0.50",
+            "The annual revenue, 500,000, is below the target, 1,000,000 to 100,000,000: 0.50",
         ),
-        ("location", {"company_location": "Austin, US"}, "The location, “Austin, US”, lies in the target, “US”: 0.80"),
-        ("seniority", {"job_level": "director"}, "The job level, “director”, says “director”: 0.90"),
+        (
+            "location",
+            {"company_location": "Austin, US"},
+            "The location, “Austin, US”, is within the target, “US”: 0.80",
+        ),
+        ("seniority", {"job_level": "director"}, "The job level, “director”, contains “director”: 0.90"),
         ("signals", {"company_hiring": True}, "Buying signals: company hiring: 0.60"),
         ("signals", {"company_hiring": False}, "None of the known buying signals is true: 0.50"),
     ],
@@ -47,13 +51,11 @@ def test_the_sentence_of_a_part(part, known, start):
 
 
 def test_a_missing_target_is_named_as_such():
-    assert sentences(Icp(), industry="retail")["industry"].startswith("The campaign names no target industry: 0.50")
+    assert sentences(Icp(), industry="retail")["industry"].startswith("The campaign has no target industry: 0.50")
 
 
 def test_a_role_without_targets_is_named_as_such():
-    assert sentences(Icp(), role="CTO")["title"].startswith(
-        "The role is “CTO”; the campaign names no target roles: 0.60"
-    )
+    assert sentences(Icp(), role="CTO")["title"].startswith("The role is “CTO”; the campaign has no target roles: 0.60")
 
 
 def test_braces_in_a_lead_s_text_stay_as_they_are():
@@ -78,4 +80,4 @@ def test_all_true_signals_are_listed():
 def test_a_part_that_is_not_known_here_still_has_a_sentence():
     part = Part(part="weather", group="icp", value=0.5, weight=0.1, contribution=0.05, lead_value="sun", target="rain")
 
-    assert sentence(part).startswith("The weather, “sun”, says nothing that can be compared: 0.50")
+    assert sentence(part).startswith("The weather, “sun”, cannot be compared: 0.50")

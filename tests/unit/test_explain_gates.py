@@ -41,35 +41,35 @@ def sentence(name: str, rules: QualificationRules = RULES, **known: Any) -> str:
     [
         ("low_score", {"score": 0.63}, "The score, 0.63, is at least 0.40."),
         ("low_score", {"score": 0.399}, "The score, 0.399, is below 0.400."),
-        ("low_score", {"score": None}, "The lead has no score; 0.40 is needed."),
-        ("missing_email", {"email": None}, "The lead has no e-mail address."),
-        ("role_account", {"email": None}, "Not asked: there is no address to look at."),
-        ("disposable_email", {"email": None}, "Not asked: there is no address to look at."),
+        ("low_score", {"score": None}, "The lead has no score; the minimum is 0.40."),
+        ("missing_email", {"email": None}, "The lead has no email address."),
+        ("role_account", {"email": None}, "Not checked: there is no address."),
+        ("disposable_email", {"email": None}, "Not checked: there is no address."),
         (
             "invalid_email",
             {"email": "jane"},
-            "This is no e-mail address: An email address must have an @-sign.",
+            "Not a valid email address: no @.",
         ),
         (
             "invalid_email",
             {"enrichment": {"email_status": "invalid"}},
-            "A provider calls the address invalid.",
+            "A provider reported the address as invalid.",
         ),
         (
             "role_account",
             {"email": "info@acme.com"},
-            "“info” is a role account: mail to it reaches nobody in particular.",
+            "“info” is a role account, not a person.",
         ),
         (
             "automated_address",
             {"email": "bot@acme.com"},
-            "“bot” names a machine: nobody reads mail to this address.",
+            "“bot” marks an automated address: nobody reads its email.",
         ),
         ("disposable_email", {"email": "x@mailinator.com"}, "mailinator.com is a disposable domain."),
         ("competitor", {"email": "x@a.rival.com"}, "rival.com is one of the campaign's blocked domains."),
         ("free_email", {"email": "x@gmail.com"}, "gmail.com is a free-mail domain, and the campaign blocks those."),
-        ("suppressed", {"do_not_contact": True}, "The person has asked a provider not to be contacted."),
-        ("low_intent", {"score": 0.1}, "Not asked: another gate rejects the lead already."),
+        ("suppressed", {"do_not_contact": True}, "The person asked a provider not to be contacted."),
+        ("low_intent", {"score": 0.1}, "Not checked: another gate already rejects the lead."),
         ("low_intent", {"enrichment": {"company_hiring": True}}, "The intent, 0.20, is at least 0.20."),
         (
             "low_intent",
@@ -79,7 +79,7 @@ def sentence(name: str, rules: QualificationRules = RULES, **known: Any) -> str:
         (
             "low_intent",
             {"role": "Head of IT", "enrichment": {"company_hiring": False}},
-            "The intent, 0.00, is below 0.20, but “head” in the role or job level says that the person decides.",
+            "The intent, 0.00, is below 0.20, but “head” in the role or job level shows that the person decides.",
         ),
         (
             "low_intent",
@@ -89,7 +89,7 @@ def sentence(name: str, rules: QualificationRules = RULES, **known: Any) -> str:
         (
             "low_intent",
             {"enrichment": {"recent_activity": True}},
-            "The intent, 0.15, is below 0.20, and nothing says that the person decides: a person looks at it.",
+            "The intent, 0.15, is below 0.20, and nothing shows that the person decides: sent to review.",
         ),
     ],
 )
@@ -97,11 +97,20 @@ def test_the_sentence_of_a_gate(name, known, says):
     assert sentence(name, RIVALS, **known) == says
 
 
-@pytest.mark.parametrize("name", ["competitor", "disposable_email", "free_email", "low_intent"])
-def test_a_gate_that_is_off_says_so(name):
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("competitor", "Not checked: the campaign blocks no domains."),
+        ("disposable_email", "Not checked: disposable addresses are allowed."),
+        ("free_email", "Not checked: free-mail addresses are allowed."),
+        ("no_mail_server", "Not checked: check_mx is off."),
+        ("low_intent", "Not checked: review_low_intent is off."),
+    ],
+)
+def test_a_gate_that_is_off_says_so(name, says):
     rules = QualificationRules(block_disposable=False, review_low_intent=False)
 
-    assert sentence(name, rules).startswith("Not asked: the campaign ")
+    assert sentence(name, rules) == says
 
 
 def test_an_exception_says_who_lets_the_lead_in():
@@ -109,7 +118,7 @@ def test_an_exception_says_who_lets_the_lead_in():
 
     text = sentence("role_account", rules, email="hello@acme.com")
 
-    assert text == "“hello” is a role account, but the campaign lets it in."
+    assert text == "“hello” is a role account, but the campaign allows it."
 
 
 def test_a_gate_that_is_not_known_here_still_has_a_sentence():
@@ -131,8 +140,13 @@ def routed(number: float, signals: int, rules: RoutingRules | None = None) -> Ro
     [
         (
             routed(0.6, 3),
-            "The score, 0.60, and 0.15 because 3 of the 6 signals are true, make 0.75: that reaches regular_nurture, "
+            "The score, 0.60, plus 0.15 because 3 of the 6 signals are true, is 0.75. It reaches regular_nurture, "
             "which begins at 0.70.",
+        ),
+        (
+            routed(0.985, 3),
+            "The score, 0.985, plus 0.015 because 3 of the 6 signals are true, is 1.000. It reaches aggressive_close, "
+            "which begins at 0.85.",
         ),
         (
             routed(0.6, 1),
@@ -142,11 +156,11 @@ def routed(number: float, signals: int, rules: RoutingRules | None = None) -> Ro
         (
             routed(1.0, 4),
             "The score, 1.00, reaches aggressive_close, which begins at 0.85. "
-            "4 of the 6 signals are true, but no score is more than 1.",
+            "4 of the 6 signals are true, but a score cannot exceed 1.",
         ),
         (
             Routing(sequence="cold_outreach", boosted=False, reason="score 0.30"),
-            "cold_outreach was chosen by score 0.30.",
+            "cold_outreach was chosen because of score 0.30.",
         ),
     ],
 )
@@ -207,7 +221,7 @@ def test_a_gate_that_passed_takes_its_code_and_a_long_text_is_cut_between_words(
         Gate(gate="role_account", passed=True),
         Gate(gate="free_email", passed=None),
         Gate(gate="suppressed", passed=False),
-        Gate(gate="invalid_email", passed=False, value="many words " * 9, limit="syntax"),
+        Gate(gate="invalid_email", passed=False, value="jane", limit="syntax", fault="many words " * 9),
     )
 
     rows = qualification_item(Qualification(status=LeadStatus.REJECTED, gates=gates))["gates"]
@@ -216,7 +230,7 @@ def test_a_gate_that_passed_takes_its_code_and_a_long_text_is_cut_between_words(
         "ra",
         ["fe"],
         ["su", 0],
-        ["ie", 0, "many words many words many words many words many words…", "syntax"],
+        ["ie", 0, "jane", "syntax", "many words many words many words many words many words…"],
     ]
 
 

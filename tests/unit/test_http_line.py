@@ -207,7 +207,7 @@ def test_silence_and_dribble_are_given_up(talk: Talk, monkeypatch: pytest.Monkey
     monkeypatch.setattr(http, "PATIENCE", 0.3)
     began = time.monotonic()
     with serving(talk) as server:
-        with pytest.raises(Unsure, match="did not answer in time"):
+        with pytest.raises(Unsure, match="did not respond in time"):
             line(server.url).ask("verify", "GET", "/x", paid=True)
         taken = time.monotonic() - began
 
@@ -270,7 +270,7 @@ def test_a_key_that_no_header_can_carry_is_refused_before_anything_is_sent(books
     with serving(reply()) as server:
         asking = line(server.url)
         asking.key = key
-        with pytest.raises(Refused, match="Hunter's key") as refused:
+        with pytest.raises(Refused, match="Hunter's API key") as refused:
             asking.ask("verify", "GET", "/x", paid=True)
 
     assert server.asked == []
@@ -317,7 +317,7 @@ def test_a_refusal_carries_the_providers_words_without_addresses_and_keys(books:
     [b"", b"plain", b"[]", b"null", b'{"error": 5}', b'{"errors": 5}', b'{"errors": [5]}', b'{"errors": [{}]}'],
 )
 def test_a_refusal_without_words_is_a_refusal(body: bytes) -> None:
-    with serving(reply(422, body)) as server, pytest.raises(Refused, match=r"refused the request \(422\)"):
+    with serving(reply(422, body)) as server, pytest.raises(Refused, match=r"rejected the request \(422\)"):
         line(server.url).ask("verify", "GET", "/x")
 
 
@@ -339,7 +339,7 @@ def test_a_key_that_was_replaced_is_used_at_once() -> None:
 
 @pytest.mark.parametrize("rekey", [lambda: KEY, lambda: None, lambda: "another-wrong-key"])
 def test_a_key_that_is_refused_is_read_once_more_and_no_oftener(rekey: Callable[[], str | None]) -> None:
-    with serving(reply(401, b"ann@a.test")) as server, pytest.raises(Refused, match="refused its key") as refused:
+    with serving(reply(401, b"ann@a.test")) as server, pytest.raises(Refused, match="rejected its API key") as refused:
         line(server.url, rekey=rekey).ask("verify", "GET", "/x")
 
     assert len(server.asked) <= 2
@@ -397,7 +397,7 @@ def test_a_full_window_of_ours_asks_nobody(books: Books) -> None:
 
 def test_a_provider_that_rests_is_not_asked(books: Books) -> None:
     books.state = State(rests_until=clock.now() + timedelta(minutes=5), last_error="Hunter is out")
-    with serving(reply()) as server, pytest.raises(ProviderFailed, match=r"rests until .* Hunter is out"):
+    with serving(reply()) as server, pytest.raises(ProviderFailed, match=r"is not called until .* Hunter is out"):
         line(server.url).ask("verify", "GET", "/x")
 
     assert server.asked == []

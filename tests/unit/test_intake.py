@@ -321,11 +321,11 @@ def test_the_lawful_basis_is_read_from_words(text, basis):
 def not_an_address(text: str) -> tuple[str, str]:
     return (
         "email",
-        f"{text!r} is not an e-mail address, and there is no LinkedIn URL and no name with a company domain",
+        f"{text!r} is not a valid email address, and there is no LinkedIn URL and no name with a company domain",
     )
 
 
-IDENTITY = ("email", "needs an e-mail address, a LinkedIn URL, or a name with a company domain")
+IDENTITY = ("email", "requires an email address, a LinkedIn URL, or a name with a company domain")
 
 
 @pytest.mark.parametrize(
@@ -338,27 +338,27 @@ IDENTITY = ("email", "needs an e-mail address, a LinkedIn URL, or a name with a 
         ({"name": "Bad", "email": "not-an-email"}, [not_an_address("not-an-email")]),
         ({"email": "@acme.example"}, [not_an_address("@acme.example")]),
         ({"email": "x" * 400}, [not_an_address("x" * 49 + "…")]),
-        ({"email": "a@x.example", "name": "x" * 256}, [("name", "has 256 characters, at most 255 are allowed")]),
+        ({"email": "a@x.example", "name": "x" * 256}, [("name", "has 256 characters; the limit is 255")]),
         (
             {"email": "a@x.example", "first_name": "x" * 200, "last_name": "y" * 100},
-            [("name", "has 301 characters, at most 255 are allowed")],
+            [("name", "has 301 characters; the limit is 255")],
         ),
-        ({"email": "a@x.example", "role": "x" * 501}, [("role", "has 501 characters, at most 500 are allowed")]),
+        ({"email": "a@x.example", "role": "x" * 501}, [("role", "has 501 characters; the limit is 500")]),
         (
             {"email": "a@x.example", "industry": "x" * 501},
-            [("industry", "has 501 characters, at most 500 are allowed")],
+            [("industry", "has 501 characters; the limit is 500")],
         ),
-        ({"email": "a@x.example", "tags": "x" * 501}, [("tags", "has 501 characters, at most 500 are allowed")]),
+        ({"email": "a@x.example", "tags": "x" * 501}, [("tags", "has 501 characters; the limit is 500")]),
         (
             {"email": "a@x.example", "tags": ",".join(map(str, range(51)))},
-            [("tags", "51 tags, at most 50 are kept")],
+            [("tags", "has 51 tags; the limit is 50")],
         ),
         (
             {"email": "a@x.example", "lawful_basis": "met once"},
             [
                 (
                     "lawful_basis",
-                    "'met once' is none of: opt_in, existing_customer, legitimate_interest, unknown",
+                    "'met once' is not one of: opt_in, existing_customer, legitimate_interest, unknown",
                 )
             ],
         ),

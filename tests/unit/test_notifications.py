@@ -46,8 +46,8 @@ def test_an_event_is_read_out_of_both_envelopes() -> None:
     [
         (told("Send", {}), True, None, None),
         (told("DeliveryDelay", {"timestamp": AT}, "deliveryDelay"), True, None, None),
-        (told("Reject", {"reason": "Bad content"}), False, "SES did not send it: Bad content", None),
-        (told("Rendering Failure", {}, "failure"), False, "SES did not send it: no reason given", None),
+        (told("Reject", {"reason": "Bad content"}), False, "SES did not send the email: Bad content", None),
+        (told("Rendering Failure", {}, "failure"), False, "SES did not send the email: no reason given", None),
         (told("Delivery", {"recipients": ["ada0@company0.example"], "timestamp": AT}), True, None, EventType.DELIVERED),
         (bounce("Permanent"), True, None, EventType.BOUNCED),
         (told("Complaint", {"complainedRecipients": [], "timestamp": AT}), True, None, EventType.COMPLAINED),
@@ -179,4 +179,4 @@ def test_halves_of_characters_are_mended_in_both_envelopes() -> None:
     inner = {"eventType": "Reject", "mail": {**MAIL, "messageId": "1\ud800"}, "reject": {"reason": "Bad\0 \ud800"}}
     for asked in ({"detail": inner}, {"Records": [{"Sns": {"Message": json.dumps(inner)}}]}):
         (found,) = notices(asked)
-        assert (found.message_id, found.refused) == ("1\ufffd", "SES did not send it: Bad\ufffd \ufffd")
+        assert (found.message_id, found.refused) == ("1\ufffd", "SES did not send the email: Bad\ufffd \ufffd")

@@ -119,15 +119,15 @@ def test_parts_of_cam_come_first_and_unknown_buckets_last() -> None:
     ("buckets", "says"),
     [
         ({"d4": (200, 4), "d8": (200, 24)}, "The score predicts replies: of leads scored 0.8 to 0.9, 24 of 200"),
-        ({"d4": (200, 24), "d8": (200, 4)}, "The score predicts the opposite"),
-        ({"d4": (200, 10), "d8": (200, 14)}, "Nothing shows yet"),
-        ({"d4": (LEAST - 1, 0), "d8": (200, 100)}, "Not enough data: fewer than 50 mails"),
+        ({"d4": (200, 24), "d8": (200, 4)}, "Higher scores get fewer replies"),
+        ({"d4": (200, 10), "d8": (200, 14)}, "There is no evidence yet"),
+        ({"d4": (LEAST - 1, 0), "d8": (200, 100)}, "Not enough data: fewer than 50 emails"),
         ({"d4": (LEAST, 0), "d8": (200, 100)}, "The score predicts replies"),
-        ({"d4": (500, 4)}, "All mails went to leads scored 0.4 to 0.5"),
+        ({"d4": (500, 4)}, "All emails went to leads scored 0.4 to 0.5"),
         # The thirds are those of the deciles that hold mails: here two of six.
         (
             {"d4": (60, 0), "d5": (60, 0), "d6": (60, 9), "d7": (60, 9), "d8": (60, 20), "d9": (60, 20)},
-            "of leads scored 0.8 to 1.0, 40 of 120 replied (33.3 %, between 25.5 and 42.2 % at 95 %), "
+            "of leads scored 0.8 to 1.0, 40 of 120 replied (33.3 %, between 25.5 and 42.2 % at 95 %); "
             "of those scored 0.4 to 0.6, 0 of 120 replied",
         ),
     ],
@@ -139,9 +139,9 @@ def test_the_statement_says_what_the_intervals_allow(buckets: dict[str, tuple[in
 @pytest.mark.parametrize(
     ("buckets", "says"),
     [
-        ({"title__equal": (200, 24), "title__other": (200, 4)}, "title tells apart who replies: of “equal to"),
-        ({"title__equal": (200, 4), "title__other": (200, 24)}, "title tells apart who replies: of “none of"),
-        ({"title__equal": (200, 14), "title__other": (200, 10)}, "Nothing shows yet that title"),
+        ({"title__equal": (200, 24), "title__other": (200, 4)}, "title predicts replies: of “equal to"),
+        ({"title__equal": (200, 4), "title__other": (200, 24)}, "title predicts replies: of “not one of"),
+        ({"title__equal": (200, 14), "title__other": (200, 10)}, "There is no evidence yet that title"),
         ({"title__equal": (200, 24), "title__other": (49, 0)}, "Not enough data"),
     ],
 )

@@ -297,10 +297,10 @@ def test_a_country_is_known_by_its_code_and_its_name(given, code):
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        ("XX", "two letters"),
+        ("XX", "two-letter code"),
         ("Germny", "Did you mean 'DE'"),
-        ("DE-XX", "no part of DE"),
-        ("", "two letters"),
+        ("DE-XX", "not a part of DE"),
+        ("", "two-letter code"),
     ],
 )
 def test_what_is_no_country_is_refused_with_what_was_meant(given, says):

@@ -411,8 +411,8 @@ def test_what_a_template_may_not_do_is_found_when_it_is_saved(text):
             "there is no filter loer; did you mean lower?",
         ),
         ("{% if company\nis definet %}x{% endif %}", "there is no test definet; did you mean defined?"),
-        ("\n{{ company | default(" + "9" * 5000 + ") }}", "a number has at most 15 digits"),
-        ("\n{{ company | default('\\ud800') }}", "this text holds half of a character (U+D800): leave it out"),
+        ("\n{{ company | default(" + "9" * 5000 + ") }}", "a number may have at most 15 digits"),
+        ("\n{{ company | default('\\ud800') }}", "this text contains half of a surrogate pair (U+D800): remove it"),
     ],
 )
 def test_a_fault_is_told_with_its_line_and_what_was_probably_meant(text, message):

@@ -267,8 +267,12 @@ def test_words_are_there_once_and_hold_a_word(values):
     ("test", "value", "text"),
     [
         ({"test": "equals", "value": True}, "yes", "Part “p0”: “yes” is the target, “true”: 0.90 of 1, weight 0.05"),
-        ({"test": "equals", "value": "PHP"}, "perl", "Part “p0”: “perl” is none of the targets (PHP): 0.10"),
-        ({"test": "contains_words", "values": ["php"]}, "Old PHP", "Part “p0”: “Old PHP” holds the words “php”: 0.90"),
+        ({"test": "equals", "value": "PHP"}, "perl", "Part “p0”: “perl” is not one of the targets (PHP): 0.10"),
+        (
+            {"test": "contains_words", "values": ["php"]},
+            "Old PHP",
+            "Part “p0”: “Old PHP” contains the words “php”: 0.90",
+        ),
         (
             {"test": "number_between", "min": 2.5, "max": 8},
             1.25,

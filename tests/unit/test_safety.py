@@ -31,8 +31,8 @@ def test_a_campaign_pauses_above_five_percent_bounces_or_a_tenth_of_a_percent_co
 def test_the_reason_says_how_many_of_how_many_and_what_the_limit_is() -> None:
     said = verdict({"sent": 1000, "bounced": 60, "complained": 2}, RULES)
     assert said == (
-        "60 of 1,000 mails of the last 7 days bounced (6.00 %, more than 5 %); "
-        "2 of 1,000 mails of the last 7 days drew complaints (0.20 %, more than 0.1 %)"
+        "60 of 1,000 emails of the last 7 days bounced (6.00 %, more than 5 %); "
+        "2 of 1,000 emails of the last 7 days drew complaints (0.20 %, more than 0.1 %)"
     )
 
 

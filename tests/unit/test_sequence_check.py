@@ -65,7 +65,7 @@ def test_everything_that_is_wrong_is_told_at_once_with_its_place_and_line():
     )  # fmt: skip
 
     assert found[:3] == [
-        ("touches[0].subject", "The first touch needs a subject: there is no mail before it to reply to."),
+        ("touches[0].subject", "The first touch requires a subject: there is no earlier email to reply to."),
         ("touches[0].text", "Line 2: there is no variable frist_name; did you mean first_name?"),
         ("touches[0].html", "Line 2: there is no variable compny; did you mean company?"),
     ]
@@ -92,7 +92,7 @@ def test_a_variable_that_may_be_missing_needs_a_default(name, part):
 
     assert field == f"touches[0].{part}"
     assert re.match(
-        rf"Line 1: {name} may be missing: give it a default, as in {{{{ {name} \| default\(\".+\"\) }}}}", message
+        rf"Line 1: a lead may have no {name}: add a default, such as {{{{ {name} \| default\(\".+\"\) }}}}", message
     )
     ready(
         draft(
@@ -113,21 +113,19 @@ def test_a_variable_without_a_default_is_told_in_its_line_beside_others():
 def test_what_is_missing_only_together_is_found_too():
     text = "{% if first_name is defined %}{{ first_name }}{% else %}{{ company }}{% endif %}"
 
-    assert ["company may be missing" in message for _, message in errors({"subject": "A", "text": text})] == [True]
+    assert ["a lead may have no company" in message for _, message in errors({"subject": "A", "text": text})] == [True]
 
 
 def test_a_text_of_which_nothing_is_left_for_some_leads_is_refused():
     touch = {"subject": "A", "text": "{% if company is defined %}B{% endif %}"}
 
-    assert errors(touch) == [
-        ("touches[0].text", "For a lead without company nothing would be left of this: write an else.")
-    ]
+    assert errors(touch) == [("touches[0].text", "This would be empty for a lead without company: add an else.")]
 
 
 def test_html_that_grows_beyond_what_is_stored_is_refused():
     html = f"<style>p {{ font-family: {'a' * 300} }}</style>" + "<p>x</p>" * 300
 
-    assert "60,000 at most" in html_errors(html)[0]
+    assert "the limit is 60,000" in html_errors(html)[0]
 
 
 def test_styles_are_put_inline_and_the_template_stays_what_it_was():
@@ -166,64 +164,64 @@ def test_a_value_cannot_leave_an_attribute_that_was_written_without_quotes():
 @pytest.mark.parametrize(
     ("html", "message"),
     [
-        ("<p>\n<script>alert(1)</script></p>", "Line 2: <script> may not stand in a mail"),
-        ("<form><input></form>", "<form> may not stand"),
-        ("<iframe src='https://a.example'></iframe>", "<iframe> may not stand"),
-        ("<object></object>", "<object> may not stand"),
-        ("<svg><p>x</p></svg>", "<svg> may not stand"),
-        ("<link rel=stylesheet href='https://a.example/a.css'>", "<link> may not stand"),
-        ("<base href='https://a.example/'>", "<base> may not stand"),
-        ("<html><head><meta http-equiv=Refresh content=1></head></html>", "<meta http-equiv=refresh> is refused"),
-        ("<p><meta charset=utf-8></p>", "<meta> stands in <head> only"),
+        ("<p>\n<script>alert(1)</script></p>", "Line 2: <script> is not allowed in an email"),
+        ("<form><input></form>", "<form> is not allowed"),
+        ("<iframe src='https://a.example'></iframe>", "<iframe> is not allowed"),
+        ("<object></object>", "<object> is not allowed"),
+        ("<svg><p>x</p></svg>", "<svg> is not allowed"),
+        ("<link rel=stylesheet href='https://a.example/a.css'>", "<link> is not allowed"),
+        ("<base href='https://a.example/'>", "<base> is not allowed"),
+        ("<html><head><meta http-equiv=Refresh content=1></head></html>", "<meta http-equiv=refresh> is not allowed"),
+        ("<p><meta charset=utf-8></p>", "<meta> is allowed only in <head>"),
         ("<p onclick=x>y</p>", "the attribute onclick of <p>"),
         ("<body onload=x>y</body>", "the attribute onload of <body>"),
-        ("<a href='javascript:alert(1)'>y</a>", "javascript: is refused"),
-        ("<a href=' JAVA&#9;script:alert(1)'>y</a>", "javascript: is refused"),
+        ("<a href='javascript:alert(1)'>y</a>", "javascript: is not allowed"),
+        ("<a href=' JAVA&#9;script:alert(1)'>y</a>", "javascript: is not allowed"),
         ("<a href='data:text/html,x'>y</a>", "the attribute href of <a>"),
         ("<img src='a.png'>", "the attribute src of <img>"),
         ("<img srcset='https://a.example/a.png 2x'>", "the attribute srcset of <img>"),
         ("<a href='{{ company | default(\"x\") }}'>y</a>", "the attribute href of <a>"),
         ("<a href='{{ unsubscribe_url }}{{ company | default(\"x\") }}'>y</a>", "the attribute href of <a>"),
-        ("<style>@import 'https://a.example/a.css';</style>x", "@import would load"),
-        ("<style>\n@media print { p { color: red } }</style>x", "rules of @media cannot be put inline"),
-        ("<style media=print>p { color: red }</style>x", "for some media alone"),
-        ("<style>p { background: url(javascript:x) }</style>x", "javascript: is refused"),
-        ("<style>p { background: url('//a.example/x') }</style>x", "url(…) in a style begins with https://"),
-        ("<style>p { width: expression(x) }</style>x", "styles that run a program"),
-        ("<style>p { behavior: url(https://a.example) }</style>x", "styles that run a program"),
-        ("<style>p { color: \\72 ed }</style>x", "without backslashes"),
+        ("<style>@import 'https://a.example/a.css';</style>x", "@import is not allowed"),
+        ("<style>\n@media print { p { color: red } }</style>x", "@media rules cannot be inlined"),
+        ("<style media=print>p { color: red }</style>x", "a <style> with a media attribute"),
+        ("<style>p { background: url(javascript:x) }</style>x", "javascript: URLs are not allowed"),
+        ("<style>p { background: url('//a.example/x') }</style>x", "url(…) in a style must begin with https://"),
+        ("<style>p { width: expression(x) }</style>x", "styles that run scripts"),
+        ("<style>p { behavior: url(https://a.example) }</style>x", "styles that run scripts"),
+        ("<style>p { color: \\72 ed }</style>x", "backslashes are not allowed"),
         ("<p style='background: url(data:x)'>x</p>", "url(…) in a style"),
-        ("<style>p { color: {{ company }} }</style>x", "expressions cannot stand in a <style>"),
+        ("<style>p { color: {{ company }} }</style>x", "expressions are not allowed in <style>"),
         ("x\n<style>p { color: red }", "Line 2: this <style> is not closed"),
-        ("x\n<!-- y", "Line 2: this comment is not closed"),
-        ("<!--[if mso]><p>x</p><![endif]-->", "comments for one mail program alone"),
-        ("<![if mso]>", "comments for one mail program alone"),
-        ("&#123;&#123; name &#125;&#125;", "a brace would reach the reader"),
-        ("<p title='&#123;'>x</p>", "a brace would reach the reader"),
-        ("<p {{ company | default('x') }}>x</p>", "within the quotes of an attribute's value"),
-        ("<{{ company | default('x') }}>x</p>", "expressions stand in text"),
-        ("<p class=a <b>x</p>", "<b is no attribute of <p>"),
-        ("<head><title>{{ company | default('x') }}</title></head><body>x</body>", "would get lost or move"),
-        ("<p style='{% if niche is defined %}color: red{% endif %}'>x</p><style>p { color: blue }</style>", "inline"),
-        ("<p class='{% if niche is defined %}a{% endif %}'>x</p><style>.a { color: red }</style>", "depend on what"),
+        ("x\n<!-- y", "Line 2: this comment is not closed: add -->"),
+        ("<!--[if mso]><p>x</p><![endif]-->", "conditional comments"),
+        ("<![if mso]>", "conditional comments"),
+        ("&#123;&#123; name &#125;&#125;", "a stray brace would be printed"),
+        ("<p title='&#123;'>x</p>", "a stray brace would be printed"),
+        ("<p {{ company | default('x') }}>x</p>", "in quoted attribute values"),
+        ("<{{ company | default('x') }}>x</p>", "expressions are allowed only in text"),
+        ("<p class=a <b>x</p>", "<b is not an attribute of <p>"),
+        ("<head><title>{{ company | default('x') }}</title></head><body>x</body>", "would be lost or moved"),
+        ("<p style='{% if niche is defined %}color: red{% endif %}'>x</p><style>p { color: blue }</style>", "Inlining"),
+        ("<p class='{% if niche is defined %}a{% endif %}'>x</p><style>.a { color: red }</style>", "the result of an"),
         ("{% if niche is defined %}<div>{% else %}<div class='b'>{% endif %}x</div>", "around whole elements"),
         ("<table>{{ niche | default('x') }}<tr><td>y</td></tr></table>", "around whole elements"),
         ("<p>{{ first_name", "Line 1: "),
-        ("<!-- x -->", "nothing would be left"),
-        (f"<style>{'p { color: red }' * 2_000}</style>{'<p>x' * 1_000}", "too many styles for so many elements"),
+        ("<!-- x -->", "would be empty"),
+        (f"<style>{'p { color: red }' * 2_000}</style>{'<p>x' * 1_000}", "Too many styles for this many elements"),
         ("<p>" + "".join(f"<b id=b{one}>" for one in range(90)) + "</p>" + "<p>x</p>" * 2_000, "are not closed"),
-        ("<div>" * 11_000, "more than 100 elements within each other"),
-        ("<b/>" * 14_000, "more than 100 elements within each other"),
+        ("<div>" * 11_000, "nested more than 100 levels deep"),
+        ("<b/>" * 14_000, "nested more than 100 levels deep"),
         ("<a '" * 14_000, "this element is not closed"),
         ('<a "' * 14_000, "this element is not closed"),
         ("<p>x</p>\n<a href='https://a.example/>x</a>", "Line 2: this element is not closed"),
-        ("<b></ b>" * 7_000, "the end of an element is written as </b>"),
-        ("<p>x</p><![x", "comments for one mail program alone"),
+        ("<b></ b>" * 7_000, "write a closing tag as </b>"),
+        ("<p>x</p><![x", "conditional comments"),
         ("<p>x</p><!x[>", "Line 1: "),
-        ("<p>&#x202e;x</p>", "holds a control character (U+202E)"),
-        ("<p title='&#x1b;'>x</p>", "holds a control character (U+001B)"),
-        ("<p>\u202ex</p>", "holds a control character (U+202E)"),
-        ("".join(f"<p><b id=b{number}>x</p>" for number in range(200)), "more than 100 elements within each other"),
+        ("<p>&#x202e;x</p>", "contains a control character (U+202E)"),
+        ("<p title='&#x1b;'>x</p>", "contains a control character (U+001B)"),
+        ("<p>\u202ex</p>", "contains a control character (U+202E)"),
+        ("".join(f"<p><b id=b{number}>x</p>" for number in range(200)), "nested more than 100 levels deep"),
     ],
 )  # fmt: skip
 def test_html_that_acts_or_would_come_out_as_something_else_is_refused_by_name(html, message):

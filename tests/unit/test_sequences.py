@@ -24,8 +24,8 @@ def split(*weights: int) -> Any:
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"days": [1, 3]}, "begin with 0"),
-        ({"days": [0, 3, 3], "touches": [TEXT] * 3}, "must rise"),
+        ({"days": [1, 3]}, "start the list with 0"),
+        ({"days": [0, 3, 3], "touches": [TEXT] * 3}, "ascending order"),
         ({"days": [0]}, "1 days and 2 touches"),
         ({"length_days": 2}, "at least 3, the day of the last touch"),
         ({"days": [], "touches": []}, "at least 1 item"),

@@ -256,5 +256,5 @@ def test_a_tag_holds_only_what_ses_allows(send_id, value):
 
 
 def test_an_unknown_transport_is_named_with_those_that_exist():
-    with pytest.raises(Invalid, match=r"no transport pigeon\. There is: ses"):
+    with pytest.raises(Invalid, match=r"no transport pigeon\. Available: ses"):
         connect("pigeon")

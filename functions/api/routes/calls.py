@@ -63,13 +63,13 @@ async def index(campaign_id: CampaignId) -> Page[CallView]:
     return Page(items=tuple(_view(call) for call in credits.open_calls(campaign_id)), next_cursor=None)
 
 
-@router.post("/{call_id}/settle", summary="Settle an unsure call")
+@router.post("/{call_id}/settle", summary="Resolve a call with an unknown outcome")
 async def settle(campaign_id: CampaignId, call_id: Id, body: Settlement) -> CallView:
     """Decide about a call whose outcome nobody knows. 409: it is not unsure, or a run works on it."""
     campaign = campaigns.read(campaign_id)
     call = credits.read(campaign_id, call_id)
     if call.state is not CallState.UNSURE:
-        raise Conflict(f"Call {call_id} is {call.state}: only an unsure one can be settled.")
+        raise Conflict(f"Call {call_id} is {call.state}. Only an UNSURE call can be resolved.")
     again = body.outcome is Outcome.ASK_AGAIN
     after, action = credits.moved(call, CallState.SETTLED, message=f"{call.message}; settled: {body.outcome.lower()}")
     actions = _people(campaign, call, again) if call.kind == "match" else []
@@ -78,7 +78,7 @@ async def settle(campaign_id: CampaignId, call_id: Id, body: Settlement) -> Call
     try:
         tables.transact([action, *actions])
     except tables.Cancelled as cancelled:
-        raise Conflict("A run works on this source at the moment. Try again when it is over.") from cancelled
+        raise Conflict("A run is using this source. Try again when the run has finished.") from cancelled
     return _view(after)
 
 
@@ -104,4 +104,4 @@ def _go_on(campaign: Campaign, call: Call) -> None:
             if actions:
                 tables.transact(actions)
         except tables.Cancelled as cancelled:
-            raise Conflict("These leads are being worked on at the moment. Try again.") from cancelled
+            raise Conflict("These leads are being changed by another request. Try again.") from cancelled

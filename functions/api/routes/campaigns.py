@@ -76,7 +76,9 @@ async def replace(campaign_id: CampaignId, draft: Annotated[dict[str, Any], Body
     before = campaigns.read(campaign_id)
     given = draft.get("id", campaign_id)
     if given != campaign_id or isinstance(given, bool):
-        raise InvalidFields([FieldError(field="id", message=f"The path says campaign {campaign_id}.")])
+        raise InvalidFields(
+            [FieldError(field="id", message=f"This must be {campaign_id}, the campaign in the path, or be omitted.")]
+        )
     own = {name: value for name, value in draft.items() if name not in _GIVEN_BY_CAM}
     kept = {"active": before.active, "settings": before.settings.model_dump(mode="json")}
     after = problems.checked(CampaignDraft, merged(kept, own))
@@ -106,7 +108,7 @@ def refuse_unknown_sequences(
             [
                 FieldError(
                     field=f"settings.routing.ladder[{names.index(name)}].sequence",
-                    message=f"There is no sequence {name!r}, only {_listed(known)}.{near(name, known)}",
+                    message=f"There is no sequence {name!r}. Available: {_listed(known)}.{near(name, known)}",
                 )
                 for name in lacking
             ]

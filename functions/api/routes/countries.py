@@ -34,7 +34,7 @@ class CountriesView(Frozen):
     items: tuple[CountryView, ...]
 
 
-@router.get("", summary="List the countries that want an opt-in")
+@router.get("", summary="List the countries that require an opt-in")
 async def read() -> CountriesView:
     """Where a lead whose lawful basis is not `opt_in` waits, held as `opt_in_required`. No legal advice."""
     return CountriesView(items=tuple(CountryView.model_validate(consent.RULES[one]) for one in sorted(consent.RULES)))

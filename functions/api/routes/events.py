@@ -29,13 +29,13 @@ _MOST_STEPS = 999
 
 def _not_ours(event_id: str) -> str:
     if event_id.startswith(engagement.OWN):
-        raise ValueError(f"Ids that begin with {engagement.OWN!r} are CAM's own. Put something before it.")
+        raise ValueError(f"IDs that begin with {engagement.OWN!r} are reserved for CAM. Add a prefix.")
     return event_id
 
 
 def _happened(moment: datetime) -> datetime:
     if moment > clock.now() + _AHEAD and not environment.time_travel():
-        raise ValueError("This lies in the future. Give the time at which it happened.")
+        raise ValueError("This is in the future. Give the time at which the event happened.")
     return moment
 
 
@@ -43,9 +43,9 @@ def _day(value: Any) -> date:
     try:
         day = date.fromisoformat(value)
     except (ValueError, TypeError) as error:
-        raise ValueError("Give a day as in 2026-12-04.") from error
+        raise ValueError("This must be a date, such as 2026-12-04.") from error
     if not clock.EARLIEST.date() <= day <= clock.LATEST.date():
-        raise ValueError(f"This must lie between {clock.EARLIEST:%Y-%m-%d} and {clock.LATEST:%Y-%m-%d}.")
+        raise ValueError(f"This must be between {clock.EARLIEST:%Y-%m-%d} and {clock.LATEST:%Y-%m-%d}.")
     return day
 
 

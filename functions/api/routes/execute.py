@@ -13,9 +13,9 @@ from functions.api.views import JobView, PipelineView
 
 router = APIRouter(prefix="/campaigns/{campaign_id}/execute", tags=["runs"], responses=problems.documented(404))
 
-MaxLeads = Annotated[int, Digits, Query(ge=1, le=1000, description="At most so many leads per stage")]
-Wait = Annotated[float, Decimal, Query(ge=0, le=25, description="Seconds to wait for the end of the run")]
-_RUNNING: dict[int | str, dict[str, Any]] = {202: {"description": "The run goes on: `Location` says where to look"}}
+MaxLeads = Annotated[int, Digits, Query(ge=1, le=1000, description="Maximum number of leads per stage")]
+Wait = Annotated[float, Decimal, Query(ge=0, le=25, description="Seconds to wait for the run to finish")]
+_RUNNING: dict[int | str, dict[str, Any]] = {202: {"description": "The run continues: follow it at `Location`"}}
 
 
 @router.post("/harvest", summary="Harvest", responses=_RUNNING)

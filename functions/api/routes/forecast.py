@@ -26,15 +26,17 @@ from functions.api.views import Job
 
 router = APIRouter(tags=["what if"], responses=problems.documented(404))
 
-_GOES_ON: dict[int | str, dict[str, Any]] = {202: {"description": "It goes on: `Location` says where to look"}}
+_GOES_ON: dict[int | str, dict[str, Any]] = {202: {"description": "The forecast continues: follow it at `Location`"}}
 _GRACE = timedelta(seconds=60)
 _NOT_STARTED = "The forecast could not be started. Try again."
 _NOT_IN_IT = (
-    "Counted are leads that have a sequence, if nobody answers and every mail leaves; not leads that are still to be "
-    "scored, qualified or routed, in review, or whose last touch is unsure."
+    "Assumes that nobody replies and every email is sent. Leads that are not routed yet, are in review, or whose last "
+    "touch is unconfirmed are not included."
 )
-_ALONE = "Other campaigns of the same sender take nothing of its cap here: POST /forecast counts them all."
-_FLEET_OFF = "The fleet's rules are off in this stack: it is reckoned as if they were on."
+_ALONE = (
+    "Other campaigns of the same sender are ignored; for a forecast that shares the sender's cap, use POST /forecast."
+)
+_FLEET_OFF = "The scheduled runs are disabled in this stack; calculated as if they were enabled."
 Wait = Annotated[float, Decimal, Query(ge=0, le=25, description="Seconds to wait for the forecast")]
 
 
@@ -119,7 +121,7 @@ async def read(campaign_id: CampaignId, forecast_id: Id) -> CampaignForecast:
     return _of_campaign(campaign_id, *_state(campaign_id, forecast_id))
 
 
-@router.post("/forecast", summary="Forecast all touches", responses=_GOES_ON)
+@router.post("/forecast", summary="Forecast the touches of all campaigns", responses=_GOES_ON)
 async def start_all(
     request: Request, response: Response, body: ForecastRequest | None = None, wait: Wait = 25
 ) -> FleetForecast:
@@ -127,7 +129,7 @@ async def start_all(
     return _of_fleet(*await _reckoned(None, request, response, body or ForecastRequest(), wait))
 
 
-@router.get("/forecasts/{forecast_id}", summary="Read a forecast of all touches")
+@router.get("/forecasts/{forecast_id}", summary="Read a forecast of all campaigns")
 async def read_all(forecast_id: Id) -> FleetForecast:
     """A forecast of all active campaigns. It is kept for a week."""
     return _of_fleet(*_state(None, forecast_id))
@@ -185,7 +187,7 @@ def _common(found: Forecast, status: JobStatus) -> dict[str, Any]:
         "days": days,
         "total": sum(day["touches"] for day in days),
         "started_at": found.started_at,
-        "error_message": "It ended before it was reckoned. Try again." if status is JobStatus.FAILED else None,
+        "error_message": "The forecast did not finish. Try again." if status is JobStatus.FAILED else None,
     }
 
 

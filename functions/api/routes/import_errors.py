@@ -25,7 +25,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 @router.get(
     "/{import_id}/errors.csv",
-    summary="Download the errors of an import",
+    summary="Download the refused rows of an import",
     response_class=Response,
     responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
 )

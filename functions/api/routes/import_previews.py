@@ -64,7 +64,7 @@ class Preview(Frozen):
     rows_in_preview: int
 
 
-@router.post("/preview", summary="See what a CSV file would become", openapi_extra=documented(Stored))
+@router.post("/preview", summary="Preview a CSV file", openapi_extra=documented(Stored))
 async def preview(campaign_id: CampaignId, request: Request, mapping: Meant = None) -> Preview:
     """What its columns mean and its first 10 rows become; nothing is stored.
 

@@ -36,7 +36,7 @@ class Announced(Frozen):
     """A file that the client uploads to S3 by itself, and what its columns mean where the headers do not say so."""
 
     filename: FileName
-    size: Whole = Field(ge=1, le=imports.MOST_BYTES, description="In bytes")
+    size: Whole = Field(ge=1, le=imports.MOST_BYTES, description="Size in bytes")
     mapping: MappingOf | None = None
     lawful_basis: str | None = None
     basis_note: str | None = None

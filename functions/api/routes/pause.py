@@ -37,7 +37,7 @@ async def read(campaign_id: CampaignId) -> PauseView:
     return _view(safety.paused(campaign_id))
 
 
-@router.post("/pause", summary="Pause a campaign's mail")
+@router.post("/pause", summary="Pause a campaign's emails")
 async def pause(campaign_id: CampaignId, body: Reason | None = None) -> PauseView:
     """Let none of its mail leave; leads are harvested and decided about as before. Again changes nothing.
 
@@ -48,7 +48,7 @@ async def pause(campaign_id: CampaignId, body: Reason | None = None) -> PauseVie
     return _view(safety.pause(campaign_id, given.reason, given.by, clock.now()))
 
 
-@router.post("/resume", summary="Let a campaign's mail go again")
+@router.post("/resume", summary="Resume a campaign's emails")
 async def resume(campaign_id: CampaignId) -> PauseView:
     """Let its mail go again, from the next run on. Bounces and complaints count anew from here."""
     campaign = campaigns.read(campaign_id)

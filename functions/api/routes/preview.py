@@ -29,12 +29,12 @@ from functions.api.routes.campaigns import merged, refuse_unknown_fields, refuse
 
 router = APIRouter(prefix="/campaigns/{campaign_id}", tags=["what if"], responses=problems.documented(404))
 
-_GOES_ON: dict[int | str, dict[str, Any]] = {202: {"description": "It goes on: `Location` says where to look"}}
+_GOES_ON: dict[int | str, dict[str, Any]] = {202: {"description": "The preview continues: follow it at `Location`"}}
 # SES, list price of us-east-1: $0.10 for 1,000 mails.
 _USD_PER_MAIL = 0.0001
 _GRACE = timedelta(seconds=60)
 _NOT_STARTED = "The preview could not be started. Try again."
-Wait = Annotated[float, Decimal, Query(ge=0, le=25, description="Seconds to wait for the end of the preview")]
+Wait = Annotated[float, Decimal, Query(ge=0, le=25, description="Seconds to wait for the preview to finish")]
 
 
 class PreviewRequest(Frozen):
@@ -248,7 +248,7 @@ def _view(wanted: Preview, status: JobStatus, found: list[Found]) -> PreviewView
         cost=_cost(total),
         started_at=wanted.started_at,
         completed_at=max((shard.at for shard in found if shard.at), default=None) if done else None,
-        error_message="It ended before every lead was looked at. Try again." if status is JobStatus.FAILED else None,
+        error_message="The preview did not finish. Try again." if status is JobStatus.FAILED else None,
     )
 
 
@@ -284,23 +284,23 @@ def _examples(wanted: Preview, total: Summary) -> Iterator[Example]:
 
 
 _CODES = {
-    "cut_offs": "the tiers begin at other scores",
-    "ladder": "the ladder of sequences is another",
-    "boost": "the boost is another",
-    "undecided": "it had failed before anything was decided",
+    "cut_offs": "the tier cut-offs changed",
+    "ladder": "the sequence ladder changed",
+    "boost": "the boost changed",
+    "undecided": "the lead had failed before anything was decided",
     "other": "for several reasons",
 }
 
 
 def _sentence(codes: tuple[str, ...]) -> str:
-    """Why leads move: "low score now applies", "the score changes, most of all by title"."""
+    """Why leads move: "low score now applies", "the score changes, mostly because of title"."""
     texts = []
     for code in codes:
         if code[0] in "+-":
-            verb = "now applies" if code[0] == "+" else "applies no more"
+            verb = "now applies" if code[0] == "+" else "no longer applies"
             texts.append(f"“{code[1:].replace('_', ' ')}” {verb}")
         elif code.startswith("score:"):
-            texts.append(f"the score changes, most of all by {code.removeprefix('score:').replace('_', ' ')}")
+            texts.append(f"the score changes, mostly because of {code.removeprefix('score:').replace('_', ' ')}")
         else:
             texts.append(_CODES.get(code, code))
     text = "; ".join(texts)

@@ -93,7 +93,7 @@ def _edition(one: results.EditionResults) -> EditionView:
     return EditionView(edition=one.edition, touches=tuple(touches))
 
 
-@router.get("", summary="Read a sequence's results")
+@router.get("", summary="Read the results of a sequence")
 async def read(campaign_id: CampaignId, name: Id) -> ResultsView:
     """Of each edition, touch and variant: mails sent, what came back of them, rates in percent with their intervals.
 
@@ -102,5 +102,5 @@ async def read(campaign_id: CampaignId, name: Id) -> ResultsView:
     campaign = campaigns.read(campaign_id)
     counted: results.Counters = tallies.of_sequence(campaign_id, campaign.shards, name)
     if not counted and not sequences.was_ever(campaign_id, name):
-        raise NotFound(f"Campaign {campaign_id} has no sequence {name!r}, and has sent no mail of one.")
+        raise NotFound(f"Campaign {campaign_id} has no sequence {name!r} and has sent no email of it.")
     return ResultsView(campaign_id=campaign_id, sequence=name, editions=tuple(map(_edition, results.report(counted))))

@@ -23,7 +23,7 @@ router = APIRouter(prefix="/campaigns/{campaign_id}/review", tags=["review"], re
 # One transaction each, within the time that API Gateway waits.
 MOST = 100
 _UNREADABLE = "The stored lead cannot be read."
-_BUSY = "CAM is busy at the moment. Send this one again."
+_BUSY = "CAM is busy. Send this lead's decision again."
 
 
 class WaitingView(Frozen):
@@ -97,7 +97,7 @@ async def index(campaign_id: CampaignId, limit: Limit = 25, cursor: Cursor = Non
     return page(scope, [_view(one, now) for one in found], [position] if position else None)
 
 
-@router.post("/{lead_id}", summary="Settle a lead in review")
+@router.post("/{lead_id}", summary="Approve or reject a lead")
 async def settle(campaign_id: CampaignId, lead_id: Id, body: Verdict) -> SettledView:
     """Approve a lead, so that the next run routes it, or reject it; once.
 
@@ -110,7 +110,7 @@ async def settle(campaign_id: CampaignId, lead_id: Id, body: Verdict) -> Settled
     return SettledView(**done.review.model_dump(), lead_id=done.lead_id, status=done.status)
 
 
-@router.post("", summary="Settle several leads in review")
+@router.post("", summary="Approve or reject several leads")
 async def settle_several(campaign_id: CampaignId, body: Verdicts) -> Outcome:
     """The same decision about up to 100 leads, each by itself: of those that are refused, the answer says why."""
     campaign = campaigns.read(campaign_id)
@@ -155,7 +155,7 @@ def _view(waiting: Waiting, now: datetime) -> WaitingView:
         reasons=lead.qualification.reasons if lead and lead.qualification else (),
         intent=lead.qualification.intent if lead and lead.qualification else None,
         why=why(lead) if lead else _UNREADABLE,
-        next_step=next_step(lead) if lead else "Reject it, and add it again with the data that you have.",
+        next_step=next_step(lead) if lead else "Reject the lead, then add it again with the data that you have.",
         since=waiting.since,
         waiting_days=days(waiting.since, now),
     )
@@ -168,20 +168,22 @@ def why(lead: Lead) -> str:
     """Why Qualify left the lead to a person, as one sentence. Pure."""
     verdict = lead.qualification
     if verdict is None or verdict.reasons != ("low_intent",) or verdict.intent is None:
-        return f"Qualify left it to a person: {', '.join(verdict.reasons) if verdict else 'no reason was kept'}."
+        return f"Qualify sent it to review: {', '.join(verdict.reasons) if verdict else 'no reason was stored'}."
     true = [_words(name) for name, value in lead.signals.items() if value]
     signals = (
-        f"only {' and '.join(true)} speak{'' if len(true) > 1 else 's'} for it" if true else "no buying signal is true"
+        f"of the buying signals, only {' and '.join(true)} {'are' if len(true) > 1 else 'is'} true"
+        if true
+        else "no buying signal is true"
     )
-    return f"The intent is low, {verdict.intent:.2f} of 1: {signals}, and the person is not known to decide."
+    return f"The intent is low, {verdict.intent:.2f} of 1: {signals}, and nothing shows that the person decides."
 
 
 def next_step(lead: Lead) -> str:
     """What would help to decide. Pure."""
     unknown = [_words(name) for name, value in lead.signals.items() if value is None]
     if not unknown:
-        return "Approve it if you know more than its data says, else reject it."
-    return f"Nothing is known about {', '.join(unknown)}: find out, then approve or reject it."
+        return "Approve the lead if you know more about it than its data shows; otherwise reject it."
+    return f"Not known: {', '.join(unknown)}. Find out, then approve or reject the lead."
 
 
 def _words(signal: str) -> str:

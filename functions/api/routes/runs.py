@@ -31,7 +31,7 @@ def _spelled_out(value: Any) -> Any:
 def travels(as_of: datetime | None) -> datetime | None:
     """The moment that a run may choose. Raises Invalid where the stack does not let it."""
     if as_of and not environment.time_travel():
-        raise Invalid("This stack does not let runs choose their moment (AllowTimeTravel).", "as_of")
+        raise Invalid("as_of is not allowed: this stack was deployed with AllowTimeTravel=false.", "as_of")
     return as_of
 
 
@@ -75,10 +75,10 @@ async def read(campaign_id: CampaignId, run_id: Id) -> RunView:
 
 @router.post("/{run_id}/stop", summary="Stop a run")
 async def stop(campaign_id: CampaignId, run_id: Id) -> RunView:
-    """End an open run. What it has done stays done; what it has not stays due. 409: it is over already."""
+    """End an open run. What it has done stays done; what it has not stays due. 409: it has already finished."""
     run, _ = runs.read(campaign_id, run_id)
     if run.status in runs.FINISHED:
-        raise Conflict(f"Run {run_id} is over already.")
+        raise Conflict(f"Run {run_id} has already finished.")
     executions.stop(required("PIPELINE_ARN"), run_id)
     executions.end(run, "Stopped on request.", died=False)
     return views.view(*runs.read(campaign_id, run_id))

@@ -74,7 +74,7 @@ def _named(campaign_id: int) -> Sending:
     sending = _sending(campaign_id)
     if not sending.sender_email:
         raise Invalid(
-            "Nobody is named who sends: give the campaign a sender_email, or the stack a SenderEmail.",
+            "There is no sender. Set settings.sending.sender_email, or the stack parameter SenderEmail.",
             "settings.sending.sender_email",
         )
     return sending
@@ -117,7 +117,7 @@ async def check(campaign_id: CampaignId) -> SenderView:
     return _view(sending, senders.check(sending, clock.now(), again=True))
 
 
-@router.put("/override", summary="Let a failing domain send")
+@router.put("/override", summary="Allow a failing domain to send")
 async def override(campaign_id: CampaignId, body: Override) -> SenderView:
     """Let the domain send whatever its check says, in the name of who takes it on themselves; for all its campaigns.
 
@@ -126,7 +126,7 @@ async def override(campaign_id: CampaignId, body: Override) -> SenderView:
     sending = _named(campaign_id)
     domain = senders.domain_of(sending)
     if body.domain.rstrip(".").casefold() != domain:
-        raise Invalid(f"The campaign sends from {domain}: name that domain, or change the sender first.", "domain")
+        raise Invalid(f"The campaign sends from {domain}. Give that domain, or change the sender first.", "domain")
     return _view(sending, senders.override(sending, body.by, body.reason, clock.now()))
 
 

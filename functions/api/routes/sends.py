@@ -60,7 +60,7 @@ class Settled(Frozen):
     note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), Legible] | None = None
 
 
-@router.post("/{send_id}/settle", summary="Settle an unconfirmed touch")
+@router.post("/{send_id}/settle", summary="Resolve an unconfirmed touch")
 async def settle(campaign_id: CampaignId, send_id: Id, body: Settled) -> SendView:
     """Say whether an UNCONFIRMED touch left; look it up at the provider first. Once; 409 says what it is otherwise.
 

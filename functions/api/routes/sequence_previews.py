@@ -12,6 +12,7 @@ from cam.model.models import Lead, LeadDraft, Scope
 from cam.model.settings.kinds import Frozen
 from cam.model.settings.sending import Sending
 from cam.platform.environment import sender
+from cam.runs import preconditions
 from functions.api import problems, sequence_check
 from functions.api.parameters import CampaignId, Id
 from functions.api.problems import FieldError, InvalidFields
@@ -19,10 +20,6 @@ from functions.api.sequence_owners import ACCOUNT, Owner, owner_of, stored_versi
 
 router = APIRouter(tags=["sequences"], responses=problems.documented(404))
 
-_NO_SENDER = (
-    "There is no sender or no postal address yet, so nothing would be sent: the ones shown here are examples. Set "
-    "settings.sending.sender_name, sender_email and postal_address."
-)
 Variant = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20)]
 
 
@@ -48,7 +45,7 @@ class CampaignPreview(LibraryPreview):
     @model_validator(mode="after")
     def _one_lead(self) -> Self:
         if self.lead_id is not None and self.lead is not None:
-            raise ValueError("Give either lead_id or lead: here are both.")
+            raise ValueError("Give either lead_id or lead, not both.")
         return self
 
 
@@ -91,7 +88,7 @@ async def preview(campaign_id: CampaignId, name: Id, body: CampaignPreview) -> P
     return _preview(owner, name, body, lead)
 
 
-@router.post("/sequences/{name}/preview", summary="Preview a sequence of the account")
+@router.post("/sequences/{name}/preview", summary="Preview an account sequence")
 async def library_preview(name: Id, body: LibraryPreview) -> PreviewView:
     """Each touch as a lead would get it, with the stack's sender and an example of the unsubscribe link."""
     return _preview(ACCOUNT, name, body, None)
@@ -105,7 +102,8 @@ def _preview(owner: Owner, name: str, body: LibraryPreview, lead: Lead | None) -
     _refuse_unknown_variant(sequence, body.variant)
     campaign = render.view(owner.campaign) if owner.campaign else sequence_preview.EXAMPLE_CAMPAIGN
     own = owner.campaign.settings.sending if owner.campaign else Sending()
-    sending, lacks = sequence_preview.with_examples(sender(own))
+    known = sender(own)
+    sending, lacks = sequence_preview.with_examples(known)
     shown = lead or sequence_preview.made_up(body.lead)
     touches = sequence_preview.preview(sequence, shown, campaign, sending, owner.id or 0, body.variant)
     return PreviewView(
@@ -114,7 +112,7 @@ def _preview(owner: Owner, name: str, body: LibraryPreview, lead: Lead | None) -
         version=None if body.sequence else sequence.version,
         lead_id=lead.id if lead else None,
         touches=tuple(TouchView.model_validate(touch) for touch in touches),
-        note=_NO_SENDER if lacks else None,
+        note=f"{preconditions.no_sender(known)} The sender shown here is an example." if lacks else None,
     )
 
 

@@ -34,11 +34,11 @@ _GIVEN_BY_CAM = ("name", "scope", "version")
 _DRAFT: dict[str, Any] = {
     "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/SequenceDraft"}}}}
 }
-Number = Annotated[int | None, Digits, Query(ge=1, description="A version; by default the newest")]
+Number = Annotated[int | None, Digits, Query(ge=1, description="Version number; default: the newest")]
 Where = Annotated[
     Scope | None,
     BeforeValidator(any_case),
-    Query(description="Whose sequence of that name; by default the one that the name means now"),
+    Query(description="Owner of the sequence; default: the owner whose sequence is in use"),
 ]
 
 
@@ -118,8 +118,7 @@ async def remove(campaign_id: CampaignId, name: Id) -> None:
     used = any(rung.sequence == name for rung in owner.campaign.settings.routing.ladder)
     if used and name not in sequences.newest(None, [name]) and name in sequences.newest(campaign_id, [name]):
         raise Conflict(
-            f"settings.routing.ladder leads to {name!r}, and there is no other sequence of that name. Change the "
-            "ladder first."
+            f"settings.routing.ladder uses {name!r}, and no other sequence has that name. Change the ladder first."
         )
     sequences.remove(campaign_id, name, clock.now())
 
@@ -132,19 +131,19 @@ async def versions(
     return _versions(owner_of(campaign_id), name, scope, limit, cursor)
 
 
-@router.get("/sequences", summary="List the account's sequences")
+@router.get("/sequences", summary="List account sequences")
 async def library(limit: Limit = 25, cursor: Cursor = None) -> Page[HeadView]:
     """Every sequence that a new campaign can use, by name: the account's, else the built-in one."""
     return _index(ACCOUNT, limit, cursor)
 
 
-@router.get("/sequences/{name}", summary="Read a sequence of the account")
+@router.get("/sequences/{name}", summary="Read an account sequence")
 async def library_read(name: Id, version: Number = None, scope: Where = None) -> SequenceView:
     """What a name means to the account, with all texts. `scope` reads one behind it, or one that was deleted."""
     return _read(ACCOUNT, name, version, scope)
 
 
-@router.put("/sequences/{name}", summary="Save a sequence of the account", openapi_extra=_DRAFT)
+@router.put("/sequences/{name}", summary="Save an account sequence", openapi_extra=_DRAFT)
 async def library_save(name: Id, draft: Annotated[dict[str, Any], Body()]) -> SequenceView:
     """The whole sequence, for all campaigns that have none of that name: a new version, or the same if nothing differs.
 
@@ -154,15 +153,13 @@ async def library_save(name: Id, draft: Annotated[dict[str, Any], Body()]) -> Se
     return _save(ACCOUNT, name, draft)
 
 
-@router.delete(
-    "/sequences/{name}", summary="Delete a sequence of the account", status_code=204, response_class=Response
-)
+@router.delete("/sequences/{name}", summary="Delete an account sequence", status_code=204, response_class=Response)
 async def library_remove(name: Id) -> None:
     """Let the name mean the built-in sequence again, or nothing. Leads that have begun keep their version."""
     sequences.remove(None, name, clock.now())
 
 
-@router.get("/sequences/{name}/versions", summary="List versions of a sequence of the account")
+@router.get("/sequences/{name}/versions", summary="List versions of an account sequence")
 async def library_versions(
     name: Id, scope: Where = None, limit: Limit = 25, cursor: Cursor = None
 ) -> Page[VersionView]:
@@ -213,7 +210,7 @@ def _misnamed(name: str, given: dict[str, Any]) -> Iterator[FieldError]:
     except ValueError as error:
         yield FieldError(field="name", message=str(error))
     if given.get("name", name) != name:
-        yield FieldError(field="name", message=f"The path says {name!r}.")
+        yield FieldError(field="name", message=f"This must be {name!r}, the sequence in the path, or be omitted.")
 
 
 def _versions(owner: Owner, name: str, scope: Scope | None, limit: int, cursor: str | None) -> Page[VersionView]:

@@ -15,7 +15,9 @@ router = APIRouter(
 )
 
 Against = Annotated[
-    int | None, Digits, Query(ge=0, description="The version to compare with: by default the one before; 0: defaults")
+    int | None,
+    Digits,
+    Query(ge=0, description="Version to compare with; default: the previous one; 0: the defaults"),
 ]
 
 

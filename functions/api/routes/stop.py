@@ -41,7 +41,7 @@ async def read() -> StopView:
     return _view(safety.stopped())
 
 
-@router.post("", summary="Stop all mail")
+@router.post("", summary="Stop all email")
 async def stop(body: Reason | None = None) -> StopView:
     """Let no mail of any campaign leave. Workers look before every ten mails, and every ten seconds; all else works on.
 
@@ -51,7 +51,7 @@ async def stop(body: Reason | None = None) -> StopView:
     return _view(safety.stop(given.reason, given.by, clock.now()))
 
 
-@router.delete("", summary="Let mail go again", status_code=204, response_class=Response)
+@router.delete("", summary="Resume all email", status_code=204, response_class=Response)
 async def release() -> None:
     """Let mail go again, from the next run on. Nothing was lost: touches have waited."""
     safety.release()

@@ -28,10 +28,10 @@ def _address(text: str) -> str:
         try:
             kinds.domain(text)
         except ValueError:
-            raise ValueError(f"{text!r} is not an e-mail address, such as ann@acme.com") from None
-        raise ValueError(f"{text!r} is a domain: give it as 'domain', and everybody below it is suppressed")
+            raise ValueError(f"{text!r} is not a valid email address, such as ann@acme.com") from None
+        raise ValueError(f"{text!r} is a domain. Give it as 'domain' to suppress it and its subdomains")
     if not local or any(sign.isspace() or sign in "<>@" for sign in local.strip('"')):
-        raise ValueError(f"{text!r} is not an e-mail address, such as ann@acme.com")
+        raise ValueError(f"{text!r} is not a valid email address, such as ann@acme.com")
     kinds.domain(host)
     return normalise(text)
 
@@ -89,7 +89,7 @@ async def add(body: NewSuppression, response: Response) -> SuppressionView:
     200 when it is suppressed already: the earliest reason and date stay.
     """
     if (body.address is None) == (body.domain is None):
-        message = "Give either an address or a domain." + ("" if body.address is None else " Here are both.")
+        message = "Give either an address or a domain." + ("" if body.address is None else " You gave both.")
         raise InvalidFields([FieldError(field="address", message=message)])
     found, new = suppression.suppress(body.address or body.domain or "", body.reason, clock.now())
     if not new:
@@ -109,7 +109,7 @@ _LONGEST = 320
     response_class=Response,
 )
 async def remove(
-    name: Annotated[str, Path(description="The address, the domain, or the hash of either")],
+    name: Annotated[str, Path(description="Address, domain, or the hash of either")],
 ) -> None:
     """Let mail go again to an address or a domain. Leads that were stopped stay stopped. 404: it is not suppressed."""
     suppression.remove(_named(name))
@@ -118,7 +118,7 @@ async def remove(
 def _named(text: str) -> str:
     """As it is stored; what is neither an address nor a domain may be a hash. Raises NotFound: too long for any."""
     if len(text) > _LONGEST:
-        raise NotFound("There is nothing of that name.")
+        raise NotFound("There is no suppression with this name.")
     if "@" in text:
         return normalise(text)
     try:

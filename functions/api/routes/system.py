@@ -71,7 +71,7 @@ async def health(response: Response) -> SystemHealth:
         components=Components(database=_state(database), api="healthy", orchestrator=_state(orchestrator)),
         database_connected=database,
         cache_available=False,
-        message="Everything works." if fine else "A part of the system does not answer.",
+        message="All components are healthy." if fine else "A component does not respond.",
     )
 
 
@@ -87,7 +87,7 @@ def _state(works: bool) -> State:
     return "healthy" if works else "unavailable"
 
 
-@router.get("/stats", summary="Count everything")
+@router.get("/stats", summary="Count campaigns and leads")
 async def stats() -> Stats:
     """Leads of all campaigns, exact to the last transaction. Percentages are of all leads."""
     sizes = campaigns.sizes()

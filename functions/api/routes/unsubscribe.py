@@ -29,7 +29,7 @@ def _token(given: str) -> str:
 Token = Annotated[str, AfterValidator(_token)]
 
 
-@router.get("/{token:path}", summary="Ask before unsubscribing", response_class=HTMLResponse)
+@router.get("/{token:path}", summary="Show the unsubscribe page", response_class=HTMLResponse)
 async def ask(token: Token) -> HTMLResponse:
     """The page with the button. Programs that open links before people do unsubscribe nobody."""
     try:

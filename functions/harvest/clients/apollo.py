@@ -150,7 +150,7 @@ def readable(body: Any, asked: int) -> bool:
 def matches(body: Any, asked: int) -> Matches:
     """The people of a bulk match. Raises ValueError when the answer is not of the documented shape."""
     if not readable(body, asked):
-        raise ValueError("Apollo's answer does not have an entry for each person asked for")
+        raise ValueError("Apollo's response does not have an entry for each person requested")
     people = tuple(one if isinstance(one, dict) else None for one in body["matches"])
     said = body.get("credits_consumed")
     counted = sum(one is not None for one in people)
@@ -213,7 +213,7 @@ def draft(person: dict[str, Any], today: date) -> LeadDraft | Refusal:
             )
         )
     except ValueError as error:
-        return Refusal((intake.Problem("person", f"Apollo's data cannot be read: {type(error).__name__}"),))
+        return Refusal((intake.Problem("person", f"Apollo's response cannot be parsed: {type(error).__name__}"),))
     problems = intake.problems(whole)
     return Refusal(problems) if problems else whole
 

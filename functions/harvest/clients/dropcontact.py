@@ -90,8 +90,8 @@ def submit(line: "Line", records: Sequence[Mapping[str, Any]], keep: Keep) -> tu
     if request_id is None:
         if isinstance(answer, dict) and answer.get("success") is False:
             reason = line.said(answer)
-            raise Refused(f"Dropcontact did not take the batch{f': {reason}' if reason else ''}", 200)
-        raise Unsure("Dropcontact took the batch, and gave no receipt for it")
+            raise Refused(f"Dropcontact did not accept the batch{f': {reason}' if reason else ''}", 200)
+        raise Unsure("Dropcontact accepted the batch without returning a request ID")
     left = answer.get("credits_left")
     return request_id, left if isinstance(left, int) and not isinstance(left, bool) else None
 

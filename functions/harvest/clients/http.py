@@ -109,15 +109,15 @@ class Line:
         self.state = providers.state(self.provider)
         if until := self.state.resting(clock.now()):
             raise ProviderFailed(
-                f"{self.title} rests until {until:%H:%M} UTC after {providers.FAILURES} failures in a row; "
-                f"the last: {self.state.last_error}"
+                f"{self.title} is not called until {until:%H:%M} UTC, after {providers.FAILURES} failures in a row; "
+                f"last error: {self.state.last_error}"
             )
 
         def again(error: Exception) -> bool:
             return isinstance(error, _Failed) and not error.resting and (error.certain or not paid)
 
         if not (self.key.isascii() and self.key.isprintable()):
-            raise self._refused(f"{self.title}'s key has signs that no key has: store a valid one", 401)
+            raise self._refused(f"{self.title}'s API key contains invalid characters. Store a valid key", 401)
         patience = PATIENCE if patience is None else patience
         request = self._request(method, path, params, body, patience)
         try:
@@ -173,9 +173,9 @@ class Line:
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise self._failed("could not be reached", certain=True) from error
         except httpx.TimeoutException as error:
-            raise self._failed("did not answer in time", certain=False) from error
+            raise self._failed("did not respond in time", certain=False) from error
         except httpx.HTTPError as error:
-            raise self._failed("broke off before its answer was complete", certain=False) from error
+            raise self._failed("closed the connection before the response was complete", certain=False) from error
         if keep and (response.is_success or response.status_code in takes):
             keep(raw)
         with _noted():
@@ -187,19 +187,19 @@ class Line:
             raise self._pause(wait)
         if response.status_code >= 500:
             certain = response.status_code not in _GATEWAYS
-            raise self._failed(f"answered with an error of its own ({response.status_code})", certain)
+            raise self._failed(f"returned a server error ({response.status_code})", certain)
         try:
             return Answer(response.status_code, read_json(raw), raw)
         except ValueError as error:
             if response.status_code >= 400:
                 return Answer(response.status_code, None, raw)
-            raise self._failed("answered with something that is not JSON", certain=False) from error
+            raise self._failed("returned a response that is not JSON", certain=False) from error
 
     def _pause(self, wait: float) -> CamError:
         if timedelta(seconds=wait) <= LONGEST_PAUSE:
             return Wait(wait)
         until = clock.now() + timedelta(seconds=wait)
-        return ProviderFailed(f"{self.title} takes no more requests until {until:%Y-%m-%d %H:%M} UTC")
+        return ProviderFailed(f"{self.title} accepts no more requests until {until:%Y-%m-%d %H:%M} UTC")
 
     def _failed(self, what: str, certain: bool) -> _Failed:
         message = f"{self.title} {what}"
@@ -210,9 +210,9 @@ class Line:
 
     def _refusal(self, answer: Answer) -> str:
         if answer.status == 401:
-            return f"{self.title} refused its key (401): store a valid one, it is used from the next call on"
+            return f"{self.title} rejected its API key (401). Store a valid key; CAM uses it from the next call on"
         said = self.said(answer.body)
-        return f"{self.title} refused the request ({answer.status}{': ' + said if said else ''})"
+        return f"{self.title} rejected the request ({answer.status}{': ' + said if said else ''})"
 
     def _refused(self, text: str, status: int) -> Refused:
         with _noted():
@@ -237,15 +237,15 @@ def _exchange(request: httpx.Request, within: float) -> tuple[httpx.Response, by
     try:
         # A body that is packed twice outgrows all memory while its first piece is unpacked.
         if response.headers.get("content-encoding", "identity").strip().lower() not in _PACKED:
-            raise httpx.DecodingError("the body is packed in another way than was asked for", request=request)
+            raise httpx.DecodingError("the response uses an unsupported content encoding", request=request)
         parts, size = [], 0
         for part in response.iter_bytes():
             parts.append(part)
             size += len(part)
             if size > _MOST_BYTES:
-                raise httpx.ReadError("the body is too large", request=request)
+                raise httpx.ReadError("the response is too large", request=request)
             if time.monotonic() > until:
-                raise httpx.ReadTimeout("the body does not end", request=request)
+                raise httpx.ReadTimeout("the response took too long", request=request)
         return response, b"".join(parts)
     finally:
         response.close()

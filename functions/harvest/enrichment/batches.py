@@ -25,7 +25,7 @@ MOST_RECORDS = dropcontact.MOST_RECORDS
 SLICE = 20
 # How long a batch is worth asking for.
 _GIVEN_UP = timedelta(hours=24)
-_NO_CREDITS = "No credits are left ({}): {} leads without an address wait for the next run."
+_NO_CREDITS = "No credits are left ({}): {} leads without an email address wait for the next run."
 
 
 def ask(enriching: EnrichmentRun) -> Iterator[None]:
@@ -64,7 +64,7 @@ def _keyless(enriching: EnrichmentRun) -> None:
     if number:
         enriching.hint(
             "key",
-            f"Dropcontact's key is gone: {number} leads that it was asked about wait for a new key, or for a day.",
+            f"Dropcontact's API key is missing: {number} leads wait for a result until a key is stored, or for a day.",
         )
 
 
@@ -91,13 +91,15 @@ def _submit(enriching: EnrichmentRun, line: "Line", batch: Sequence[Lead]) -> Ca
     try:
         call = credits.claim(enriching.run, Provider.DROPCONTACT, "enrich", what, len(batch))
     except Spent as error:
-        raise Throttled("the budget was taken meanwhile") from error
+        raise Throttled("another worker used the remaining budget") from error
     try:
         records = [dropcontact.record(lead, f"{lead.shard}.{lead.id}") for lead in batch]
         request_id, left = dropcontact.submit(line, records, lambda raw: provider_responses.keep(call, raw))
     except Unsure as error:
         enriching.unsure(call, str(error))
-        raise ProviderFailed(f"{error}: {len(batch)} leads and credits are unsure, decide at …/calls") from error
+        raise ProviderFailed(
+            f"{error}: {len(batch)} leads and credits have an unknown outcome, resolve it at …/calls"
+        ) from error
     except CamError as error:  # nothing was spent
         credits.refuse(call, str(error))
         raise
@@ -114,7 +116,7 @@ def _received(enriching: EnrichmentRun, call: Call) -> Call | None:
     request_id = dropcontact.receipt(provider_responses.kept(call))
     if request_id:
         return credits.move(call, CallState.WAITING, request_id=request_id)
-    enriching.unsure(call, "the worker died before Dropcontact's receipt was kept")
+    enriching.unsure(call, "the worker stopped before Dropcontact's request ID was stored")
     return None
 
 
@@ -159,12 +161,12 @@ def _give_up(enriching: EnrichmentRun, call: Call) -> None:
     """A day without an answer: the leads go on as they are, the credits stay taken."""
     for part in batched(call.what, SLICE, strict=False):
         changes.change(enriching, {str(one): None for _, one in part}, Provider.DROPCONTACT, call)
-    message = "Dropcontact gave no answer within a day"
+    message = "Dropcontact returned no result within a day"
     spent = call.credits if call.spent is None else call.spent
     counts = {} if call.settled else {"credits_spent": spent}
     counted = tallies.actions(enriching.shard, Stage.HARVEST, counts)
     credits.settle(call, spent, CallState.EXPIRED, counted, applied=len(call.what), message=message)
-    enriching.hint("expired", f"{message}: {len(call.what)} leads go on without it.")
+    enriching.hint("expired", f"{message}: {len(call.what)} leads continue without it.")
 
 
 def _apply(enriching: EnrichmentRun, call: Call, body: Any) -> None:

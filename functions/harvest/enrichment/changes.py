@@ -42,7 +42,7 @@ def change(enriching: EnrichmentRun, brought: Mapping[str, Found | None], provid
             return
         except tables.Cancelled:
             continue
-    raise Throttled("these leads keep being changed by somebody else")
+    raise Throttled("these leads are being changed by other workers")
 
 
 @dataclass(slots=True)
@@ -113,7 +113,7 @@ class Changes:
         self.counts["same_person"] += 1
         verdict = Qualification(status=LeadStatus.REJECTED, reasons=("duplicate",))
         put |= {"status": LeadStatus.REJECTED, "qualification": lead_items.qualification_item(verdict), "todo": None}
-        note = ("rejected", f"duplicate: {self.provider} found the address of lead {other}")
+        note = ("rejected", f"duplicate: {self.provider} found the email address of lead {other}")
         self.actions.append(adding.fill(self.run.campaign_id, lead, [], self.now, put, note))
 
 

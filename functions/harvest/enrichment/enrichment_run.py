@@ -43,7 +43,7 @@ class EnrichmentRun:
         minutes = PATIENCE.total_seconds() / 60
         self.hint(
             provider,
-            f"{provider.title()} is not ready after {minutes:.0f} minutes: {number} leads wait for the next run.",
+            f"{provider.title()} did not finish within {minutes:.0f} minutes: {number} leads wait for the next run.",
         )
 
     def unsure(self, call: Call, message: str) -> None:

@@ -30,7 +30,7 @@ def ask(enriching: EnrichmentRun) -> Iterator[None]:
         if call.state is CallState.CLAIMED:
             body = provider_responses.kept(call)
             if body is None:
-                enriching.unsure(call, "the worker died before Hunter's answer was kept")
+                enriching.unsure(call, "the worker stopped before Hunter's response was stored")
             else:
                 _verified(enriching, call, hunter.verdict(body))
             yield
@@ -45,7 +45,7 @@ def ask(enriching: EnrichmentRun) -> Iterator[None]:
         except Spent as error:
             # Nobody is asked any more: who has an address goes on with it.
             enriching.able -= {Provider.HUNTER}
-            enriching.hint("unverified", f"Addresses go on unverified: {error}.")
+            enriching.hint("unverified", f"Addresses continue unverified: {error}.")
             break
         except Refused as error:
             # One address that Hunter does not take must not stop the others; a few say that it is not the address.
@@ -72,7 +72,9 @@ def _verify(enriching: EnrichmentRun, line: "Line", lead: Lead) -> bool:
         raise Spent(str(error)) from error
     except Unsure as error:
         enriching.unsure(call, str(error))
-        raise ProviderFailed(f"{error}: one address and credit are unsure, decide at …/calls") from error
+        raise ProviderFailed(
+            f"{error}: one address and credit have an unknown outcome, resolve it at …/calls"
+        ) from error
     except CamError as error:  # nothing was spent
         credits.refuse(call, str(error))
         raise
@@ -82,7 +84,7 @@ def _verify(enriching: EnrichmentRun, line: "Line", lead: Lead) -> bool:
 def _verified(enriching: EnrichmentRun, call: Call, verdict: hunter.Verdict) -> bool:
     """Store a verdict; False: there is none yet, and the credit is free again."""
     if verdict.pending:
-        credits.refuse(call, "Hunter was not ready")
+        credits.refuse(call, "Hunter had not finished")
         return False
     ((_, one),) = call.what
     draft = LeadDraft(enrichment=Enrichment(email_status=verdict.status))

@@ -57,7 +57,7 @@ def release(enriching: EnrichmentRun, pending: bool) -> Iterator[None]:
                 yield
     down = " and ".join(one.title() for one in Provider if one in enriching.failed and one is not Provider.APOLLO)
     if held and down:
-        enriching.hint("down", f"{held} leads wait for {down}, and are asked about in the next run.")
+        enriching.hint("down", f"{held} leads wait for {down}; the next run tries again.")
 
 
 def _free(enriching: EnrichmentRun, lead: Lead | None, poor: bool) -> bool:

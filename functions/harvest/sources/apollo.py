@@ -38,7 +38,7 @@ def pull(run: Run, run_intake: RunIntake) -> Iterator[None]:
     """First what was paid for and not stored, then page after page. Raises ProviderFailed, Wait."""
     key = providers.secrets().get(_NAME)
     if key is None:
-        raise ProviderFailed("Apollo's key is gone")
+        raise ProviderFailed("Apollo's API key is missing")
     line = apollo.connect(key)
     # Companies before the people who wait to hear of them.
     for call in sorted(credits.open_calls(run.campaign_id, _NAME), key=lambda one: one.kind != _POSTINGS):
@@ -65,7 +65,7 @@ def pull(run: Run, run_intake: RunIntake) -> Iterator[None]:
 
 
 def _out_of_credits(run_intake: RunIntake, budget: str, waiting: int) -> None:
-    hint = f"No credits are left ({budget}): {waiting} people that Apollo found wait for the next run."
+    hint = f"No credits are left ({budget}): {waiting} people found by Apollo wait for the next run."
     tallies.note(run_intake.shard, Stage.HARVEST, f"hint.{_NAME}", hint)
 
 
@@ -125,12 +125,14 @@ def _match(line: "Line", run: Run, run_intake: RunIntake, place: Place, number: 
     try:
         call = credits.claim(run, _NAME, _MATCH, ids, number, [action])
     except Spent as error:
-        raise Throttled("the budget was taken meanwhile") from error
+        raise Throttled("another worker used the remaining budget") from error
     try:
         answer = apollo.match(line, ids, lambda raw: provider_responses.keep(call, raw))
     except Unsure as error:
         credits.unsure(call, str(error), run_intake.shard)
-        raise ProviderFailed(f"{error}: {number} people and credits are unsure, decide at …/calls") from error
+        raise ProviderFailed(
+            f"{error}: {number} people and credits have an unknown outcome, resolve it at …/calls"
+        ) from error
     except CamError:  # nothing was spent
         _first_again(run, call)
         raise
@@ -149,7 +151,7 @@ def _first_again(run: Run, call: Call) -> None:
             return
         except tables.Cancelled:  # somebody settled another call meanwhile
             continue
-    raise Throttled("the line of people keeps being changed by somebody else")
+    raise Throttled("the queue of people is being changed by other workers")
 
 
 def _finish(line: "Line", run: Run, run_intake: RunIntake, call: Call) -> Iterator[None]:
@@ -157,17 +159,17 @@ def _finish(line: "Line", run: Run, run_intake: RunIntake, call: Call) -> Iterat
     if call.kind == _POSTINGS:
         body = provider_responses.kept(call)
         if body is None:
-            _unknown(run_intake, call, "the worker died")
+            _unknown(run_intake, call, "the worker stopped")
         else:
             _known(run_intake, call, apollo.posted(body))
         return
     body = provider_responses.kept(call)
     if body is None:
         if call.state is CallState.CLAIMED:
-            credits.unsure(call, "the worker died before Apollo's answer was kept", run_intake.shard)
+            credits.unsure(call, "the worker stopped before Apollo's response was stored", run_intake.shard)
         elif call.state is CallState.ANSWERED:
             # Counted when it came; who is still in it waits for a person.
-            credits.unsure(call, "Apollo's answer is not kept any more")
+            credits.unsure(call, "Apollo's response is no longer stored")
         return
     if call.state is CallState.UNSURE and not apollo.readable(body, len(call.what)):
         # It failed the source once, and must not do so again until a person has settled it.
@@ -184,7 +186,9 @@ def _apply(line: "Line", run: Run, run_intake: RunIntake, call: Call, body: Any)
         if call.state is not CallState.CLAIMED:
             return  # it is unsure, and waits for a person
         credits.unsure(call, str(error), run_intake.shard)
-        raise ProviderFailed(f"{error}: {len(call.what)} people and credits are unsure, and wait for you") from error
+        raise ProviderFailed(
+            f"{error}: {len(call.what)} people and credits have an unknown outcome, resolve it at …/calls"
+        ) from error
     now = run.now()
     people = list(zip(call.what, found.people, strict=True))[call.applied :]
     offers = [

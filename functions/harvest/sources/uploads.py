@@ -26,7 +26,7 @@ def pull(run: Run, run_intake: RunIntake) -> Iterator[None]:
             yield from _read(unread, run_intake)
         except NotUploaded:
             if clock.now() - unread.created_at > imports.AWAITED:
-                imports.fail(unread, "the file was never uploaded: ask for a new address and PUT the file there")
+                imports.fail(unread, "the file was never uploaded: request a new upload address and PUT the file there")
         except ProviderFailed as failure:
             # Noted for the worker that comes to the end, which may be another one.
             tallies.note(run_intake.shard, Stage.HARVEST, f"file.{unread.import_id}", f"{unread.filename}: {failure}")

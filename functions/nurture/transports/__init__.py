@@ -51,7 +51,7 @@ def connect(name: str, configuration_set: str | None = None) -> Sender:
     A connection that was kept while the Lambda was frozen may be dead, and a send that dies on it stays unconfirmed.
     """
     if name not in SENDERS:
-        raise Invalid(f"There is no transport {name}. There is: {', '.join(SENDERS)}.", "settings.sending.transport")
+        raise Invalid(f"There is no transport {name}. Available: {', '.join(SENDERS)}.", "settings.sending.transport")
     return SENDERS[name].connect(configuration_set)
 
 

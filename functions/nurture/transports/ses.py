@@ -78,7 +78,7 @@ class Ses:
             raise Unsure(type(error).__name__) from error
         message_id = answer.get("MessageId")
         if not message_id:
-            raise Unsure("SES answered without a message id")
+            raise Unsure("SES returned no message ID")
         return message_id
 
     def own_id(self, raw: bytes) -> None:
@@ -94,7 +94,7 @@ def quota() -> Quota | None:
     try:
         return _quota(client.get_account().get("SendQuota", {}))
     except (BotoCoreError, ClientError) as error:
-        telemetry.unexpected("the quota of SES could not be read", error)
+        telemetry.unexpected("the SES quota could not be read", error)
         return None
 
 
@@ -128,7 +128,7 @@ def _meaning(error: ClientError) -> Throttled | Unavailable | Refused | Unsure:
     code = error.response.get("Error", {}).get("Code", "")
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if code in _LATER or status == 429:
-        return Throttled(f"SES does not take mail at present ({code}).")
+        return Throttled(f"SES does not accept email at the moment ({code}).")
     unverified = _NOT_VERIFIED in error.response.get("Error", {}).get("Message", "")
     if code in _UNAVAILABLE or status in _CREDENTIALS or unverified:
         return Unavailable(_reason(error, code))

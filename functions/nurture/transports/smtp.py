@@ -68,7 +68,7 @@ class Smtp:
             line.send(_DOT.sub(b"..", raw) + (b"" if raw.endswith(b"\r\n") else b"\r\n"))
         except OSError as error:
             self.close()
-            raise Deferred(f"the connection was lost before the mail was complete ({_kind(error)})") from error
+            raise Deferred(f"the connection was lost before the email was complete ({_kind(error)})") from error
         code, words = self._end(line)
         if code // 100 != 2:
             self._turned_down(code, words)
@@ -101,7 +101,7 @@ class Smtp:
             code, words = _mail(line, sender, size)
         except OSError as error:
             self.close()
-            raise Throttled(f"The mail server broke off ({_kind(error)}).") from error
+            raise Throttled(f"The mail server closed the connection ({_kind(error)}).") from error
         return self._admitted(line, code, words)
 
     def _admitted(self, line: smtplib.SMTP, code: int, words: bytes) -> smtplib.SMTP:
@@ -148,7 +148,7 @@ class Smtp:
 
     def _secure(self, line: smtplib.SMTP) -> None:
         if not line.has_extn("starttls"):
-            raise Unavailable("the mail server offers no STARTTLS; SmtpTls says whether it needs it")
+            raise Unavailable("the mail server does not offer STARTTLS: check SmtpTls")
         line.starttls(context=ssl.create_default_context())
         # What it offers over the open line does not count any more (RFC 3207 §4.2).
         self._greet(line)
@@ -168,7 +168,7 @@ class Smtp:
             # Not even a QUIT: the server may still be at work on the mail.
             self._line = None
             line.close()
-            raise Unsure(f"no answer of the mail server to the whole mail ({_kind(error)})") from error
+            raise Unsure(f"the mail server did not respond after receiving the email ({_kind(error)})") from error
         return code, words
 
     def _turned_down(self, code: int, words: bytes, recipient: bool = False) -> NoReturn:
@@ -236,12 +236,12 @@ def _log_in(line: smtplib.SMTP, login: Login) -> None:
         line.login(login.user, login.password)
     except smtplib.SMTPAuthenticationError as error:
         if error.smtp_code // 100 == 4:
-            raise Throttled(f"The mail server cannot check our login now ({error.smtp_code}).") from None
-        raise Unavailable(f"the mail server refuses our login ({error.smtp_code})") from None
+            raise Throttled(f"The mail server cannot check the login at the moment ({error.smtp_code}).") from None
+        raise Unavailable(f"the mail server rejected the login ({error.smtp_code})") from None
     except smtplib.SMTPServerDisconnected:
         raise
     except (smtplib.SMTPException, UnicodeError, ValueError):
-        raise Unavailable("the mail server offers no way of logging in that we know") from None
+        raise Unavailable("the mail server offers no supported login method") from None
 
 
 def _no_connection(error: OSError) -> NoReturn:
@@ -252,9 +252,11 @@ def _no_connection(error: OSError) -> NoReturn:
     if isinstance(error, ssl.SSLCertVerificationError):
         raise Unavailable(f"TLS: the mail server's certificate is not valid ({error.verify_message})") from error
     if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
-        raise Unavailable(f"TLS does not come about ({error.reason}); SmtpTls and SmtpPort must fit") from error
+        raise Unavailable(
+            f"the TLS handshake failed ({error.reason}): SmtpTls and SmtpPort must match the server"
+        ) from error
     if isinstance(error, socket.gaierror) and error.errno != socket.EAI_AGAIN:
-        raise Unavailable("the mail server's host name is not known; SmtpHost says which") from error
+        raise Unavailable("the mail server's host name cannot be resolved: check SmtpHost") from error
     raise Throttled(f"The mail server could not be reached ({_kind(error)}).") from error
 
 
@@ -262,7 +264,7 @@ def _about_us(code: int, words: bytes) -> NoReturn:
     """An answer before any recipient was named: a 5xx lasts until somebody puts it right."""
     if code // 100 == 5:
         raise Unavailable(_reason(code, words))
-    raise Throttled(f"The mail server takes no mail at present ({_reason(code, words)}).")
+    raise Throttled(f"The mail server does not accept email at the moment ({_reason(code, words)}).")
 
 
 def _gone(code: int, words: bytes, recipient: bool) -> bool:

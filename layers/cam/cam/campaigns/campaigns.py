@@ -78,10 +78,10 @@ def create(draft: CampaignDraft) -> Campaign:
             )
         except tables.Cancelled as cancelled:
             if 1 in cancelled.refused:
-                raise Conflict(f"A campaign named {draft.name!r} exists already.") from cancelled
+                raise Conflict(f"A campaign named {draft.name!r} already exists.") from cancelled
             continue
         return campaign
-    raise Throttled("too many campaigns are being created at once")
+    raise Throttled("too many campaigns are being created at the same time")
 
 
 def read(campaign_id: int) -> Campaign:
@@ -133,8 +133,10 @@ def replace(before: Campaign, draft: CampaignDraft) -> Campaign:
         tables.transact(actions)
     except tables.Cancelled as cancelled:
         if renamed and 1 in cancelled.refused:
-            raise Conflict(f"A campaign named {draft.name!r} exists already.") from cancelled
-        raise Conflict("Somebody else changed this campaign at the same moment. Read it and try again.") from cancelled
+            raise Conflict(f"A campaign named {draft.name!r} already exists.") from cancelled
+        raise Conflict(
+            "The campaign was changed by another request at the same time. Read it and try again."
+        ) from cancelled
     return after
 
 

@@ -83,7 +83,7 @@ def read(campaign_id: int | None, forecast_id: str) -> Forecast:
     """What was asked, and what came out if that is known. One read. Raises NotFound."""
     item = tables.get(campaigns_table(), keys.forecast(campaign_id, forecast_id))
     if item is None:
-        raise NotFound(f"There is no such forecast {forecast_id}. They are kept for {_KEPT.days} days.")
+        raise NotFound(f"There is no forecast {forecast_id}. Forecasts are kept for {_KEPT.days} days.")
     return Forecast(
         forecast_id=forecast_id,
         campaign_id=campaign_id,

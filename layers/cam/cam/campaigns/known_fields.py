@@ -71,10 +71,10 @@ def _message(field: str, names: frozenset[str]) -> str:
     folded = {name.casefold(): name for name in sorted(names | _OWN)}
     near = get_close_matches(field.casefold(), folded, n=1)
     if near:
-        return f"No lead has the field {field!r}; did you mean {folded[near[0]]!r}?"
+        return f"No lead has the field {field!r}. Did you mean {folded[near[0]]!r}?"
     others = sorted(names - _OWN)
     listed = ", ".join(others[:_NAMED]) + (f" and {len(others) - _NAMED} more" if len(others) > _NAMED else "")
-    have = f"their own fields, and {listed}" if listed else "none but CAM's own fields"
+    have = f"CAM's fields, and {listed}" if listed else "CAM's fields only"
     return f"No lead has the field {field!r}. Leads have {have}."
 
 

@@ -69,7 +69,7 @@ def read(campaign_id: int, preview_id: str) -> Preview:
     """What was asked. Raises NotFound."""
     item = tables.get(campaigns_table(), keys.preview(campaign_id, preview_id))
     if item is None:
-        raise NotFound(f"Campaign {campaign_id} has no preview {preview_id}. They are kept for {_KEPT.days} days.")
+        raise NotFound(f"Campaign {campaign_id} has no preview {preview_id}. Previews are kept for {_KEPT.days} days.")
     return _preview(item)
 
 

@@ -58,7 +58,7 @@ def stored(settings: CampaignSettings) -> str:
     size = len(text.encode())
     if size > MOST_BYTES:
         raise Invalid(
-            f"The settings take {size:,} bytes, {MOST_BYTES:,} at most can be stored. Shorten their lists.", "settings"
+            f"The settings have {size:,} bytes; the limit is {MOST_BYTES:,}. Shorten their lists.", "settings"
         )
     return text
 
@@ -121,7 +121,7 @@ def read(campaign: Campaign, version: int) -> Settings:
         return Settings(version, campaign.updated_at, dump(campaign.settings))
     raise NotFound(
         f"There is no version {version} of the settings of campaign {campaign.id}; "
-        f"the present one is {campaign.settings_version}."
+        f"the current one is {campaign.settings_version}."
     )
 
 

@@ -165,7 +165,7 @@ def merge(
         for batch in batched(fills.values(), _FILLS, strict=False):
             with suppress(tables.Cancelled):
                 tables.transact(batch)
-    raise Throttled("the same leads keep being changed by somebody else")
+    raise Throttled("the same leads are being changed by other workers")
 
 
 def alias(campaign_id: int, shards: int, other_id: str, lead: Lead) -> tables.Action:

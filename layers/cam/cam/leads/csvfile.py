@@ -30,23 +30,23 @@ _DELIMITERS = (",", ";", "\t")
 _SHOWN = 65_536
 _NOT_TEXT = {b"PK\x03\x04": "an Excel workbook or a zip archive", b"%PDF": "a PDF", b"\x1f\x8b": "a gzip archive"}
 _BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
-OPEN = "a quotation mark is opened and never closed"
-_FAR = f"a quotation mark is opened and not closed within {MAX_CELL:,} characters"
+OPEN = "an opening quotation mark is never closed"
+_FAR = f"an opening quotation mark is not closed within {MAX_CELL:,} characters"
 _LONG = f"a cell has more than {MAX_CELL:,} characters"
 _HUGE = f"the row has more than {MAX_RECORD:,} bytes"
-_MIDDLE = "a quotation mark is closed in the middle of a cell"
-_NUL = "holds a NUL character: this is not a text file"
-_NOT_UTF8 = "is not UTF-8, as the rest of the file is"
-_UNREADABLE = "cannot be read as text"
+_MIDDLE = "there is text after a closing quotation mark"
+_NUL = "contains a NUL character: this is not a text file"
+_NOT_UTF8 = "is not UTF-8, unlike the rest of the file"
+_UNREADABLE = "cannot be decoded as text"
 # What to do about a line that is no text.
 _FLAWS = {
     _NUL: ".",
     _NOT_UTF8: ". Save the file as UTF-8.",
-    _UNREADABLE: ". CSV files in UTF-8, UTF-16 and Windows-1252 are understood.",
+    _UNREADABLE: ". Save the file as UTF-8, UTF-16 or Windows-1252.",
 }
 _UNKNOWN = (
-    "No column of this file is known. Call its columns name, email, company, role and so on, or say what they mean by "
-    'a mapping such as {"Firma": "company"}.'
+    "No recognised columns. Rename them to name, email, company, role and so on, or send a mapping such as "
+    '{"Firma": "company"}.'
 )
 NO_ROWS = "The file has a header but no rows."
 # Bytes that are no text in Windows-1252.
@@ -231,7 +231,7 @@ def rows(data: bytes | Iterable[bytes], facts: FileFacts, place: Place | None = 
             if len(cells) < width:
                 cells += [""] * (width - len(cells))
             elif any(map(str.strip, cells[width:])):
-                error = f"{len(cells)} cells, but the header has {width} columns"
+                error = f"the row has {len(cells)} cells, but the header has {width} columns"
         yield Row(number, line, cells, error, offset, next_line, encoding)
         number += 1
 
@@ -367,7 +367,7 @@ def _wide_lines(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
 
 def _header(cells: Sequence[str], known: Collection[str], needed: bool) -> tuple[str, ...]:
     if len(cells) > MAX_COLUMNS:
-        raise Invalid(f"The header has {len(cells):,} columns, at most {MAX_COLUMNS:,} are read.")
+        raise Invalid(f"The header has {len(cells):,} columns; the limit is {MAX_COLUMNS:,}.")
     names = [" ".join(cell.replace("\ufeff", "").split()) for cell in cells]
     if sum(len(name.encode()) for name in names) > MAX_HEADER:
         raise Invalid(f"The header has more than {MAX_HEADER:,} bytes.")
@@ -378,9 +378,8 @@ def _header(cells: Sequence[str], known: Collection[str], needed: bool) -> tuple
         if times > 1 and each in known:
             places = [number for number, other in enumerate(keys, start=1) if other == each]
             where = f"{', '.join(map(str, places[:-1]))} and {places[-1]}"
-            raise Invalid(
-                f"The column {names[places[0] - 1]!r} is there {times} times (columns {where}). Keep one of them."
-            )
+            often = "twice" if times == 2 else f"{times} times"
+            raise Invalid(f"The column {names[places[0] - 1]!r} appears {often} (columns {where}). Keep one of them.")
     return _unique(names)
 
 
@@ -404,7 +403,7 @@ def _dialect(head: str, known: Collection[str]) -> tuple[int, str]:
     declaration = head.partition("\n")[0].strip("\r \ufeff").strip('"').lower()
     if declaration.startswith("sep=") and len(declaration) == 5:
         if declaration[4] not in (*_DELIMITERS, "|"):
-            raise Invalid(f"Line 1: {declaration[4]!r} cannot separate cells. Use a comma, a semicolon or a tab.")
+            raise Invalid(f"Line 1: {declaration[4]!r} is not a valid delimiter. Use a comma, a semicolon or a tab.")
         return 1, declaration[4]
     if not head.strip():
         raise Invalid("The file is empty.")
@@ -427,7 +426,7 @@ def _encoding(head: bytes) -> tuple[str, int]:
         raise Invalid("The file is empty.")
     for magic, what in _NOT_TEXT.items():
         if head.startswith(magic):
-            raise Invalid(f"The file is {what}, not CSV. Export or save it as CSV.")
+            raise Invalid(f"The file is {what}, not CSV. Save it as CSV.")
     for mark, encoding in _BOMS.items():
         if head.startswith(mark):
             return encoding, len(mark)

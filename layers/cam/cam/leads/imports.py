@@ -36,9 +36,9 @@ KEPT = timedelta(days=365)
 # Bytes of the first request for rows (some hundred of them), and of the largest.
 _FEW = 64 * 1024
 _MANY = 4 * 1024 * 1024
-_CHANGED = "the file in the bucket is not the one that was begun: upload it as a new import"
+_CHANGED = "the file in the bucket changed after the import began: upload it as a new import"
 _REFUSALS = {
-    "NoSuchKey": "the uploaded file is gone",
+    "NoSuchKey": "the uploaded file no longer exists: upload it as a new import",
     "PreconditionFailed": _CHANGED,
     "InvalidRange": "the file is empty",
 }
@@ -224,7 +224,7 @@ def beginning(one: Import) -> tuple[Import, bytes]:
         raise _failure(refused) from refused
     size = int(found["ContentRange"].rpartition("/")[2])
     if size > MOST_BYTES:
-        raise ProviderFailed(f"the file has {size:,} bytes, at most {MOST_BYTES:,} are read")
+        raise ProviderFailed(f"the file has {size:,} bytes; the limit is {MOST_BYTES:,}")
     return one.model_copy(update={"size": size, "etag": found["ETag"]}), head
 
 
@@ -274,14 +274,14 @@ def _asked(operation: str, /, **arguments: Any) -> Any:
             raise Throttled("S3 is busy") from error
         raise
     except BotoCoreError as error:
-        raise Throttled("S3 did not answer") from error
+        raise Throttled("S3 did not respond") from error
 
 
 def _body(found: Any) -> bytes:
     try:
         return bytes(found["Body"].read())
     except BotoCoreError as error:
-        raise Throttled("S3 broke off") from error
+        raise Throttled("S3 closed the connection") from error
 
 
 def _failure(refused: _Refused) -> ProviderFailed:

@@ -162,7 +162,7 @@ def draft(cells: Sequence[str], mapping: Mapping) -> LeadDraft | Refusal:
     if "tags" in taken:
         known["tags"] = tags = _tags(taken.pop("tags"))
         if len(tags) > MAX_TAGS:
-            problems.append(Problem("tags", f"{len(tags)} tags, at most {MAX_TAGS} are kept"))
+            problems.append(Problem("tags", f"has {len(tags)} tags; the limit is {MAX_TAGS}"))
             del known["tags"]
     if "lawful_basis" in taken:
         stated = taken.pop("lawful_basis")
@@ -170,7 +170,7 @@ def draft(cells: Sequence[str], mapping: Mapping) -> LeadDraft | Refusal:
         if word in LawfulBasis:
             known["lawful_basis"] = LawfulBasis(word)
         else:
-            problems.append(Problem("lawful_basis", f"{stated[:50]!r} is none of: {', '.join(LawfulBasis)}"))
+            problems.append(Problem("lawful_basis", f"{stated[:50]!r} is not one of: {', '.join(LawfulBasis)}"))
     _locate(taken, extras)
     enrichment: dict[str, Any] = dict(taken)
     for field in _NUMBERS:
@@ -412,16 +412,15 @@ def _mail_domain(address: str | None) -> str | None:
 def _problems(known: dict[str, Any]) -> Iterator[Problem]:
     email = known.get("email")
     if not _is_plain(email) and lead_id(0, *map(known.get, _IDENTITY)) is None:
-        lacks = "needs an e-mail address, a LinkedIn URL, or a name with a company domain"
+        lacks = "requires an email address, a LinkedIn URL, or a name with a company domain"
         if email:
             stated = email if len(email) <= 50 else email[:49] + "…"
-            lacks = (
-                f"{stated!r} is not an e-mail address, and there is no LinkedIn URL and no name with a company domain"
-            )
+            others = "there is no LinkedIn URL and no name with a company domain"
+            lacks = f"{stated!r} is not a valid email address, and {others}"
         yield Problem("email", lacks)
     name = known.get("name")
     if name and len(name) > MAX_NAME:
-        yield Problem("name", f"has {len(name)} characters, at most {MAX_NAME} are allowed")
+        yield Problem("name", f"has {len(name)} characters; the limit is {MAX_NAME}")
 
 
 def _is_plain(address: str | None) -> bool:
@@ -441,6 +440,6 @@ def _worded(error: ValidationError, known: Sequence[Problem]) -> Iterator[Proble
         seen.add(field)
         if each["type"] == "string_too_long":
             limit = each["ctx"]["max_length"]
-            yield Problem(field, f"has {len(each['input'].strip())} characters, at most {limit} are allowed")
+            yield Problem(field, f"has {len(each['input'].strip())} characters; the limit is {limit}")
         else:
             yield Problem(field or "enrichment", each["msg"].removeprefix("Value error, "))

@@ -79,7 +79,7 @@ _LONGEST_SHOWN = 60
 
 
 def qualification_item(found: Qualification) -> dict[str, Any]:
-    """A verdict as it is stored. A gate is `[code, 1 passed | 0 failed | null not asked, value, limit]`.
+    """A verdict as it is stored. A gate is `[code, 1 passed | 0 failed | null not checked, value, limit, fault]`.
 
     Nulls at the end are cut, and a gate that passed without any values is its code alone.
     """
@@ -93,7 +93,8 @@ def _gate_row(gate: Gate) -> str | list[Any]:
     code = _GATE_CODES.get(gate.gate, gate.gate)
     if gate.passed and gate.value is None and gate.limit is None:
         return code
-    row = [code, None if gate.passed is None else int(gate.passed), _capped(gate.value), _capped(gate.limit)]
+    passed = None if gate.passed is None else int(gate.passed)
+    row = [code, passed, _capped(gate.value), _capped(gate.limit), _capped(gate.fault)]
     while row[-1] is None:
         row.pop()
     return row
@@ -131,9 +132,13 @@ def _gate(row: str | Sequence[Any]) -> Gate:
     if isinstance(row, str):
         return Gate(gate=_GATE_NAMES.get(row, row), passed=True)
     code = row[0]
-    passed, value, limit = (*row[1:], None, None, None)[:3]
+    passed, value, limit, fault = (*row[1:], None, None, None, None)[:4]
     return Gate(
-        gate=_GATE_NAMES.get(code, code), passed=None if passed is None else bool(passed), value=value, limit=limit
+        gate=_GATE_NAMES.get(code, code),
+        passed=None if passed is None else bool(passed),
+        value=value,
+        limit=limit,
+        fault=fault,
     )
 
 

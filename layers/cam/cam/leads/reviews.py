@@ -143,7 +143,7 @@ def settle(
         except tables.Cancelled:
             continue
         return Settled(item["id"], _OUTCOMES[decision].status, review)
-    raise Throttled("the lead keeps being changed by somebody else")
+    raise Throttled("the lead is being changed by other workers")
 
 
 def _read(campaign_id: int, shards: int, lead_id: str) -> tables.Item:
@@ -160,12 +160,12 @@ def _refusal(item: Mapping[str, Any]) -> Conflict:
     status = item["status"]
     if "review" not in item:
         return Conflict(
-            f"Lead {item['id']} does not wait for review: it is {status}. Only MANUAL_REVIEW can be settled."
+            f"Lead {item['id']} is not waiting for review: it is {status}. Only MANUAL_REVIEW can be decided."
         )
     review = Review.model_validate(item["review"])
     by = f" by {review.reviewer}" if review.reviewer else ""
     said = (
-        f"Lead {item['id']} was {_OUTCOMES[review.decision].event}{by} at {clock.iso(review.at)}; it is {status} now."
+        f"Lead {item['id']} was {_OUTCOMES[review.decision].event}{by} at {clock.iso(review.at)}; it is now {status}."
     )
     return AlreadyDecided(said, review)
 

@@ -122,7 +122,7 @@ def unsubscribe(campaign_id: int, shard: int, lead_id: str, step: int, now: date
 
     Raises NotFound.
     """
-    detail = f"by the link in touch {step + 1}"
+    detail = f"through the link in touch {step + 1}"
     record(campaign_id, shard, lead_id, Event(f"{OWN}link", EventType.UNSUBSCRIBED, now, step, detail), now)
 
 
@@ -150,7 +150,7 @@ def _record(campaign_id: int, shard: int, lead_id: str, event: Event, now: datet
         except tables.Cancelled as cancelled:
             if 0 in cancelled.refused:
                 return False
-    raise Throttled("the lead keeps being changed by somebody else")
+    raise Throttled("the lead is being changed by other workers")
 
 
 def companies_replied(campaign_id: int, leads: Iterable[Lead], free: Collection[str] = ()) -> set[str]:
@@ -330,7 +330,7 @@ def _held(key: keys.Key, lead: Mapping[str, Any], event: Event, now: datetime) -
     todo = str(lead.get("todo", ""))
     waits = keys.todo(Stage.NURTURE, clock.parse(hold), str(lead["id"]))
     later = todo.startswith(_DUE) and waits > todo
-    note = [clock.iso(event.at), event.type, f"nothing is sent before {hold[:10]}"]
+    note = [clock.iso(event.at), event.type, f"held until {hold[:10]}"]
     return tables.update(
         leads_table(),
         key,

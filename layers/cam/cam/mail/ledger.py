@@ -225,7 +225,7 @@ def mark_sent(touch: Touch, message_id: str, at: datetime, counted: Counted | No
         if all_or_none(left_actions(touch, opened, at, put)):
             return SendStatus(opened.status)
         opened = _opened(touch)
-    raise Throttled("the touch keeps being changed by somebody else")
+    raise Throttled("the touch is being changed by other workers")
 
 
 def _opened(touch: Touch) -> _Open | None:
@@ -378,7 +378,7 @@ def give_up_claims(shard: keys.Shard, at: datetime) -> None:
     """Make every open claim of a shard unsure: its worker died, as a shard has one worker at a time."""
     for item in tables.query_all(leads_table(), shard.pk, index=tables.TODO, begins=f"send#{SendStatus.CLAIMED}#"):
         touch = Touch(shard, item["lead_id"], item["step"])
-        mark_unconfirmed(touch, "the worker died while it was sending", at)
+        mark_unconfirmed(touch, "the worker stopped while sending", at)
 
 
 def _count(touch: Touch, outcome: tables.Action, counts: tallies.Counts) -> bool:

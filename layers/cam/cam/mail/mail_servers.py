@@ -62,7 +62,7 @@ def take(run: Run, wanted: int) -> int:
             return number
         except tables.Refused:
             continue
-    raise Throttled("other shards take from the same budget of lookups")
+    raise Throttled("other shards are using the same lookup budget")
 
 
 def give_back(run: Run, number: int) -> None:

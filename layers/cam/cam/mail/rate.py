@@ -29,7 +29,7 @@ _LEAD = 0.02
 _ATTEMPTS = 30
 # A worker for which no slot is near waits so long before it says so.
 _PAUSE = 20.0
-_SPENT = "The transport takes no more mails in these 24 hours: its quota is used up. Touches wait for the next run."
+_SPENT = "The transport's 24-hour quota is used up. Touches wait for the next run."
 
 
 class Spent(CamError):
@@ -161,9 +161,7 @@ class Pace:
             room = None if known.left is None else known.left + lost
             if room is not None:
                 if room <= 0:
-                    raise Spent(
-                        "The transport takes no more mails in these 24 hours: its quota is used up. Touches wait."
-                    )
+                    raise Spent(_SPENT)
                 wanted = min(wanted, room)
             slots, line = reserve(known.line, self.now() + _LEAD, wanted, self._busy)
             if slots[0] / line.per_second - self.now() > patience:
@@ -174,7 +172,7 @@ class Pace:
                 self._slots = [slot / line.per_second for slot in slots]
                 return None
             self.sleep(random.uniform(0, min(0.2, 0.005 * 2**attempt)))
-        raise Throttled("the rate of the transport keeps being booked by somebody else")
+        raise Throttled("other workers are booking the transport's rate")
 
     def _known(self, stored: _Known | None) -> _Known | None:
         """What is known of the rate, asked for again when it is old."""

@@ -53,6 +53,8 @@ VARIABLES = (
     "postal_address",
     "unsubscribe_url",
 )
+# What is wrong with a brace in a text, also in HTML.
+STRAY_BRACE = "a stray brace would be printed; write a value as {{ name }}"
 SUBJECT_LENGTH = 78  # RFC 5322 §2.1.1: what a line should hold
 # Before the subject of a mail that follows another. Gmail shows both as one conversation only when the rest is equal.
 REPLY = "Re: "
@@ -77,9 +79,9 @@ _WHY = {
 _MOST_DIGITS = 15
 _MOST_NUMBER = 10**_MOST_DIGITS
 _LONG_NUMBER = re.compile(r"[0-9][0-9_]{1000}")
-_TOO_LONG = f"a number has at most {_MOST_DIGITS} digits"
+_TOO_LONG = f"a number may have at most {_MOST_DIGITS} digits"
 _DEFAULTS = ("default_value", "boolean")
-_ONE_DEFAULT = "default takes the text that stands in, once"
+_ONE_DEFAULT = "default takes the text to print instead, once"
 _ALLOWED = (
     nodes.Template,
     nodes.Output,
@@ -97,6 +99,20 @@ _ALLOWED = (
     nodes.Operand,
     nodes.Keyword,
 )
+# What an author calls the constructs that Jinja has other names for.
+_CONSTRUCTS = {
+    "getattr": "name.attribute",
+    "getitem": "name[…]",
+    "call": "a function call",
+    "assign": "set",
+    "assignblock": "set",
+    "callblock": "call",
+    "filterblock": "filter",
+    "fromimport": "import",
+    "concat": "the operator ~",
+    **dict.fromkeys(("add", "sub", "mul", "div", "floordiv", "mod", "pow", "neg", "pos"), "arithmetic"),
+    **dict.fromkeys(("list", "tuple", "dict"), "a list or mapping"),
+}
 
 
 class _Missing(StrictUndefined):
@@ -332,7 +348,7 @@ def _check_part(source: str) -> Iterator[Problem]:
             # Nothing that has no fault fails here, but for its depth.
             _plain.compile(source)
     except TemplateSyntaxError as error:
-        yield Problem(error.lineno, error.message or "this is no template")
+        yield Problem(error.lineno, error.message or "this is not a valid template")
     except ValueError:
         # Python refuses to read whole numbers of thousands of digits.
         number = _LONG_NUMBER.search(source)
@@ -364,7 +380,7 @@ def _fault(node: nodes.Node) -> str | None:
         case nodes.TemplateData(data=text) | nodes.Const(value=str() as text):
             return text_fault(text)
         case nodes.Const(value=None):
-            return "none is no text; leave a value out with if"
+            return "none is not text; to print nothing, use if"
         case nodes.Const(value=int() | float() as number) if not abs(number) < _MOST_NUMBER:
             return _TOO_LONG
         case nodes.Filter() if node.name not in _plain.filters:
@@ -377,22 +393,23 @@ def _fault(node: nodes.Node) -> str | None:
         case nodes.Filter() | nodes.Test() if node.args or node.kwargs or node.dyn_args or node.dyn_kwargs:
             return f"{node.name} takes no arguments"
         case nodes.CondExpr(expr2=None):
-            return "an if inside a value needs its else"
+            return "an if inside a value requires an else"
         case nodes.Operand() if node.op not in ("eq", "ne"):
-            return "values can be compared with == and != only"
+            return "values can only be compared with == and !="
         case nodes.Keyword() if node.key not in _DEFAULTS:
             return f"default has no argument {node.key}"
     if isinstance(node, _ALLOWED):
         return None
-    return f"templates may print values, use defaults and decide with if, not {type(node).__name__.lower()}"
+    name = type(node).__name__.lower()
+    return f"{_CONSTRUCTS.get(name, name)} is not allowed: templates may only print values, use defaults and use if"
 
 
 def text_fault(text: str) -> str | None:
     """Why a text of the author's own may not reach a reader."""
     if "{" in text or "}" in text:
-        return "a brace would reach the reader; a value is written {{ name }}"
+        return STRAY_BRACE
     found = first_hidden(text, LAYOUT)
-    return f"this text holds {named(found)}: leave it out" if found else None
+    return f"this text contains {named(found)}: remove it" if found else None
 
 
 def _walk(node: nodes.Node) -> Iterator[nodes.Node]:

@@ -32,12 +32,12 @@ class Halt:
     @property
     def sentence(self) -> str:
         """What it means for touches, and how mail goes on."""
-        who = f" by {self.by}" if self.by else " by itself" if self.automatic else ""
+        who = f" by {self.by}" if self.by else " automatically" if self.automatic else ""
         why = f": {self.reason.rstrip('.')}" if self.reason else ""
-        begun = f"{who} since {clock.iso(self.since)}{why}. Touches wait; "
+        begun = f"{who} at {clock.iso(self.since)}{why}. Touches wait. "
         if self.campaign_id is None:
-            return f"All mail of the account is stopped{begun}DELETE /stop lets it go again."
-        return f"The campaign's mail is paused{begun}POST /campaigns/{self.campaign_id}/resume lets it go again."
+            return f"All email of the account was stopped{begun}To resume, call DELETE /stop."
+        return f"The campaign was paused{begun}To resume, call POST /campaigns/{self.campaign_id}/resume."
 
 
 def places(campaign_id: int) -> list[keys.Key]:
@@ -179,7 +179,7 @@ def verdict(counted: Mapping[str, int], rules: AutoPause) -> str | None:
     if sent < rules.after:
         return None
     found = [
-        f"{counted[name]} of {sent:,} mails of the last {rules.days} days {what} ({100 * counted[name] / sent:.2f} %, "
+        f"{counted[name]} of {sent:,} emails of the last {rules.days} days {what} ({100 * counted[name] / sent:.2f} %, "
         f"more than {100 * share:g} %)"
         for name, what, share in (
             ("bounced", "bounced", rules.bounces),
@@ -191,8 +191,10 @@ def verdict(counted: Mapping[str, int], rules: AutoPause) -> str | None:
 
 
 def _alert(key: keys.Key, campaign_id: int, name: str, halt: Halt) -> None:
-    message = f"Campaign {campaign_id} ({name}). {halt.sentence}\n\nLook at its bounces before you let it go on."
-    if not alerts.publish(f"CAM: campaign {campaign_id} is paused", message):
+    message = (
+        f"Campaign {campaign_id} ({name}). {halt.sentence}\n\nCheck its bounces and complaints before you resume it."
+    )
+    if not alerts.publish(f"CAM: campaign {campaign_id} was paused", message):
         return
     try:
         tables.write(

@@ -105,7 +105,7 @@ def _identity(domain: str, organisation: str, until: float) -> tuple[Identity | 
                 mail_from=mail_from.get("MailFromDomain") if verified else None,
             ), True
     except (BotoCoreError, ClientError) as error:
-        telemetry.unexpected("SES did not say how it signs", error)
+        telemetry.unexpected("the SES signing status could not be read", error)
         return None, False
     return None, True
 

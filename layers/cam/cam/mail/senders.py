@@ -53,10 +53,10 @@ class Standing:
         wrong = wrong or next(one for one in self.findings if not one.holds)
         said = wrong.sentence[:_LONGEST_SENTENCE]
         if wrong.status is Status.UNKNOWN:
-            said = f"nobody could say whether its {wrong.check.upper()} is right, and the next run asks again."
+            said = f"its {wrong.check.upper()} could not be checked, and the next run tries again."
         return (
-            f"No mail left, since {self.domain} may not send: {said} Touches wait. GET /campaigns/{campaign_id}/sender "
-            "shows the records; once they are right, POST …/sender/check."
+            f"No emails were sent because {self.domain} may not send: {said} Touches wait. For the records, see "
+            f"GET /campaigns/{campaign_id}/sender; when they are fixed, call POST …/sender/check."
         )
 
 

@@ -88,5 +88,4 @@ def with_examples(sending: Sending) -> tuple[Sending, bool]:
         "sender_email": sending.sender_email or "you@your-company.example",
         "postal_address": sending.postal_address or "Your postal address",
     }
-    lacks = not (sending.sender_name and sending.sender_email and sending.postal_address)
-    return sending.model_copy(update=example), lacks
+    return sending.model_copy(update=example), not sending.ready

@@ -49,6 +49,11 @@ _VARIANT = re.compile(r"[a-z0-9_-]{1,20}")
 _LATER = ConfigDict(defer_build=True)
 
 
+def too_large(size: int) -> str:
+    """The message for a sequence of more than MOST_BYTES."""
+    return f"The sequence has {size:,} bytes; the limit is {MOST_BYTES:,}. Shorten its texts."
+
+
 def newlines(text: str) -> str:
     """A text from any editor with `\\n` at the end of each line, and no byte order mark."""
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
@@ -60,9 +65,9 @@ def _newlines(value: Any) -> Any:
 
 def _unlike_a(name: str) -> str:
     if not _VARIANT.fullmatch(name):
-        raise ValueError("A variant's name has 1 to 20 characters: a to z, 0 to 9, _ and -.")
+        raise ValueError("A variant's name must have 1 to 20 characters: a to z, 0 to 9, _ and -.")
     if name == DEFAULT:
-        raise ValueError(f"{DEFAULT!r} is the touch's own text: give the variant another name.")
+        raise ValueError(f"{DEFAULT!r} is reserved for the touch's own text. Give the variant another name.")
     return name
 
 
@@ -98,7 +103,7 @@ class TouchTexts(Texts):
     def _told_apart(self) -> Self:
         names = [one.name for one in self.variants]
         if len(set(names)) < len(names):
-            raise ValueError("Two variants of this touch have the same name: rename one.")
+            raise ValueError("Two variants of this touch have the same name. Rename one.")
         return self
 
     @property
@@ -113,9 +118,9 @@ class TouchTexts(Texts):
 
 def _rising(days: tuple[int, ...]) -> tuple[int, ...]:
     if days[0] != 0:
-        raise ValueError("The first touch goes out on day 0: begin with 0.")
+        raise ValueError("The first touch is sent on day 0: start the list with 0.")
     if any(later <= earlier for earlier, later in pairwise(days)):
-        raise ValueError("The days must rise: one touch a day at most.")
+        raise ValueError("Days must be in ascending order, at most one touch per day.")
     return days
 
 
@@ -137,7 +142,7 @@ class SequenceDraft(Frozen):
     def _whole(self) -> Self:
         if len(self.days) != len(self.touches):
             raise ValueError(
-                f"There are {len(self.days)} days and {len(self.touches)} touches: give each touch its day."
+                f"There are {len(self.days)} days and {len(self.touches)} touches. Give each touch one day."
             )
         if self.length_days < self.days[-1]:
             raise ValueError(f"length_days must be at least {self.days[-1]}, the day of the last touch.")
@@ -227,7 +232,7 @@ def split(source: str) -> tuple[str, str]:
     """Subject and text of a file: a line `Subject: …`, an empty line, and the text. Raises ValueError."""
     found = _SOURCE.fullmatch(newlines(source))
     if found is None:
-        raise ValueError("a template is a line `Subject: …`, an empty line, and the text")
+        raise ValueError("a template must be a line `Subject: …`, an empty line, and the text")
     return found["subject"].strip(), found["text"]
 
 
@@ -335,9 +340,7 @@ def save(owner: int | None, name: str, draft: SequenceDraft, now: datetime) -> H
     """
     text = draft.model_dump_json()
     if (size := len(text.encode())) > MOST_BYTES:
-        raise Invalid(
-            f"The sequence takes {size:,} bytes, {MOST_BYTES:,} at most can be stored. Shorten its texts.", "touches"
-        )
+        raise Invalid(too_large(size), "touches")
     before = tables.get(campaigns_table(), keys.sequence_head(owner, name))
     digest = hashlib.sha256(text.encode()).hexdigest()
     if before and before["digest"] == digest and not before["deleted"]:
@@ -375,7 +378,7 @@ def _after(before: Mapping[str, Any] | None, now: datetime) -> datetime:
 
 
 def _raced(name: str) -> Conflict:
-    return Conflict(f"Somebody else changed the sequence {name!r} at the same moment. Read it and try again.")
+    return Conflict(f"The sequence {name!r} was changed by another request at the same time. Read it and try again.")
 
 
 def remove(owner: int | None, name: str, now: datetime) -> None:
@@ -386,8 +389,8 @@ def remove(owner: int | None, name: str, now: datetime) -> None:
     key = keys.sequence_head(owner, name)
     before = tables.get(campaigns_table(), key)
     if before is None or before["deleted"]:
-        whose = "The account's library" if owner is None else f"Campaign {owner}"
-        raise NotFound(f"{whose} has no sequence {name!r} of its own.")
+        whose = "The account" if owner is None else f"Campaign {owner}"
+        raise NotFound(f"{whose} has no own sequence {name!r}.")
     put = {"deleted": True, "at": clock.iso(_after(before, now))}
     try:
         tables.write(tables.update(campaigns_table(), key, put=put, equal={"at": before["at"]}))

@@ -25,10 +25,10 @@ class Settlement(StrEnum):
 
 
 _STATES = {
-    SendStatus.CLAIMED: "a worker is sending it, or has died; the next run finds out",
-    SendStatus.SENT: "it left",
-    SendStatus.FAILED: "it did not leave, and is tried again",
-    SendStatus.SKIPPED: "it was left out",
+    SendStatus.CLAIMED: "a worker is sending it or has stopped; the next run finds out",
+    SendStatus.SENT: "it was sent",
+    SendStatus.FAILED: "it was not sent, and is retried",
+    SendStatus.SKIPPED: "it was skipped",
 }
 _UNSURE = "unconfirmed"
 
@@ -68,16 +68,16 @@ def settle(
         if entry["status"] != SendStatus.UNCONFIRMED:
             status = SendStatus(entry["status"])
             raise Conflict(
-                f"Touch {touch.send_id} is {status} ({_STATES[status]}): only an UNCONFIRMED one can be settled."
+                f"Touch {touch.send_id} is {status} ({_STATES[status]}): only an UNCONFIRMED touch can be resolved."
             )
         if message_id:
             entry = {**entry, "message_id": message_id}
         said = f"{outcome.replace('_', ' ')}{': ' if note else ''}{note}"
-        settled = _settled(touch, entry, outcome, f"settled as {said}")
+        settled = _settled(touch, entry, outcome, f"resolved as {said}")
         lead = _freed(touch, entry, found.get((place["pk"], place["sk"])), outcome, said, sending, now)
         if all_or_none([*settled, lead]):
             return read(tables.get(leads_table(), touch.key) or entry)
-    raise Throttled("the touch keeps being changed by somebody else")
+    raise Throttled("the touch is being changed by other workers")
 
 
 def _settled(touch: Touch, entry: Mapping[str, Any], outcome: Settlement, reason: str) -> list[tables.Action]:

@@ -74,7 +74,7 @@ def suppress(address_or_domain: str, reason: str, now: datetime) -> tuple[Suppre
             found = tables.get(campaigns_table(), key)
         if found:
             return _suppression(found), False
-    raise Throttled("the suppression keeps being changed by somebody else")
+    raise Throttled("the suppression is being changed by other requests")
 
 
 def remove(name: str) -> None:
@@ -87,7 +87,7 @@ def remove(name: str) -> None:
         tables.write(tables.delete(campaigns_table(), key, exists=["pk"]))
     except tables.Refused as refused:
         raise NotFound(
-            "This is not suppressed by itself; a domain above it may be. GET /suppressions lists all."
+            "There is no suppression for exactly this; a parent domain may be suppressed. GET /suppressions lists all."
         ) from refused
 
 

@@ -44,7 +44,7 @@ def left(touch: Touch, message_id: str, at: datetime, now: datetime) -> None:
     def step(send: Send, lead: Lead) -> _Step:
         known = message_id or send.message_id
         todo, put = ledger.onward(lead, at, _sending(touch), known, send.subject)
-        return todo, put, "sent after all", f"touch {touch.step + 1}: the provider says so"
+        return todo, put, "sent after all", f"touch {touch.step + 1}: confirmed by the provider"
 
     def record(found: _Standing) -> SendStatus | None:
         return ledger.mark_sent(found.touch, message_id, at)
@@ -96,7 +96,7 @@ def _turn_out(
         lead = found.lead
         if lead is None or not _is_stuck(lead, touch, turned) or _move(touch, lead, step(found.send, lead), now):
             return
-    raise Throttled("the touch keeps being changed by somebody else")
+    raise Throttled("the touch is being changed by other workers")
 
 
 def _read(touch: Touch) -> _Standing | None:

@@ -22,7 +22,7 @@ class RunInProgress(Conflict):
     """The campaign already has an open run."""
 
     def __init__(self, run_id: str) -> None:
-        super().__init__(f"Run {run_id} is still open for this campaign. Wait for it, or stop it.")
+        super().__init__(f"Run {run_id} of this campaign is still open. Wait for it to finish, or stop it.")
         self.run_id = run_id
 
 

@@ -208,7 +208,7 @@ class LeadDraft(Frozen):
     def _storable(self) -> Self:
         extra = self.enrichment.model_extra
         if extra and len(json.dumps(extra, ensure_ascii=False, default=str).encode("utf-8", "replace")) > MOST_EXTRA:
-            raise ValueError(f"what is known beyond CAM's own fields is more than {MOST_EXTRA:,} bytes")
+            raise ValueError(f"custom fields may have at most {MOST_EXTRA:,} bytes in total")
         if extra and _depth(extra) > DEEPEST:
             raise ValueError(f"enrichment is nested more than {DEEPEST} levels deep")
         return self
@@ -240,15 +240,16 @@ class Scored(Frozen):
 class Gate(Frozen):
     """One gate of Qualify (spec §4), by the name of the reason that it gives.
 
-    `passed` None: it was not asked, because the campaign has it off, there is no address to look at, or another gate
-    rejects the lead already. `value` is what
-    of the lead decided, `limit` what it was held against.
+    `passed` is null if the gate was not checked: it is off in the campaign, there is no address, or another gate
+    already rejects the lead. `value` is what of the lead decided, `limit` what it was compared with, and `fault` what
+    is wrong with an address that is not valid.
     """
 
     gate: str
     passed: bool | None
     value: str | float | bool | None = None
     limit: str | float | None = None
+    fault: str | None = None
 
 
 class Qualification(Frozen):

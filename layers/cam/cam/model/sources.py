@@ -43,13 +43,13 @@ SOURCES: Mapping[Source, Declared] = {
         needs=(Need.KEY, Need.ICP),
         origin="from Apollo.io, a database of business contacts",
         provide="set settings.icp and store a key for Apollo",
-        unread="Apollo has not been searched yet: the first run shows how many people fit.",
+        unread="Apollo has not been searched yet: the first run shows how many people match.",
         credits=1,
     ),
     Source.CSV: Declared(
         needs=(Need.FILE,),
         origin="from a contact list we imported",
-        provide="upload a CSV file (a file that was only announced counts once it is uploaded)",
+        provide="upload a CSV file (an announced file counts once it is uploaded)",
         unread="A file has not been read yet: the first run counts its rows.",
     ),
     Source.MANUAL: Declared(

@@ -25,6 +25,6 @@ def publish(subject: str, message: str) -> bool:
     try:
         _client().publish(TopicArn=required("ALERTS_TOPIC"), Subject=plain, Message=message)
     except (BotoCoreError, ClientError) as error:
-        telemetry.unexpected("an alert could not be sent", error)
+        telemetry.unexpected("an alert could not be published", error)
         return False
     return True

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from cam.model.settings.sending import Sending
 
-NO_SERVER = "This stack has no mail server (SmtpHost) for sending.transport smtp: deploy it with one, or use ses."
+NO_SERVER = "sending.transport is smtp, but this stack has no mail server. Deploy it with SmtpHost, or use ses."
 
 
 def required(name: str) -> str:
@@ -96,7 +96,7 @@ def smtp_rate() -> float | None:
     try:
         rate = float(os.environ.get("SMTP_RATE") or 0)
     except ValueError as error:
-        raise RuntimeError("SMTP_RATE must be a number of mails a second") from error
+        raise RuntimeError("SMTP_RATE must be a number of emails per second") from error
     return rate if rate > 0 else None
 
 
@@ -124,7 +124,7 @@ def imap_server() -> ImapServer | None:
     except ValueError as error:
         raise RuntimeError("IMAP_PORT must be a number, and IMAP_TLS implicit, starttls or none") from error
     if tls is Tls.NONE and not _is_here(host):
-        raise RuntimeError("IMAP_TLS none is for a server on this machine: any other needs implicit or starttls")
+        raise RuntimeError("IMAP_TLS none is only for a server on this machine: use implicit or starttls")
     return ImapServer(host, port, tls, os.environ.get("IMAP_FOLDER") or "INBOX")
 
 

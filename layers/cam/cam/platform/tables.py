@@ -249,7 +249,7 @@ def _call(operation: str, /, **arguments: Any) -> Any:
             raise Throttled("DynamoDB is busy") from error
         raise
     except BotoCoreError as error:
-        raise Throttled("DynamoDB did not answer") from error
+        raise Throttled("DynamoDB did not respond") from error
 
 
 def transact(actions: Sequence[Action]) -> None:
@@ -272,7 +272,7 @@ def transact(actions: Sequence[Action]) -> None:
             if not _LOST_RACE.intersection(codes):
                 raise
         time.sleep(random.uniform(0, min(1.0, 0.02 * 2**attempt)))
-    raise Throttled("DynamoDB transactions keep losing their race")
+    raise Throttled("DynamoDB transactions keep conflicting")
 
 
 def write(action: Action, answer: str = "NONE") -> Item:
@@ -315,7 +315,7 @@ def get_many(table: str, keys: Sequence["Key"], *, only: Sequence[str] = ()) -> 
                 break
             time.sleep(random.uniform(0, min(1.0, 0.05 * 2**attempt)))
         if wanted:
-            raise Throttled("DynamoDB left keys unread")
+            raise Throttled("DynamoDB did not return all keys")
     return found
 
 

@@ -13,6 +13,8 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from cam.model.errors import Invalid, NotFound, Throttled
 from cam.platform.environment import required
 
+# What a list says about a cursor of another list.
+WRONG_CURSOR = "This cursor is not valid for this list. Start again without a cursor."
 _TAG = re.compile(r"(\d{1,9})\.(\d{1,4})\.([a-z0-9_-]{1,64})\.(\d{1,3})", re.ASCII)
 
 
@@ -39,7 +41,7 @@ def read_lead_reference(token: str) -> tuple[int, int, str, int]:
     try:
         campaign_id, shard, lead_id, step = _serializer("lead").loads(token)
     except (BadSignature, ValueError, TypeError) as error:
-        raise NotFound("This link is not one of ours, or it is incomplete.") from error
+        raise NotFound("This link is incomplete, or was not issued by this stack.") from error
     return int(campaign_id), int(shard), str(lead_id), int(step)
 
 
@@ -57,7 +59,7 @@ def read_reply_tag(tag: str) -> tuple[int, int, str, int]:
     named, _, signature = tag.lower().rpartition(".")
     parts = _TAG.fullmatch(named)
     if parts is None or not hmac.compare_digest(signature.encode(), _short_signature(named).encode()):
-        raise NotFound("This reply address is not one of ours, or it is incomplete.")
+        raise NotFound("This reply address is incomplete, or was not issued by this stack.")
     return int(parts[1]), int(parts[2]), parts[3], int(parts[4])
 
 
@@ -79,4 +81,4 @@ def read_cursor(scope: str, token: str | None) -> Any:
     try:
         return _serializer(f"cursor:{scope}").loads(token)
     except BadSignature as error:
-        raise Invalid("This cursor does not belong to this list. Start again without it.", "cursor") from error
+        raise Invalid(WRONG_CURSOR, "cursor") from error

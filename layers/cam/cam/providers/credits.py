@@ -181,7 +181,7 @@ def claim(
         first = min(cancelled.refused)
         if first < len(takes):
             raise Spent(f"no credits are left: {budgets[first][1]}") from cancelled
-        raise Throttled("somebody else reads this source") from cancelled
+        raise Throttled("another worker is reading this source") from cancelled
     return call
 
 
@@ -224,7 +224,7 @@ def move(call: Call, state: CallState, **put: Any) -> Call:
     try:
         tables.write(action)
     except tables.Refused as error:
-        raise Throttled("somebody else works on this call") from error
+        raise Throttled("another worker is processing this call") from error
     return after
 
 
@@ -255,7 +255,7 @@ def settle(call: Call, spent: int, state: CallState, also: Sequence[tables.Actio
     try:
         tables.transact([*settled(call, spent, state, **put), *also])
     except tables.Cancelled as cancelled:
-        raise Throttled("somebody else works on this call") from cancelled
+        raise Throttled("another worker is processing this call") from cancelled
     return call.model_copy(update={"applied": 0, **put, "state": state, "settled": True, "spent": _cost(call, spent)})
 
 

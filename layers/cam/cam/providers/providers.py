@@ -90,7 +90,7 @@ def secrets(decrypt: bool = True) -> dict[Provider, str]:
     try:
         found = _ssm().get_parameters(Names=[f"{prefix}{one}" for one in Provider], WithDecryption=decrypt)
     except (BotoCoreError, ClientError) as error:
-        raise Throttled("the providers' keys cannot be read") from error
+        raise Throttled("the providers' API keys cannot be read") from error
     values = {one["Name"].removeprefix(prefix): one["Value"].strip() for one in found["Parameters"]}
     return {Provider(name): value for name, value in values.items() if value}
 

@@ -45,7 +45,7 @@ RULES: dict[str, Rule] = {
         Rule("AT", "TKG 2021 § 174 (3), (4)"),
         Rule("BE", "Code of economic law XII.13; royal decree of 4 April 2003, Art. 1", "except impersonal addresses"),
         Rule("BG", "Electronic Communications Act, Art. 261", "legal persons may opt out instead", certain=False),
-        Rule("CY", "Law 112(I)/2004, Section 106", "natural persons, who are also met at work", certain=False),
+        Rule("CY", "Law 112(I)/2004, Section 106", "protects natural persons, also at work", certain=False),
         Rule("CZ", "Act 480/2004 Coll., § 7 (2), (3)"),
         Rule("DE", "UWG § 7 (2) no. 2, (3)"),
         Rule("DK", "Markedsføringsloven § 10 (1), (2)"),
@@ -53,12 +53,12 @@ RULES: dict[str, Rule] = {
         Rule("GR", "Law 3471/2006, Art. 11 (1), (3)"),
         Rule("HR", "Electronic Communications Act (NN 76/2022)", "legal persons may opt out", certain=False),
         Rule(
-            "HU", "Act XLVIII of 2008, § 6 (1)", "named people; no exception for customers", customers=False,
+            "HU", "Act XLVIII of 2008, § 6 (1)", "named persons; no exception for customers", customers=False,
             certain=False,
         ),
         Rule("IT", "Codice privacy (D.lgs. 196/2003) Art. 130 (1), (2), (4)"),
         Rule("LT", "Law on Electronic Communications, Art. 81", "legal persons may opt out instead", certain=False),
-        Rule("LU", "Law of 30 May 2005, Art. 11", "natural persons, who are also met at work", certain=False),
+        Rule("LU", "Law of 30 May 2005, Art. 11", "protects natural persons, also at work", certain=False),
         Rule("MT", "S.L. 586.01, Reg. 9", certain=False),
         Rule("NL", "Telecommunicatiewet Art. 11.7 (1), (3)", "except addresses published for it"),
         Rule("PL", "Prawo komunikacji elektronicznej Art. 398", "no exception for customers", customers=False),
@@ -69,7 +69,7 @@ RULES: dict[str, Rule] = {
         Rule("CH", "UWG Art. 3 (1) lit. o"),
         Rule("IS", "Electronic Communications Act 70/2022", certain=False),
         Rule("LI", "Communications Act (KomG)", certain=False),
-        Rule("NO", "Markedsføringsloven § 15 (1), (3)", "people, at work too; not addresses such as post@"),
+        Rule("NO", "Markedsføringsloven § 15 (1), (3)", "natural persons, also at work; not addresses such as post@"),
         Rule("RU", "Federal Law 38-FZ on Advertising, Art. 18 (1)", "no exception for customers", customers=False),
         # elsewhere
         Rule("AU", "Spam Act 2003, s. 16 and Schedule 2", "consent may be inferred from a published address"),
@@ -81,8 +81,8 @@ RULES: dict[str, Rule] = {
         Rule("IL", "Communications Law 5742-1982, § 30A", "a business may be asked once for consent"),
         Rule("JP", "Act on Specified Electronic Mail, Art. 3", "except addresses that a business has published"),
         Rule("KR", "Network Act, Art. 50 (1)", "customers for six months"),
-        Rule("NZ", "Unsolicited Electronic Messages Act 2007, s. 9", "consent may be deemed of a published address"),
-        Rule("ZA", "POPIA s. 69", "juristic persons, too"),
+        Rule("NZ", "Unsolicited Electronic Messages Act 2007, s. 9", "consent may be deemed for a published address"),
+        Rule("ZA", "POPIA s. 69", "also protects legal persons"),
     )
 }  # fmt: skip
 

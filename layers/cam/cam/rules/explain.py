@@ -8,21 +8,21 @@ _FACTS = {
     ("size", "near"): "The company's size, {lead}, is one step from the target, {target}",
     ("size", "far"): "The company's size, {lead}, is two or more steps from the target, {target}",
     ("industry", "equal"): "The industry, “{lead}”, is the target",
-    ("industry", "contains"): "The industry, “{lead}”, and the target, “{target}”, hold the same words",
+    ("industry", "contains"): "The industry, “{lead}”, and the target, “{target}”, have the same words",
     ("industry", "other"): "The industry, “{lead}”, is not the target, “{target}”",
-    ("revenue", "inside"): "The yearly revenue, {lead}, is within the target, {target}",
-    ("revenue", "below"): "The yearly revenue, {lead}, is below the target, {target}",
-    ("revenue", "above"): "The yearly revenue, {lead}, is above the target, {target}",
+    ("revenue", "inside"): "The annual revenue, {lead}, is within the target, {target}",
+    ("revenue", "below"): "The annual revenue, {lead}, is below the target, {target}",
+    ("revenue", "above"): "The annual revenue, {lead}, is above the target, {target}",
     ("location", "equal"): "The location, “{lead}”, is the target",
-    ("location", "contains"): "The location, “{lead}”, lies in the target, “{target}”",
+    ("location", "contains"): "The location, “{lead}”, is within the target, “{target}”",
     ("location", "other"): "The location, “{lead}”, is not in the target, “{target}”",
-    ("title", "untargeted"): "The role is “{lead}”; the campaign names no target roles",
+    ("title", "untargeted"): "The role is “{lead}”; the campaign has no target roles",
     ("title", "equal"): "The role, “{lead}”, is a target",
-    ("title", "contains"): "The role, “{lead}”, and the target “{target}” hold the same words",
-    ("title", "other"): "The role, “{lead}”, is none of the targets ({target})",
-    ("seniority", "role"): "The role, “{lead}”, says “{target}”",
-    ("seniority", "job_level"): "The job level, “{lead}”, says “{target}”",
-    ("seniority", "unknown"): "Neither the role nor the job level says how senior the person is",
+    ("title", "contains"): "The role, “{lead}”, and the target “{target}” have the same words",
+    ("title", "other"): "The role, “{lead}”, is not one of the targets ({target})",
+    ("seniority", "role"): "The role, “{lead}”, contains “{target}”",
+    ("seniority", "job_level"): "The job level, “{lead}”, contains “{target}”",
+    ("seniority", "unknown"): "Neither the role nor the job level shows how senior the person is",
     ("signals", "unknown"): "No buying signal is known",
     ("signals", "none"): "None of the known buying signals is true",
     ("signals", "true"): "Buying signals: {lead}",
@@ -30,8 +30,8 @@ _FACTS = {
 # Of a campaign's own parts, by the code alone.
 _OWN = {
     "equal": "“{lead}” is the target, “{target}”",
-    "contains": "“{lead}” holds the words “{target}”",
-    "other": "“{lead}” is none of the targets ({target})",
+    "contains": "“{lead}” contains the words “{target}”",
+    "other": "“{lead}” is not one of the targets ({target})",
     "inside": "{lead} is within the target, {target}",
     "below": "{lead} is below the target, {target}",
     "above": "{lead} is above the target, {target}",
@@ -42,7 +42,7 @@ _OWN = {
 _NAMES = {
     "size": "company size",
     "industry": "industry",
-    "revenue": "yearly revenue",
+    "revenue": "annual revenue",
     "location": "location",
     "title": "role",
 }
@@ -76,7 +76,7 @@ def _value(value: float) -> str:
 def _unknown(part: Part, lead: str) -> str:
     name = _NAMES.get(part.part, part.part)
     if part.target is None and part.part != "title":
-        return f"The campaign names no target {name}"
+        return f"The campaign has no target {name}"
     if lead:
-        return f"The {name}, “{lead}”, says nothing that can be compared"
+        return f"The {name}, “{lead}”, cannot be compared"
     return f"The {name} is not known"

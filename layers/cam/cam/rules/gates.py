@@ -48,6 +48,15 @@ _RESERVED = frozenset(name.rpartition(".")[2] for name in SPECIAL_USE_DOMAIN_NAM
 _AUTOMATED = frozenset(
     {"bot", "spam", "mailer", "daemon", "noreply", "bounce", "notification", "notifications", "alert", "alerts"}
 )
+_NO_DOT = "no dot after the @"
+# What is most often wrong with an address, by the library's message.
+_FAULTS = {
+    "An email address must have an @-sign.": "no @",
+    "There must be something before the @-sign.": "nothing before the @",
+    "There must be something after the @-sign.": "nothing after the @",
+    "The part after the @-sign is not valid. It should have a period.": _NO_DOT,
+    "An email address cannot have two periods in a row.": "two dots in a row",
+}
 _TOKEN_ENDS = re.compile(r"[._+\-\d]+")
 _DISPOSABLE: Collection[str] = frozenset(blocklist)
 _FREE: Collection[str] = frozenset(whitelist)
@@ -156,7 +165,7 @@ def _address_gates(lead: Lead, rules: QualificationRules, mail_server: bool | No
     checked = fold(lead.enrichment.email_status)
     yield _PASSED["missing_email"]
     if not address.valid:
-        yield Gate(gate="invalid_email", passed=False, value=address.fault, limit="syntax")
+        yield Gate(gate="invalid_email", passed=False, value=lead.email.strip(), limit="syntax", fault=address.fault)
     else:
         yield _CALLED_INVALID if checked == "invalid" else _PASSED["invalid_email"]
     yield _gate("role_account", _role(address.local, rules.role_names))
@@ -218,10 +227,15 @@ def _address(email: str) -> _Address:
         )
     except EmailNotValidError as error:
         # The other gates still look at what can be read of it.
-        return _Address(text.rpartition("@")[0].lower(), email_domain(text), str(error))
+        return _Address(text.rpartition("@")[0].lower(), email_domain(text), _worded(str(error)))
     # `test_environment` also takes "@test", where no mail server can be.
-    fault = None if "." in found.ascii_domain else "The part after the @-sign has no period."
+    fault = None if "." in found.ascii_domain else _NO_DOT
     return _Address(found.local_part.lower().strip('"'), found.ascii_domain, fault)
+
+
+def _worded(message: str) -> str:
+    """The library's message as the end of a sentence."""
+    return _FAULTS.get(message) or (message[:1].lower() + message[1:]).rstrip(".")
 
 
 def _plain(text: str) -> _Address | None:

@@ -37,11 +37,11 @@ _LABELS = {
     "equal": "equal to a target",
     "inside": "inside the range",
     "known": "known",
-    "contains": "holds the words of a target",
+    "contains": "contains the words of a target",
     "near": "one step from the target",
     "far": "two or more steps from the target",
-    "untargeted": "the campaign names no targets",
-    "other": "none of the targets",
+    "untargeted": "the campaign has no targets",
+    "other": "not one of the targets",
     "below": "below the range",
     "above": "above the range",
     "high": "worth 0.8 or more",
@@ -195,28 +195,28 @@ def _of_score(deciles: Sequence[Bucket]) -> str:
     used = [number for number, bucket in enumerate(deciles) if bucket.sent]
     if len(used) < 2:
         return (
-            f"All mails went to leads scored {_scores(used[0], used[0])}: there is nothing to compare them with; look "
-            "again when leads of other scores have been written to."
+            f"All emails went to leads scored {_scores(used[0], used[0])}, so there is nothing to compare. Check again "
+            "when leads with other scores have been emailed."
         )
     third = max(1, len(used) // 3)
     bottom, top = _joined(deciles, used[:third]), _joined(deciles, used[-third:])
     if min(top.sent, bottom.sent) < LEAST:
         return (
-            f"Not enough data: fewer than {LEAST} mails went to leads scored {top.label} ({top.sent}) or to those "
-            f"scored {bottom.label} ({bottom.sent}); look again when there are more."
+            f"Not enough data: fewer than {LEAST} emails went to leads scored {top.label} ({top.sent}) or to those "
+            f"scored {bottom.label} ({bottom.sent}). Check again when there are more."
         )
-    compared = f"of leads scored {top.label}, {_said(top)}, of those scored {bottom.label}, {_said(bottom)}"
+    compared = f"of leads scored {top.label}, {_said(top)}; of those scored {bottom.label}, {_said(bottom)}"
     high, low = top.rate(Outcome.REPLIED), bottom.rate(Outcome.REPLIED)
     if high.low > low.high:
         return f"The score predicts replies: {compared}; the intervals do not overlap."
     if low.low > high.high:
         return (
-            f"The score predicts the opposite of replies: {compared}; the intervals do not overlap, so look at the "
-            "parts, and change their weights."
+            f"Higher scores get fewer replies: {compared}; the intervals do not overlap. Review the parts of the score "
+            "and change their weights."
         )
     return (
-        f"Nothing shows yet that the score predicts replies: {compared}; the intervals overlap, so do not rely on it "
-        "before there are more."
+        f"There is no evidence yet that the score predicts replies: {compared}; the intervals overlap, so do not rely "
+        "on it until there is more data."
     )
 
 
@@ -230,13 +230,13 @@ def _of_part(part: str, buckets: Sequence[Bucket]) -> str:
     """Whether any two buckets with enough mails have intervals of replies that do not overlap."""
     enough = [bucket for bucket in buckets if bucket.sent >= LEAST]
     if len(enough) < 2:
-        return f"Not enough data: fewer than two groups of {part} hold {LEAST} mails; look again when there are more."
+        return f"Not enough data: fewer than two groups of {part} have {LEAST} emails. Check again when there are more."
     best = max(enough, key=lambda bucket: bucket.rate(Outcome.REPLIED).low)
     worst = min(enough, key=lambda bucket: bucket.rate(Outcome.REPLIED).high)
     if best.rate(Outcome.REPLIED).low <= worst.rate(Outcome.REPLIED).high:
-        return f"Nothing shows yet that {part} tells apart who replies: the intervals overlap."
+        return f"There is no evidence yet that {part} predicts replies: the intervals overlap."
     return (
-        f"{part} tells apart who replies: of “{best.label}”, {_said(best)}, of “{worst.label}”, {_said(worst)}; the "
+        f"{part} predicts replies: of “{best.label}”, {_said(best)}; of “{worst.label}”, {_said(worst)}; the "
         "intervals do not overlap."
     )
 

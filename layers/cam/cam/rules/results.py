@@ -152,8 +152,8 @@ def statement(variants: Sequence[Variant]) -> str | None:
     if not open_yet:
         low = min(difference(best, one, confidence)[0] for one in others)
         return (
-            f"Variant {best.name} is better by replies, with 95 % certainty: {compared}; the difference is at least "
-            f"{_points(low)} points. Keep it, and drop the {'others' if len(others) > 1 else 'other'}."
+            f"Variant {best.name} gets more replies, with 95 % confidence: {compared}; the difference is at least "
+            f"{_points(low)} percentage points. Keep it and drop the {'others' if len(others) > 1 else 'other'}."
         )
     needed = max(_needed(best, one, confidence) for one in open_yet)
     more = max(_rounded(needed - one.sent) for one in (best, *open_yet))
@@ -161,10 +161,10 @@ def statement(variants: Sequence[Variant]) -> str | None:
     worse = [one.name for one in others if one not in open_yet]
     dropped = f" Variant {' and '.join(worse)} is worse than {best.name}." if worse else ""
     alike = any(one.replied.rate == best.replied.rate for one in open_yet)
-    supposing = "one is half as good again as the other" if alike else "the rates stay as they are"
+    supposing = "there is a 1.5× difference" if alike else "the rates stay as they are"
     return (
         f"Not enough data to tell {best.name} from {against}: {compared}.{dropped} If {supposing}, about {more:,} more "
-        "mails of each would show it; look again then."
+        "emails of each would show it. Check again then."
     )
 
 
@@ -205,7 +205,7 @@ def _rounded(number: int) -> int:
 def _said(variant: Variant) -> str:
     rate, replied = variant.replied, variant.counted.get(Feedback.REPLIED, 0)
     return (
-        f"{replied} of {variant.sent} mails of {variant.name} were replied to ({_points(rate.rate)} %, between "
+        f"{replied} of {variant.sent} emails of {variant.name} got a reply ({_points(rate.rate)} %, between "
         f"{_points(rate.low)} and {_points(rate.high)} %)"
     )
 

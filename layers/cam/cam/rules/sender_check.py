@@ -186,10 +186,10 @@ def _follow(name: str, records: Sequence[str], answers: Answers, walk: _Walk) ->
     if not records:
         if len(walk.names) > 1:
             # RFC 7208 §5.2.
-            raise _PermanentError(f"{name}, which it includes, has no SPF record: take it out")
+            raise _PermanentError(f"{name}, which it includes, has no SPF record: remove it")
         return
     if len(records) > 1:
-        raise _PermanentError(f"{name} has {len(records)} SPF records, where one is allowed: join them")
+        raise _PermanentError(f"{name} has {len(records)} SPF records, but only one is allowed: merge them")
     ends = False
     redirect = None
     for term in records[0].split()[1:]:
@@ -200,7 +200,7 @@ def _follow(name: str, records: Sequence[str], answers: Answers, walk: _Walk) ->
         elif found := _MODIFIER.fullmatch(term):
             redirect = found[2] if found[1].lower() == "redirect" else redirect
         else:
-            raise _PermanentError(f"{name} says {term[:60]!r}, which is nothing in SPF: correct it")
+            raise _PermanentError(f"{name} has {term[:60]!r}, which is not valid in SPF: correct it")
     if redirect and not ends:
         _ask(walk)
         if "%" not in redirect:
@@ -216,9 +216,9 @@ def _mechanism(name: str, term: str, sign: str, kind: str, value: str, answers: 
         except ValueError:
             version = None
         if version != int(kind[-1]):
-            raise _PermanentError(f"{name} says {term[:60]!r}, which is no {kind} address: correct it")
+            raise _PermanentError(f"{name} has {term[:60]!r}, which is not an {kind} address: correct it")
     if kind in ("include", "exists") and not value:
-        raise _PermanentError(f"{name} says {term[:60]!r} without a domain: correct it")
+        raise _PermanentError(f"{name} has {term[:60]!r} without a domain: correct it")
     if kind in _ASKS:
         _ask(walk)
     # Names with macros depend on each mail.
@@ -230,7 +230,7 @@ def _ask(walk: _Walk) -> None:
     walk.lookups += 1
     if walk.lookups > MOST_LOOKUPS:
         raise _PermanentError(
-            f"following it takes more than {MOST_LOOKUPS} DNS lookups, where receivers stop: take out includes that "
+            f"the record requires more than {MOST_LOOKUPS} DNS lookups, the limit of receivers: remove includes that "
             "you do not need"
         )
 
@@ -238,7 +238,9 @@ def _ask(walk: _Walk) -> None:
 def _spf(sender: Sender, answers: Answers) -> Finding:
     name = _envelope(sender)
     if not sender.ses_said:
-        return Finding(Check.SPF, Status.UNKNOWN, name, "SES did not say with which MAIL FROM domain it sends.")
+        return Finding(
+            Check.SPF, Status.UNKNOWN, name, "SES did not return its MAIL FROM domain: the next run tries again."
+        )
     walk = _Walk()
     _walk(name, answers, walk)
     records = _spf_records(answers.get(name) or ())
@@ -252,30 +254,32 @@ def _spf(sender: Sender, answers: Answers) -> Finding:
         sentence = f"SPF: {problem}."
         if _default_mail_from(sender):
             sentence += (
-                " It stops nothing: SES has bounces come to a domain of its own (the default MAIL FROM), whose SPF is "
-                "what receivers look at. Mend it all the same, or give SES a MAIL FROM domain of yours."
+                " This does not block sending: SES uses its own MAIL FROM domain by default, and receivers check the "
+                "SPF record of that domain. Fix it anyway, or set up your own MAIL FROM domain in SES."
             )
             return Finding(Check.SPF, Status.WARNING, name, sentence, record, example)
         return Finding(Check.SPF, Status.FAIL, name, sentence, record, example)
     if unknown:
         if _default_mail_from(sender):
-            sentence = "DNS did not say what SPF is there; with SES's default MAIL FROM it stops nothing."
+            sentence = (
+                "DNS did not respond about the SPF record; with SES's default MAIL FROM this does not block sending."
+            )
             return Finding(Check.SPF, Status.WARNING, name, sentence, record)
-        return Finding(Check.SPF, Status.UNKNOWN, name, "DNS did not answer: the next run asks again.", record)
-    more = " See that it names the mail server of the stack." if not sender.service.has_identities else ""
-    return Finding(Check.SPF, Status.PASS, name, f"{name} says by SPF which servers may send for it.{more}", record)
+        return Finding(Check.SPF, Status.UNKNOWN, name, "DNS did not respond: the next run tries again.", record)
+    more = " Check that it includes the stack's mail server." if not sender.service.has_identities else ""
+    return Finding(Check.SPF, Status.PASS, name, f"{name} has an SPF record.{more}", record)
 
 
 def _spf_problem(sender: Sender, name: str, records: Sequence[str], walk: _Walk) -> str | None:
     if not records:
-        return f"{name} has no record that says which servers may send for it: publish one"
+        return f"{name} has no SPF record: publish one"
     if walk.everybody:
-        return f"{walk.everybody} lets every server of the world send for it (+all): end the record with ~all or -all"
+        return f"{walk.everybody} allows every server to send for it (+all): end the record with ~all or -all"
     if records[0].casefold().split()[1:] == ["-all"]:
-        return f"{name} says that no server sends for it (-all alone): name those that do"
+        return f"{name} allows no server to send for it (only -all): add those that do"
     include = sender.service.spf_include
     if sender.service.has_identities and not _default_mail_from(sender) and include not in walk.names:
-        return f"{name} is the MAIL FROM domain at SES and does not include {include}: add it"
+        return f"{name} is the SES MAIL FROM domain but does not include {include}: add it"
     return None
 
 
@@ -318,25 +322,25 @@ def _dkim(sender: Sender, answers: Answers) -> Finding:
             elif not _BASE64.fullmatch(tags["p"]) or tags.get("k", "rsa") not in ("rsa", "ed25519"):
                 wrong = wrong or (name, text)
             elif "y" in tags.get("t", "").split(":"):
-                sentence = "DKIM: the key is marked as a trial (t=y), and receivers may look away: take t=y out."
+                sentence = "DKIM: the key is in test mode (t=y), and receivers may ignore it: remove t=y."
                 return Finding(Check.DKIM, Status.WARNING, name, sentence, text)
             else:
                 return Finding(Check.DKIM, Status.PASS, name, f"There is a DKIM key at {name}.", text)
     example = _dkim_example(sender)
     if any(answers.get(name) is None for name in names):
-        sentence = "DNS did not say whether there is a DKIM key: the next run asks again."
+        sentence = "DNS did not respond about the DKIM key: the next run tries again."
         return Finding(Check.DKIM, Status.UNKNOWN, names[0], sentence)
     if revoked or wrong:
         name, text = revoked or wrong or ("", "")
         what = "is revoked (its p= is empty)" if revoked else "cannot be read"
-        sentence = f"DKIM: the key at {name} {what}: publish the one that your mail is signed with."
+        sentence = f"DKIM: the key at {name} {what}: publish the one that signs your email."
         return Finding(Check.DKIM, Status.FAIL, name, sentence, text, example)
-    named = "sending.dkim_selectors names" if sender.selectors else "mail services usually have"
-    where = "that SES has for it" if sender.service.has_identities else f"that {named}"
+    named = "sending.dkim_selectors names" if sender.selectors else "mail services usually use"
+    where = "that SES uses for it" if sender.service.has_identities else f"that {named}"
     hint = (
         ""
         if sender.selectors or sender.service.has_identities
-        else (" If your mail server uses another, name it in sending.dkim_selectors.")
+        else (" If your mail server uses another selector, add it to sending.dkim_selectors.")
     )
     sentence = f"DKIM: {sender.domain} has no key under any selector {where}: publish it.{hint}"
     return Finding(Check.DKIM, Status.FAIL, names[0], sentence, None, example)
@@ -346,15 +350,22 @@ def _ses_signs(sender: Sender) -> Finding | None:
     """What SES says against it; None when it signs, and the keys are to be looked at."""
     name, found = sender.domain, sender.identity
     if not sender.ses_said:
-        return Finding(Check.DKIM, Status.UNKNOWN, name, "SES did not say whether it signs: the next run asks again.")
+        return Finding(
+            Check.DKIM, Status.UNKNOWN, name, "SES did not return its signing status: the next run tries again."
+        )
     if found is None:
         sentence = (
-            f"DKIM: SES has no identity for the domain {name} and cannot sign in its name: verify the domain in SES, "
-            "and publish the three CNAME records that it names."
+            f"DKIM: SES has no identity for the domain {name}, so it cannot sign for it: verify the domain in SES, "
+            "and publish the three CNAME records that SES shows."
         )
         return Finding(Check.DKIM, Status.FAIL, name, sentence, None, _dkim_example(sender))
     if found.dkim == "TEMPORARY_FAILURE":
-        return Finding(Check.DKIM, Status.UNKNOWN, found.domain, "SES could not look at its DKIM keys for now.")
+        return Finding(
+            Check.DKIM,
+            Status.UNKNOWN,
+            found.domain,
+            "SES cannot check the DKIM keys of this domain at the moment: the next run tries again.",
+        )
     if found.dkim != "SUCCESS":
         sentence = f"DKIM: SES has not found the keys of {found.domain} ({found.dkim}): publish its CNAME records."
         return Finding(Check.DKIM, Status.FAIL, found.domain, sentence, None, _dkim_example(sender))
@@ -388,17 +399,15 @@ def _dmarc(sender: Sender, answers: Answers) -> Finding:
     for name in names:
         texts = answers.get(name)
         if texts is None:
-            return Finding(Check.DMARC, Status.UNKNOWN, name, "DNS did not answer: the next run asks again.")
+            return Finding(Check.DMARC, Status.UNKNOWN, name, "DNS did not respond: the next run tries again.")
         records = _dmarc_records(texts)
         record = " | ".join(records) or None
         if len(records) > 1:
-            sentence = f"DMARC: {name} has {len(records)} records, and receivers take none of them: keep one."
+            sentence = f"DMARC: {name} has {len(records)} records, so receivers ignore all of them: keep one."
             return Finding(Check.DMARC, Status.FAIL, name, sentence, record, example)
         if records:
             return _policy(sender, name, records[0], example)
-    sentence = (
-        f"DMARC: there is no record at {' or '.join(names)}, and large receivers refuse bulk mail without: publish one."
-    )
+    sentence = f"DMARC: there is no record at {' or '.join(names)}, which large receivers require: publish one."
     return Finding(Check.DMARC, Status.FAIL, names[0], sentence, None, example)
 
 
@@ -409,13 +418,13 @@ def _policy(sender: Sender, name: str, record: str, example: str) -> Finding:
     if name != f"_dmarc.{sender.domain}":
         policy = tags.get("sp", policy).lower()
     if policy not in ("none", "quarantine", "reject"):
-        sentence = f"DMARC: the record at {name} has no policy p=none, p=quarantine or p=reject: correct it."
+        sentence = f"DMARC: the record at {name} has no policy: add p=none, p=quarantine or p=reject."
         return Finding(Check.DMARC, Status.FAIL, name, sentence, record, example)
     signer = sender.identity.domain if sender.identity else sender.domain
     if tags.get("adkim", "r").lower() == "s" and signer != sender.domain:
         sentence = (
-            f"DMARC: {name} wants signatures of exactly {sender.domain} (adkim=s), and SES signs for {signer}: verify "
-            f"{sender.domain} in SES, or leave adkim out."
+            f"DMARC: {name} requires signatures of exactly {sender.domain} (adkim=s), but SES signs for {signer}: "
+            f"verify {sender.domain} in SES, or remove adkim."
         )
         return Finding(Check.DMARC, Status.FAIL, name, sentence, record, example)
-    return Finding(Check.DMARC, Status.PASS, name, f"There is a DMARC record; its policy is {policy}.", record)
+    return Finding(Check.DMARC, Status.PASS, name, f"There is a DMARC record with the policy {policy}.", record)

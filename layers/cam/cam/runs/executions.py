@@ -93,7 +93,7 @@ def free(pipeline_arn: str, campaign_id: int) -> None:
     if young or alive(pipeline_arn, held):
         raise RunInProgress(held)
     try:
-        end(runs.frozen(campaign_id, held), "The run's execution ended early.")
+        end(runs.frozen(campaign_id, held), "The execution of the run ended early.")
     except NotFound:  # a run is forgotten after 90 days, its lock is not
         runs.unlock(campaign_id, held)
     if runs.holder(campaign_id) == held:

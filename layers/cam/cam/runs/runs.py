@@ -230,7 +230,7 @@ def _result(
 ) -> JobResult:
     prefix = f"{stage.lower()}."
     if ended and f"{prefix}from" not in texts and not failures:
-        return _skipped_job(begun, stage, f"Not reached. {ended}")
+        return _skipped_job(begun, stage, f"Not started. {ended}")
     counts: dict[str, int | float] = {
         name.removeprefix(prefix): number for name, number in totals.items() if name.startswith(prefix)
     }
@@ -254,7 +254,7 @@ def _result(
     messages = [f"{name}: {text}" for name, text in sorted(broken.items())]
     if failures:
         kinds = ", ".join(sorted(set(failures)))
-        messages.append(f"{len(failures)} of {workers} shards failed ({kinds}); their leads stay due for the next run")
+        messages.append(f"{len(failures)} of {workers} shards failed ({kinds}). Their leads stay due for the next run")
     note = texts.get(f"{prefix}note")
     if note:
         messages.append(note)

@@ -18,6 +18,8 @@ from cam.platform.environment import campaigns_table
 from cam.runs import runs
 from cam.text import clock
 
+# The reason in the timeline of a lead whose stored item is not one.
+UNREADABLE_LEAD = "the stored lead cannot be read"
 # Time that one more batch may take, with its retries: then the worker hands back, and is called again.
 RESERVE_MS = 30_000
 Decide = Callable[[Lead, Due, datetime], Decided | Left]
@@ -71,7 +73,7 @@ def obstacle(shard: keys.Shard, sender: Sending | None) -> str | None:
     if found.get((lock["pk"], lock["sk"]), {}).get("run_id") != shard.run_id:
         return ""
     if not found.get((campaign["pk"], campaign["sk"]), {}).get("active"):
-        return "The campaign is not active: touches wait until it is."
+        return "The campaign is inactive: touches wait until it is active."
     halted = next((halt.sentence for halt in safety.halts(shard.campaign_id, found)), None)
     if halted is not None or sender is None:
         return halted
@@ -165,9 +167,9 @@ def _pass(shard: keys.Shard, stage: Stage, place: str, seen: str | None, left: S
 
 def _decide(one: Due, stage: Stage, decide: Decide, now: datetime) -> Decided | Left:
     if one.lead is None:
-        return failed(one, stage, "the stored lead cannot be read")
+        return failed(one, stage, UNREADABLE_LEAD)
     try:
         return decide(one.lead, one, now)
     except Exception as error:  # one lead must not stop a shard
-        telemetry.unexpected("a lead could not be decided", error, lead_id=one.lead_id)
-        return failed(one, stage, "its data cannot be worked with")
+        telemetry.unexpected("a lead could not be processed", error, lead_id=one.lead_id)
+        return failed(one, stage, "its data cannot be processed")

@@ -19,12 +19,14 @@ def country(text: str) -> str:
     if code is None:
         near = get_close_matches(_folded(name), _codes(), n=1, cutoff=0.8) if len(name) > 3 else []
         hint = f" Did you mean {_codes()[near[0]]!r}?" if near else ""
-        raise ValueError(f"{text!r} is no country whose holidays are known: give its two letters, such as 'DE'.{hint}")
+        raise ValueError(
+            f"{text!r} is not a country with known holidays: give its two-letter code, such as 'DE'.{hint}"
+        )
     whole = f"{code}-{part.strip().upper()}" if part.strip() else code
     try:
         _calendar(whole)
     except NotImplementedError:
-        raise ValueError(f"{text!r} is no part of {code} (ISO 3166-2), as 'US-CA' is one of US") from None
+        raise ValueError(f"{text!r} is not a part of {code} (ISO 3166-2). Use a code such as 'US-CA'") from None
     return whole
 
 

@@ -36,7 +36,7 @@ def unstorable(text: str) -> str | None:
 
 def named(character: str) -> str:
     """A character that is refused, as a message calls it."""
-    kind = "half of a character" if unicodedata.category(character) == "Cs" else "a control character"
+    kind = "half of a surrogate pair" if unicodedata.category(character) == "Cs" else "a control character"
     return f"{kind} (U+{ord(character):04X})"
 
 
@@ -73,7 +73,7 @@ def read_json(data: bytes | str) -> Any:
             json.loads(data, parse_int=lambda digits: int(digits) if len(digits) < _LONGEST_NUMBER else math.inf)
         )
     except RecursionError as error:
-        raise ValueError("the JSON is nested too deep") from error
+        raise ValueError("the JSON is nested too deeply") from error
 
 
 def hidden(character: str) -> bool:
@@ -95,7 +95,7 @@ def legible(text: str, but: str = "") -> str:
     if not text.isprintable():
         for place, character in enumerate(text, 1):
             if (hidden(character) or character in "\u2028\u2029") and character not in but:
-                raise ValueError(f"Character {place} is {named(character)}. Leave it out.")
+                raise ValueError(f"Character {place} is {named(character)}. Remove it.")
     return text
 
 

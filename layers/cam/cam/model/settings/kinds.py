@@ -38,10 +38,10 @@ Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 _HOST = r"([^\s/@:*?#]+\.[^\s/@:*?#]+)"
 _MISTAKES = (
-    (re.compile(rf"(?:[a-z][a-z0-9+.-]*:)?//{_HOST}(?:[:/?#]\S*)?", re.IGNORECASE), "a web address, not a domain"),
+    (re.compile(rf"(?:[a-z][a-z0-9+.-]*:)?//{_HOST}(?:[:/?#]\S*)?", re.IGNORECASE), "a URL, not a domain"),
     (re.compile(rf"{_HOST}[:/?#]\S*"), "more than a domain"),
     (re.compile(rf"[^\s/@]*@{_HOST}"), "more than a domain"),
-    (re.compile(rf"(?:\*\.|\.){_HOST}"), "no domain, and a domain stands for all below it"),
+    (re.compile(rf"(?:\*\.|\.){_HOST}"), "not a domain (a domain includes its subdomains)"),
 )
 _ADDRESS = re.compile(r"[^@\s<>\"(),:;\[\]\\]{1,64}@[^@\s<>\"(),:;\[\]\\]{1,253}")
 
@@ -60,7 +60,7 @@ def domain(text: str) -> str:
     if len(ascii_form) > 253 or len(labels) < 2 or not all(_LABEL.fullmatch(label) for label in labels):
         raise ValueError(_no_domain(bare))
     if labels[-1].isdigit():
-        raise ValueError(f"{bare!r} is not a domain: the last part of one is no number")
+        raise ValueError(f"{bare!r} is not a domain: its last part is a number")
     return ascii_form
 
 
@@ -70,7 +70,7 @@ def _no_domain(text: str) -> str:
         if found := form.fullmatch(text):
             return f"{text!r} is {mistake}: write {found[1]!r}"
     if any(sign.isspace() for sign in text):
-        return f"{text!r} is not a domain: there is a space in it"
+        return f"{text!r} is not a domain: it contains a space"
     if text and "." not in text:
         return f"{text!r} is not a domain: it has no dot, as in 'acme.com'"
     return f"{text!r} is not a domain such as 'acme.com'"
@@ -93,9 +93,11 @@ def _zone(name: str) -> str:
 
 def _address(text: str) -> str:
     if not _ADDRESS.fullmatch(text):
-        raise ValueError(f"{text!r} is not an e-mail address")
+        raise ValueError(f"{text!r} is not a valid email address")
     if not text.rpartition("@")[0].isascii():
-        raise ValueError(f"{text!r} has letters before the @ that SES cannot carry: use an address in ASCII")
+        raise ValueError(
+            f"{text!r} has non-ASCII characters before the @, which SES does not support: use an ASCII address"
+        )
     domain(text.rpartition("@")[2])
     return text
 
@@ -103,7 +105,7 @@ def _address(text: str) -> str:
 def _country(text: str) -> str:
     found = country(text)
     if "-" in found:
-        raise ValueError(f"{text!r} is a part of a country: name the country, such as {found[:2]!r}")
+        raise ValueError(f"{text!r} is part of a country: give the country, such as {found[:2]!r}")
     return found
 
 
@@ -135,12 +137,12 @@ class Frozen(BaseModel):
 def sums_to_one(weights: BaseModel) -> None:
     total = math.fsum(weights.__dict__.values())
     if abs(total - 1) > 1e-9:
-        raise ValueError(f"the weights must sum to 1, they sum to {total:.10g}")
+        raise ValueError(f"the weights must sum to 1, not {total:.10g}")
 
 
 def _worded(text: str) -> str:
     if not words(fold(text)):
-        raise ValueError("this holds no word")
+        raise ValueError("this must contain a word")
     return text
 
 

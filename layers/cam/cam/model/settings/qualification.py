@@ -37,14 +37,14 @@ class IntentWeights(Frozen):
 def _word(text: str) -> str:
     word = legible(unicodedata.normalize("NFC", text).lower())
     if not _LOCAL_WORD.fullmatch(word):
-        raise ValueError(f"{text!r} is not one word of an address: leave out spaces, quotes, brackets and @ . _ + -")
+        raise ValueError(f"{text!r} is not a single word of an address: remove spaces, quotes, brackets and @ . _ + -")
     return word
 
 
 def _automated_word(text: str) -> str:
     word = _word(text)
     if any(character.isdecimal() for character in word):
-        raise ValueError(f"{text!r} holds a digit, and digits part the words of an address: leave it out")
+        raise ValueError(f"{text!r} contains a digit, but digits separate the words of an address: remove it")
     return word
 
 
@@ -64,7 +64,7 @@ class OwnEntries(Frozen):
         removed = set(self.remove)
         both = next((entry for entry in self.add if entry in removed), None)
         if both is not None:
-            raise ValueError(f"{both!r} is both added and removed: leave it out of one of them")
+            raise ValueError(f"{both!r} is in both add and remove: remove it from one of them")
         return self
 
 

@@ -22,9 +22,9 @@ _COUNTS = re.compile("failed|from|hint|kept|left|moved|no_sequence|note|place|pr
 def sequence_name(text: str) -> str:
     """The text, if a sequence can have that name; whether there is one, nobody knows here. Raises ValueError."""
     if not _SLUG.fullmatch(text):
-        raise ValueError("The name of a sequence has 1 to 40 characters: a to z, 0 to 9, _ and -.")
+        raise ValueError("A sequence name must have 1 to 40 characters: a to z, 0 to 9, _ and -.")
     if _COUNTS.fullmatch(text):
-        raise ValueError(f"No sequence can be called {text!r}: a run counts something else by that name.")
+        raise ValueError(f"The sequence name {text!r} is reserved: runs count something else under it.")
     return text
 
 
@@ -45,10 +45,10 @@ def _ladder(rungs: tuple[Rung, ...]) -> tuple[Rung, ...]:
     times = Counter(rung.sequence for rung in rungs)
     twice = next((name for name, found in times.items() if found > 1), None)
     if twice:
-        raise ValueError(f"{twice!r} stands on more than one rung of the ladder: keep one of them")
+        raise ValueError(f"{twice!r} is on more than one rung of the ladder: keep one of them")
     # As Route compares them.
     if any(round(upper.min_score, 9) <= round(lower.min_score, 9) for upper, lower in pairwise(rungs)):
-        raise ValueError("the ladder's min_score must descend")
+        raise ValueError("min_score must decrease from one rung of the ladder to the next")
     if rungs[-1].min_score != 0:
         raise ValueError("the last rung of the ladder must have min_score 0")
     return rungs

@@ -73,7 +73,7 @@ class Tiers(Frozen):
     @model_validator(mode="after")
     def _descending(self) -> Self:
         if not self.hot >= self.warm >= self.cool:
-            raise ValueError("the tiers must descend: hot, warm, cool")
+            raise ValueError("tier cut-offs must decrease: hot, warm, cool")
         return self
 
 
@@ -122,7 +122,7 @@ class TitleValues(Frozen):
 
 def _one_gap(word: str) -> str:
     if word.replace("...", "…").count("…") > 1:
-        raise ValueError("at most one … may stand in it")
+        raise ValueError("it may contain at most one …")
     return word
 
 
@@ -151,7 +151,7 @@ class SeniorityValues(Frozen):
         listed = [*junior, *(words(fold(one.word)) for one in self.words)]
         twice = next((word.strip() for at, word in enumerate(listed) if word in listed[:at]), None)
         if twice:
-            raise ValueError(f"the word {twice!r} is there twice: keep one of them, in words or in junior_words")
+            raise ValueError(f"the word {twice!r} appears twice: keep it once, in words or in junior_words")
         return self
 
 
@@ -178,10 +178,10 @@ _NAME = re.compile(r"[a-z0-9_]{1,40}")
 
 def _slug(name: str) -> str:
     if not _NAME.fullmatch(name):
-        raise ValueError("a part's name has 1 to 40 characters of a–z, 0–9 and _")
+        raise ValueError("the name of a part must have 1 to 40 characters of a–z, 0–9 and _")
     if name in IcpWeights.model_fields or name in OpportunityWeights.model_fields:
         raise ValueError(
-            f"{name!r} is one of CAM's own parts: choose another name, and set its weight and values there"
+            f"{name!r} is a built-in part: choose another name, or set the weight and values of the built-in part"
         )
     return name
 
@@ -324,7 +324,7 @@ class Scoring(Frozen):
             raise ValueError(f"two parts are named {twice!r}: give each its own name")
         size = sum(len(part.model_dump_json().encode()) for part in parts)
         if size > MOST_BYTES:
-            raise ValueError(f"the parts take {size:,} bytes, at most {MOST_BYTES:,} are kept: shorten their lists")
+            raise ValueError(f"the parts have {size:,} bytes; the limit is {MOST_BYTES:,}: shorten their lists")
         return parts
 
     @field_validator("icp", "opportunity")
@@ -339,7 +339,7 @@ class Scoring(Frozen):
             listed = ", ".join(f"{name} {weight:.10g}" for name, weight in weights.items())
             verb = "lower" if over > 0 else "raise"
             raise ValueError(
-                f"the weights of the group {info.field_name} must sum to 1, they sum to {1 + over:.10g} ({listed}): "
-                f"{verb} them by {abs(over):.10g} together"
+                f"the weights of the group {info.field_name} must sum to 1, not {1 + over:.10g} ({listed}): "
+                f"{verb} them by {abs(over):.10g} in total"
             )
         return group

@@ -70,9 +70,9 @@ class Window(Frozen):
     @model_validator(mode="after")
     def _open(self) -> Self:
         if self.start.tzinfo or self.end.tzinfo:
-            raise ValueError("start and end are local times without a zone")
+            raise ValueError("start and end must be local times without a time zone")
         if self.start >= self.end:
-            raise ValueError("the window's start must lie before its end")
+            raise ValueError("the window's start must be before its end")
         return self
 
 
@@ -105,7 +105,7 @@ _SELECTOR = re.compile(r"[a-z0-9]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9_-]*[a
 def _selector(text: str) -> str:
     name = text.lower()
     if not _SELECTOR.fullmatch(name):
-        raise ValueError(f"{text!r} is no DKIM selector: write the part before ._domainkey, such as 'mail'")
+        raise ValueError(f"{text!r} is not a DKIM selector: give the part before ._domainkey, such as 'mail'")
     return name
 
 
@@ -139,9 +139,14 @@ class Sending(Frozen):
     dkim_selectors: Annotated[tuple[Selector, ...], Field(max_length=10), AfterValidator(once_each)] = ()
 
     @property
+    def lacks(self) -> tuple[str, ...]:
+        """What is missing of the sender's identity and postal address (CAN-SPAM, spec §6)."""
+        return tuple(name for name in ("sender_name", "sender_email", "postal_address") if not getattr(self, name))
+
+    @property
     def ready(self) -> bool:
-        """Whether somebody answers for the mail: an identity and a postal address (CAN-SPAM, spec §6)."""
-        return bool(self.sender_email and self.sender_name and self.postal_address)
+        """Whether emails can name their sender."""
+        return not self.lacks
 
     def zone(self, lead_zone: str | None) -> ZoneInfo:
         """The lead's own time zone when it is a real one, else the campaign's."""
