@@ -27,7 +27,7 @@ class Supply:
 
 
 class Expected(Frozen):
-    """What one source would give to a run; `enrichment` is what completing leads would cost."""
+    """What one source would contribute to a run; `enrichment` is the cost of completing leads."""
 
     source: str
     leads: int
@@ -35,11 +35,11 @@ class Expected(Frozen):
 
 
 class Estimate(Frozen):
-    """A harvest before it runs. Leads are upper bounds: duplicates and bad rows show only when they are read.
+    """An estimate of a harvest. Leads are upper bounds: duplicates and bad rows are found only when they are read.
 
-    Credits for people are what the campaign's leads have cost so far, one each before the first; those for completing
-    leads are an upper bound. `credits_left` is what the run may spend at most, and `limited_by` the budget that says
-    so. The rates are the campaign's own, over its life; null while there is nothing to tell them from.
+    Credits for people are based on what the campaign's leads have cost so far, one each before the first; those for
+    completing leads are an upper bound. `credits_left` is the most that the run may spend, and `limited_by` the budget
+    that sets it. The rates are those of the campaign's life; null while there is no data.
     """
 
     max_leads: int

@@ -13,7 +13,7 @@ _FAILED_IN_A_ROW = 3
 
 
 class Health(StrEnum):
-    """From worst to best; a job that never ran says nothing about the others."""
+    """Health, from worst to best; a job that never ran does not affect the others."""
 
     FAILED = "failed"
     DEGRADED = "degraded"
@@ -22,7 +22,7 @@ class Health(StrEnum):
 
 
 class Metrics(Frozen):
-    """A job over its last 20 finished runs. Rates are percentages; skipped runs count for nothing."""
+    """A job over its last 20 finished runs. Rates are percentages; skipped runs are ignored."""
 
     job_type: Job
     total_runs: int

@@ -44,7 +44,9 @@ class QualificationView(Frozen):
 
 
 class GateView(Gate):
-    """A gate in words: what of the lead decided, and what it was held against. Not passed (null): not asked."""
+    """A gate with its sentence. `value` is what of the lead decided, `limit` what it was compared with; `passed` is
+    null if the gate was not checked.
+    """
 
     sentence: str
 
@@ -56,7 +58,7 @@ class WholeQualification(QualificationView):
 
 
 class RoutingView(Frozen):
-    """Which sequence, and why."""
+    """The sequence and the reason."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -77,7 +79,7 @@ class StepView(Step):
 
 
 class WholeRouting(RoutingView):
-    """Which sequence, with what was added to the score for true signals, and the ladder down to the rung taken."""
+    """The sequence, what true signals added to the score, and the ladder down to the chosen rung."""
 
     effective: float | None
     boost: float
@@ -98,10 +100,10 @@ class ReviewView(Frozen):
 
 
 class LeadView(Frozen):
-    """A lead with its scores and decisions, and what it waits for: from `due_at` on that is done by the next run.
+    """A lead with its scores and decisions, and what it waits for. The next run after `due_at` processes it.
 
-    In `nurture` that is its next touch; `held` says why none can leave as things are, such as `opt_in_required`.
-    `review` and `unconfirmed` wait for a person, since `due_at`.
+    In `nurture` it waits for its next touch; `held` says why that cannot be sent, such as `opt_in_required`. `review`
+    and `unconfirmed` have been waiting for a person since `due_at`.
     """
 
     model_config = ConfigDict(from_attributes=True)
@@ -149,7 +151,7 @@ class PartView(Frozen):
 
 
 class Origin(Frozen):
-    """Where a field came from: the source, when, and the place within it."""
+    """Where a field came from: the source, the time, and the place within the source."""
 
     source: str
     at: Moment
@@ -157,7 +159,7 @@ class Origin(Frozen):
 
 
 class PossibleDuplicate(Frozen):
-    """Another lead that may be the same person, and why. They are not merged: one name may be two people."""
+    """Another lead that may be the same person, and why. They are not merged: two people may share a name."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -169,7 +171,7 @@ class PossibleDuplicate(Frozen):
 
 
 class Entry(Frozen):
-    """Something that happened to a lead."""
+    """An event in a lead's timeline."""
 
     at: Moment
     event: str
@@ -177,7 +179,7 @@ class Entry(Frozen):
 
 
 class WholeLead(LeadView):
-    """A lead with everything that is known about how it came to be where it is."""
+    """A lead with the reasons for every decision about it."""
 
     qualification: WholeQualification | None
     review: ReviewView | None

@@ -14,7 +14,7 @@ from functions.api.parameters import Moment
 
 
 class Job(StrEnum):
-    """What can run: the five stages, and all of them in one run."""
+    """A job: one of the five stages, or all of them in one run."""
 
     HARVEST = "HARVEST"
     SCORE = "SCORE"
@@ -25,7 +25,7 @@ class Job(StrEnum):
 
 
 class JobView(Frozen):
-    """What one stage did in one run. `counts` holds its counts by name, `note` what to know that is no error."""
+    """What one stage did in one run. `counts` has its counts by name, `note` information that is not an error."""
 
     type: Job
     status: JobStatus
@@ -41,7 +41,7 @@ class JobView(Frozen):
 
 
 class PipelineView(JobView):
-    """The job result of NURTURE, and of every stage."""
+    """The job result of NURTURE, with the results of every stage."""
 
     stages: tuple[JobView, ...]
 
@@ -58,7 +58,7 @@ class ReviewView(Frozen):
 
 
 class RunView(Frozen):
-    """A run. While it goes on, `stages` holds what has been counted so far, and `percent` is by stages."""
+    """A run. While it is open, `stages` has the counts so far, and `percent` is by stages."""
 
     run_id: str
     campaign_id: int

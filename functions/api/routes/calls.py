@@ -25,7 +25,7 @@ _SLICE = 50
 
 
 class CallView(Frozen):
-    """A paid call that is not over. `leads` counts the people whom it was about, `credits` what it took."""
+    """An open paid call. `leads` is the number of people requested, `credits` what was reserved for it."""
 
     call_id: str
     provider: Provider
@@ -39,14 +39,14 @@ class CallView(Frozen):
 
 
 class Outcome(StrEnum):
-    """What is to become of an unsure call."""
+    """How to resolve a call with an unknown outcome."""
 
     ASK_AGAIN = "ASK_AGAIN"
     DROP = "DROP"
 
 
 class Settlement(Frozen):
-    """`ask_again`: the next harvest asks once more, and may pay twice. `drop`: go on with what is known."""
+    """`ask_again`: the next harvest calls again and may pay twice. `drop`: continue with what is known."""
 
     outcome: Annotated[Outcome, AnyCase]
 
@@ -58,14 +58,14 @@ def _view(call: Call) -> CallView:
 
 @router.get("", summary="List open calls")
 async def index(campaign_id: CampaignId) -> Page[CallView]:
-    """Paid calls that are not over: on their way, waiting for an answer, or unsure."""
+    """List paid calls that are open: in progress, waiting for a result, or with an unknown outcome (UNSURE)."""
     campaigns.read(campaign_id)
     return Page(items=tuple(_view(call) for call in credits.open_calls(campaign_id)), next_cursor=None)
 
 
 @router.post("/{call_id}/settle", summary="Resolve a call with an unknown outcome")
 async def settle(campaign_id: CampaignId, call_id: Id, body: Settlement) -> CallView:
-    """Decide about a call whose outcome nobody knows. 409: it is not unsure, or a run works on it."""
+    """Resolve a paid call with an unknown outcome. 409: it is not UNSURE, or a run is using it."""
     campaign = campaigns.read(campaign_id)
     call = credits.read(campaign_id, call_id)
     if call.state is not CallState.UNSURE:

@@ -34,7 +34,7 @@ async def index(
     limit: Annotated[int, Digits, Query(ge=1, le=100)] = 10,
     active_only: bool = False,
 ) -> list[Campaign]:
-    """Campaigns, oldest first. `X-Total-Count` says how many there are in all."""
+    """List campaigns, oldest first. The header `X-Total-Count` has the total."""
     found, total = campaigns.page(skip, limit, active_only)
     response.headers["X-Total-Count"] = str(total)
     return found
@@ -42,7 +42,7 @@ async def index(
 
 @router.post("", summary="Create a campaign", status_code=201, response_model=CampaignView)
 async def create(draft: CampaignDraft, response: Response) -> Campaign:
-    """A new campaign; what its settings leave out has its default. 409: the name is taken."""
+    """Create a campaign. Omitted settings get their defaults. 409: the name is taken."""
     refuse_unknown_sequences(None, draft.settings)
     campaign = campaigns.create(draft)
     # Relative (RFC 9110 §10.2.2): right whatever stage, domain or proxy is in front.
@@ -54,7 +54,7 @@ async def create(draft: CampaignDraft, response: Response) -> Campaign:
     "/{campaign_id}", summary="Read a campaign", response_model=CampaignView, responses=problems.documented(404)
 )
 async def read(campaign_id: CampaignId) -> Campaign:
-    """One campaign."""
+    """Read a campaign with all its settings."""
     return campaigns.read(campaign_id)
 
 
@@ -68,10 +68,11 @@ async def read(campaign_id: CampaignId) -> Campaign:
     },
 )
 async def replace(campaign_id: CampaignId, draft: Annotated[dict[str, Any], Body()]) -> Campaign:
-    """The whole campaign. `active` and settings left out, at any depth, keep their value; a list is replaced.
+    """Replace a campaign. `active` and settings that are omitted, at any depth, keep their values; a list is replaced.
 
-    The answer of GET is taken as it is: `id` must be the path's, and what CAM itself gives is ignored (`created_at`,
-    `updated_at`, `settings_version`). A new scoring part on a field that no lead of the campaign has is refused.
+    The response of GET is accepted as a body: `id` must match the path, and the fields that CAM sets are ignored
+    (`created_at`, `updated_at`, `settings_version`). A new scoring part on a field that no lead of the campaign has is
+    refused.
     """
     before = campaigns.read(campaign_id)
     given = draft.get("id", campaign_id)

@@ -14,8 +14,8 @@ router = APIRouter(prefix="/countries", tags=["safety"])
 class CountryView(Frozen):
     """A country (ISO 3166-1), its rule, and when it was looked up.
 
-    `customers`: whoever is recorded as `existing_customer` may be written to without an opt-in. `certain` false: the
-    law has exceptions for businesses, and CAM is on the safe side.
+    `customers`: an `existing_customer` may be emailed without an opt-in. `certain` false: the law has exceptions for
+    businesses, and CAM takes the strict reading.
     """
 
     model_config = ConfigDict(from_attributes=True)
@@ -29,12 +29,12 @@ class CountryView(Frozen):
 
 
 class CountriesView(Frozen):
-    """All of them, by their letters. A campaign adds to them and excepts from them (`sending.opt_in_countries`)."""
+    """All countries, by code. A campaign can add or remove countries (`sending.opt_in_countries`)."""
 
     items: tuple[CountryView, ...]
 
 
 @router.get("", summary="List the countries that require an opt-in")
 async def read() -> CountriesView:
-    """Where a lead whose lawful basis is not `opt_in` waits, held as `opt_in_required`. No legal advice."""
+    """List the countries where a lead without `opt_in` is held as `opt_in_required`. This is not legal advice."""
     return CountriesView(items=tuple(CountryView.model_validate(consent.RULES[one]) for one in sorted(consent.RULES)))

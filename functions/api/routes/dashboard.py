@@ -34,9 +34,9 @@ _DID = (JobStatus.COMPLETED, JobStatus.PARTIAL, JobStatus.FAILED)
 
 
 class Notice(Frozen):
-    """What the newest finished run of a job has to say: an error, such as whose key was refused, or a note.
+    """A message of a job's newest finished run: an error, such as a rejected API key, or a note.
 
-    `run_id` null: no run says it, but somebody, or CAM by itself, has stopped the mail.
+    `run_id` is null if a person or CAM has stopped the emails.
     """
 
     job_type: Job
@@ -46,7 +46,7 @@ class Notice(Frozen):
 
 
 class ReviewQueue(Frozen):
-    """Leads that wait for a person: how many, since when the oldest, and how many for longer than a day, and a week."""
+    """Leads in review: how many, since when the oldest waits, and how many wait longer than a day and a week."""
 
     waiting: int
     oldest_since: Moment | None
@@ -56,10 +56,10 @@ class ReviewQueue(Frozen):
 
 
 class Engagement(Came):
-    """What came back of all mails of a campaign: numbers of mails, and rates in percent (spec §6).
+    """What came back of a campaign's emails: counts of emails, and rates in percent (spec §6).
 
-    Opens are a share of what was sent, clicks of what was opened, replies of what was sent. Mails that only a program
-    opened are `machine_opened` and no opens.
+    Opens are a share of emails sent, clicks of emails opened, replies of emails sent. Emails opened only by a program
+    count as `machine_opened`, not as opened.
     """
 
     open_rate: float
@@ -83,7 +83,7 @@ class Engagement(Came):
 
 
 class Dashboard(Frozen):
-    """Counts over the campaign's life, how each job does, and what needs somebody's attention."""
+    """Counts over the campaign's life, the state of each job, and what needs attention."""
 
     campaign_id: int
     campaign_name: str
@@ -100,7 +100,7 @@ class Dashboard(Frozen):
 
 
 class Status(Frozen):
-    """What a campaign is doing, did last, and will do next."""
+    """What a campaign is doing, did last and will do next."""
 
     campaign_id: int
     campaign_name: str
@@ -116,9 +116,9 @@ class Status(Frozen):
 
 @router.get("/dashboard", summary="Read the dashboard")
 async def dashboard(campaign_id: CampaignId) -> Dashboard:
-    """The funnel, exact to the last transaction, each job's last 20 finished runs, and who waits for a person.
+    """Read the funnel, exact to the last transaction, each job's last 20 finished runs, and the leads in review.
 
-    Counts are cumulative; `review` holds those that wait now.
+    Counts are cumulative; `review` has the leads that wait now.
     """
     campaign, found = campaigns.read_with(campaign_id, safety.places(campaign_id))
     funnel = tallies.of_campaign(campaign_id, campaign.shards)
@@ -171,7 +171,9 @@ def _notices(recent: Sequence[tuple[Run, Sequence[JobResult]]]) -> Iterator[Noti
 
 @router.get("/status", summary="Read the status")
 async def status(campaign_id: CampaignId) -> Status:
-    """Health, the stage that runs now, the next scheduled job, the last 20 job results. No run yet is no illness."""
+    """Read the health, the running stage, the next scheduled job and the last 20 job results. A campaign without runs
+    is healthy.
+    """
     campaign = campaigns.read(campaign_id)
     recent, _ = runs.page(campaign_id, _RUNS)
     now = clock.now()

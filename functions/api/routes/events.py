@@ -50,10 +50,10 @@ def _day(value: Any) -> date:
 
 
 class NewEvent(Frozen):
-    """An event, by its provider's id. `step` is the touch that it belongs to: 0 is the first.
+    """An event, identified by its provider's ID. `step` is the touch that it belongs to; 0 is the first.
 
-    `detail`: of `replied`, "positive" for a positive reply; of `bounced`, "soft…" for one that is for now only; of
-    `opened`, "machine…" when no person need have seen it. `until`: of `out_of_office`, the day until which it lasts.
+    `detail`: for `replied`, "positive" marks a positive reply; for `bounced`, "soft…" marks a temporary bounce; for
+    `opened`, "machine…" marks an open by a program. `until`: for `out_of_office`, the last day of absence.
     """
 
     event_id: Annotated[
@@ -67,18 +67,18 @@ class NewEvent(Frozen):
 
 
 class Recorded(Frozen):
-    """Whether the event is new. False: its id was recorded before, and nothing was done."""
+    """Whether the event was recorded. False: its ID was recorded before, and nothing was done."""
 
     recorded: bool
 
 
 @router.post("", summary="Record an event")
 async def record(campaign_id: CampaignId, lead_id: Id, body: NewEvent) -> Recorded:
-    """Record what happened to a lead, once for each event id, in any order, also before any mail.
+    """Record what happened to a lead, once for each event ID, in any order, even before the first email.
 
-    A reply stops its sequence; a hard bounce makes it INVALID and suppresses its address, soft ones of three touches in
-    a row make it INVALID; a complaint or an unsubscribe makes it UNSUBSCRIBED and suppresses its address for the whole
-    account. Who unsubscribed stays so. An `out_of_office` holds its sequence until they are back, or for a week.
+    A reply stops the sequence. A hard bounce makes the lead INVALID and suppresses its address; soft bounces of three
+    touches in a row make it INVALID. A complaint or an unsubscribe makes it UNSUBSCRIBED and suppresses its address for
+    the whole account. An unsubscribed lead stays so. `out_of_office` holds the sequence until `until`, or for a week.
     """
     campaign = campaigns.read(campaign_id)
     shard = keys.shard_of(lead_id, campaign.shards)

@@ -27,7 +27,7 @@ async def harvest(
     max_leads: MaxLeads = 100,
     wait: Wait = 25,
 ) -> JobView:
-    """Take in new leads from the campaign's sources. 200 with the job result, or 202 when it takes longer."""
+    """Harvest new leads from the campaign's sources. 200 with the job result, or 202 if it takes longer than `wait`."""
     run = run_and_wait.launch(request, campaign_id, [Stage.HARVEST], max_leads)
     (result,) = await _stages(request, response, run, wait)
     return result
@@ -42,7 +42,7 @@ async def full_pipeline(
     max_leads: MaxLeads = 100,
     wait: Wait = 25,
 ) -> PipelineView:
-    """All five stages. The answer is the job result of NURTURE, with those of all in `stages`."""
+    """Run all five stages. The response is the job result of NURTURE; `stages` has the results of all five."""
     run = run_and_wait.launch(request, campaign_id, list(Stage), max_leads)
     stages = await _stages(request, response, run, wait)
     nurture = stages[-1]

@@ -41,16 +41,16 @@ Wait = Annotated[float, Decimal, Query(ge=0, le=25, description="Seconds to wait
 
 
 class ForecastRequest(Frozen):
-    """How many days, today included. `as_of` moves the first of them, where the stack allows it."""
+    """How many days to forecast, including today. `as_of` moves the first day, if the stack allows it."""
 
     days: int = Field(default=90, strict=True, ge=1, le=365)
     as_of: Given | None = None
 
 
 class DayView(Frozen):
-    """A day in the campaign's time zone. Touches by sequence; `by_step` also by their number in it, from 0.
+    """A day in the campaign's time zone, with its touches by sequence; `by_step` also by step, from 0.
 
-    `cap` is how many mails campaign and sender may send on it; null for several campaigns.
+    `cap` is the maximum of emails for campaign and sender on that day; null for several campaigns.
     """
 
     date: date
@@ -61,11 +61,11 @@ class DayView(Frozen):
 
 
 class CampaignTotal(Frozen):
-    """What the days of one campaign come to.
+    """The totals of one campaign.
 
-    `waiting`: leads with touches left after the last day, by reason: `later` (their day comes after), `cap` (their day
-    was full), or why they are held. `stopped`: leads that leave their sequence unmailed. `otherwise`: the total if
-    nothing stopped the campaign's mail, when `note` says what does.
+    `waiting`: leads with touches left after the last day, by reason: `later` (their day is after it), `cap` (their day
+    was full), or why they are held. `stopped`: leads that leave their sequence without an email. `otherwise`: the total
+    if the campaign's emails were not stopped; `note` says what stops them.
     """
 
     campaign_id: int
@@ -88,7 +88,7 @@ class _Answer(Frozen):
 
 
 class CampaignForecast(_Answer):
-    """The touches of a campaign, day by day; no days while it is RUNNING. See `CampaignTotal` for the rest."""
+    """The touches of a campaign, day by day; no days while RUNNING. For the other fields, see `CampaignTotal`."""
 
     campaign_id: int
     otherwise: int | None
@@ -98,7 +98,7 @@ class CampaignForecast(_Answer):
 
 
 class FleetForecast(_Answer):
-    """The touches of all active campaigns, by their own days, and what each campaign's come to."""
+    """The touches of all active campaigns, by day of each campaign, and the totals of each campaign."""
 
     campaigns: tuple[CampaignTotal, ...]
     note: str
@@ -108,7 +108,11 @@ class FleetForecast(_Answer):
 async def start(
     campaign_id: CampaignId, request: Request, response: Response, body: ForecastRequest | None = None, wait: Wait = 25
 ) -> CampaignForecast:
-    """The touches of the coming days, if nobody answers: 200 with all, or 202 when it takes longer. Mails nobody."""
+    """Forecast the touches of the coming days if nobody replies: 200 with the result, or 202 if it takes longer than
+    `wait`.
+
+    Sends no emails.
+    """
     campaigns.read(campaign_id)
     found, status = await _reckoned(campaign_id, request, response, body or ForecastRequest(), wait)
     return _of_campaign(campaign_id, found, status)
@@ -116,7 +120,7 @@ async def start(
 
 @router.get("/campaigns/{campaign_id}/forecasts/{forecast_id}", summary="Read a campaign's forecast")
 async def read(campaign_id: CampaignId, forecast_id: Id) -> CampaignForecast:
-    """A forecast that was asked for. It is kept for a week."""
+    """Read a forecast, complete or in progress. Forecasts are kept for a week."""
     campaigns.read(campaign_id)
     return _of_campaign(campaign_id, *_state(campaign_id, forecast_id))
 
@@ -125,13 +129,13 @@ async def read(campaign_id: CampaignId, forecast_id: Id) -> CampaignForecast:
 async def start_all(
     request: Request, response: Response, body: ForecastRequest | None = None, wait: Wait = 25
 ) -> FleetForecast:
-    """The same for all active campaigns together: those of one sender share its cap, the oldest first."""
+    """Forecast all active campaigns together. Campaigns of one sender share its cap; the oldest campaign goes first."""
     return _of_fleet(*await _reckoned(None, request, response, body or ForecastRequest(), wait))
 
 
 @router.get("/forecasts/{forecast_id}", summary="Read a forecast of all campaigns")
 async def read_all(forecast_id: Id) -> FleetForecast:
-    """A forecast of all active campaigns. It is kept for a week."""
+    """Read a forecast of all active campaigns. Forecasts are kept for a week."""
     return _of_fleet(*_state(None, forecast_id))
 
 

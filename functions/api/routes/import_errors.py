@@ -30,9 +30,9 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
     responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
 )
 async def errors(campaign_id: CampaignId, import_id: Id, cursor: Cursor = None) -> Response:
-    """Every row that was refused, or why the file was: line, field and message.
+    """Download every refused row as CSV: line, field and message; or why the file was refused.
 
-    A `Link` to the next part comes with more than 3 MB.
+    Beyond 3 MB, a `Link` header points to the next part.
     """
     one = imports.read(campaign_id, import_id)
     scope = f"import-errors|{campaign_id}|{import_id}"

@@ -37,7 +37,7 @@ class Stored(Frozen):
 
 
 class Column(Frozen):
-    """A column: the field that takes its text, or the name under which it is kept in `enrichment`."""
+    """A column: the field that it maps to, or the name under which it is kept in `enrichment`."""
 
     header: str
     field: str | None
@@ -46,7 +46,7 @@ class Column(Frozen):
 
 
 class Sample(Frozen):
-    """A row as it would come in: the lead, or why there is none."""
+    """A row as it would be imported: the lead, or why it is refused."""
 
     line: int
     lead: LeadDraft | None = None
@@ -54,7 +54,7 @@ class Sample(Frozen):
 
 
 class Preview(Frozen):
-    """What CAM would make of a file. `layout`: whose export it is, by its headers."""
+    """How CAM would read a file. `layout`: the system that exported it, by its headers."""
 
     encoding: str
     delimiter: str
@@ -66,9 +66,10 @@ class Preview(Frozen):
 
 @router.post("/preview", summary="Preview a CSV file", openapi_extra=documented(Stored))
 async def preview(campaign_id: CampaignId, request: Request, mapping: Meant = None) -> Preview:
-    """What its columns mean and its first 10 rows become; nothing is stored.
+    """Preview the meaning of a file's columns and the leads of its first 10 rows. Nothing is stored.
 
-    A part of a large file will do, wherever it is cut off; `{"import_id"}` names a file that has been uploaded.
+    The beginning of a large file is enough; it may be cut off anywhere. `{"import_id"}` previews a file that has been
+    uploaded.
     """
     campaigns.read(campaign_id)
     one: Import | None = None

@@ -43,7 +43,7 @@ class Announced(Frozen):
 
 
 class ImportView(Frozen):
-    """A file and how far it has been read. `errors` holds the first 100 rows that were refused, by line.
+    """A file and how far it has been read. `errors` has the first 100 refused rows, by line.
 
     `rows` is null until they have been counted; `percent` is by bytes.
     """
@@ -66,7 +66,7 @@ class ImportView(Frozen):
 
 
 class ExpectedView(ImportView):
-    """An import whose file is to come: PUT it to `upload_url`, with these headers, until then."""
+    """An import without its file yet: PUT it to `upload_url`, with these headers, before `upload_expires_at`."""
 
     upload_url: str
     upload_headers: dict[str, str]
@@ -92,10 +92,12 @@ async def upload(
     lawful_basis: Basis = None,
     basis_note: Note = None,
 ) -> ExpectedView | ImportView:
-    """A CSV file of at most 5 MB, as the body (text/csv) or in a form: checked now, read by the next harvest.
+    """Upload a CSV file of up to 5 MB, as the body (text/csv) or in a form. It is checked now and read by the next
+    harvest.
 
-    Or `{"filename", "size"}` for one of up to 1 GB: the answer says where to PUT it, and it is checked when it is read.
-    `lawful_basis` is that of rows without one; that of a whole file needs a `basis_note` when it is a consent.
+    For a file of up to 1 GB, send `{"filename", "size"}`: the response has an upload address, and the file is checked
+    when it is read. `lawful_basis` applies to rows that state none; `opt_in` and `existing_customer` require a
+    `basis_note`.
     """
     campaigns.read(campaign_id)
     stated = {"lawful_basis": lawful_basis, "basis_note": basis_note}
@@ -119,7 +121,7 @@ async def upload(
 
 @router.get("", summary="List imports")
 async def index(campaign_id: CampaignId, limit: Limit = 25, cursor: Cursor = None) -> Page[ImportView]:
-    """A campaign's files, newest first."""
+    """List a campaign's files, newest first."""
     campaigns.read(campaign_id)
     scope = f"imports|{campaign_id}"
     after = place(scope, cursor, 1)
@@ -129,5 +131,5 @@ async def index(campaign_id: CampaignId, limit: Limit = 25, cursor: Cursor = Non
 
 @router.get("/{import_id}", summary="Read an import")
 async def read(campaign_id: CampaignId, import_id: Id) -> ImportView:
-    """How far a file has been read, and which rows were refused, by line and reason."""
+    """Read how far a file has been read, and which rows were refused, with line and reason."""
     return _view(imports.read(campaign_id, import_id))

@@ -26,7 +26,9 @@ async def index(
     limit: Limit = 25,
     cursor: Cursor = None,
 ) -> Page[JobView]:
-    """Results of finished stages, newest first. FULL_PIPELINE gives the runs of all five as one result each."""
+    """List the results of finished stages, newest first. FULL_PIPELINE lists runs of all five stages, one result per
+    run.
+    """
     campaigns.read(campaign_id)
     scope = f"jobs|{campaign_id}|{job_type}"
     after = place(scope, cursor, 1)

@@ -28,20 +28,20 @@ MOST = 500
 
 
 class NewLeads(Frozen):
-    """Leads to add, at most 500. Each is checked by itself."""
+    """Leads to add, at most 500. Each is checked separately."""
 
     leads: tuple[SkipValidation[LeadDraft], ...] = Field(max_length=MOST)
 
 
 class RefusedLead(Frozen):
-    """A lead that was not taken, by its place in the list, and everything that is wrong with it."""
+    """A lead that was refused, by its index in the list, and everything that is wrong with it."""
 
     index: int
     errors: tuple[FieldError, ...]
 
 
 class Added(Frozen):
-    """What became of the leads."""
+    """How many leads were queued, were duplicates or were refused."""
 
     queued: int
     duplicates: int
@@ -50,10 +50,10 @@ class Added(Frozen):
 
 @router.post("", summary="Add leads")
 async def add(campaign_id: CampaignId, body: NewLeads) -> Added:
-    """Leads wait for the next harvest. Valid ones are taken although others are refused.
+    """Queue leads for the next harvest. Valid leads are accepted even if others are refused.
 
-    Duplicates are those that are twice in the list, wait already, or are leads of the campaign. What they know fills
-    the blanks of the one in the list, or of the lead, and overwrites nothing.
+    A duplicate is a lead that is in the list twice, is queued already, or is a lead of the campaign. Its values fill
+    blank fields of the existing one and overwrite nothing.
     """
     campaign = campaigns.read(campaign_id)
     drafts: dict[str, LeadDraft] = {}
@@ -85,7 +85,9 @@ async def index(
     limit: Limit = 25,
     cursor: Cursor = None,
 ) -> Page[LeadView]:
-    """Leads of a campaign. With a filter, a page may be short, or empty, while there is more: go on by its cursor."""
+    """List leads of a campaign. With a filter, a page may be short or empty although more follow: continue with its
+    cursor.
+    """
     campaign = campaigns.read(campaign_id)
     wanted = {
         "status": status,
@@ -112,9 +114,9 @@ def _sequence(campaign_id: int, given: str) -> str:
 
 @router.get("/{lead_id}", summary="Read a lead")
 async def read(campaign_id: CampaignId, lead_id: Id) -> WholeLead:
-    """A lead with the reasons for its score, verdict and sequence, its fields' origins, and all that happened to it.
+    """Read a lead: the reasons for its score, verdict and sequence, the origin of its fields, and its timeline.
 
-    An id under which the lead was found later answers it too.
+    An ID under which the lead was found later works, too.
     """
     campaign = campaigns.read(campaign_id)
     lead, entries = reading.read(campaign_id, campaign.shards, lead_id)

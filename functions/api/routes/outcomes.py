@@ -19,7 +19,7 @@ router = APIRouter(prefix="/campaigns/{campaign_id}/outcomes", tags=["outcomes"]
 
 
 class RateView(Frozen):
-    """A share in percent, and the Wilson interval that holds the true one in 95 of 100 cases."""
+    """A rate in percent with its 95 % confidence interval (Wilson)."""
 
     rate: float
     low: float
@@ -32,7 +32,7 @@ class RateView(Frozen):
 
 
 class Rates(Frozen):
-    """Each outcome as a share of the leads written to."""
+    """Each outcome as a share of the leads emailed."""
 
     replied: RateView
     positive: RateView
@@ -41,7 +41,9 @@ class Rates(Frozen):
 
 
 class Numbers(Frozen):
-    """Leads whose first mail was sent, and how many of them replied, …; each lead counts once. No lead: 0 to 100."""
+    """Leads whose first email was sent, and how many of them replied, …; each lead counts once. Without leads,
+    intervals are 0 to 100.
+    """
 
     sent: int
     replied: int
@@ -52,21 +54,21 @@ class Numbers(Frozen):
 
 
 class DecileView(Numbers):
-    """Leads whose score was at least `from` and less than `to` when they were first written to; 1.0 is in the last."""
+    """Leads whose score was at least `from` and less than `to` at their first email; the last one includes 1.0."""
 
     start: float = Field(serialization_alias="from")
     end: float = Field(serialization_alias="to")
 
 
 class BucketView(Numbers):
-    """Leads of whom a part of the score said the same when they were first written to."""
+    """Leads for which a part of the score had the same result at their first email."""
 
     bucket: str
     label: str
 
 
 class PartView(Frozen):
-    """A part of the score: how leads did by what it said, and whether it tells apart who replies."""
+    """A part of the score: how leads responded by its result, and whether it predicts replies."""
 
     part: str
     buckets: tuple[BucketView, ...]
@@ -74,7 +76,7 @@ class PartView(Frozen):
 
 
 class OutcomesView(Frozen):
-    """How leads did by their score and its parts, and in one sentence whether the score predicts replies."""
+    """How leads responded by their score and its parts, and one sentence on whether the score predicts replies."""
 
     campaign_id: int
     sent: int
@@ -121,9 +123,9 @@ def _rates(bucket: Bucket) -> Iterator[tuple[str, RateView]]:
 
 @router.get("", summary="Read the outcomes")
 async def read(campaign_id: CampaignId) -> OutcomesView:
-    """By tenths of the score and by each of its parts: how many leads were written to, and what came of them.
+    """Read how many leads were emailed and how they responded, by tenths of the score and by each part of it.
 
-    A lead counts under the score that it was first written to with, whatever it is scored later. One read of counters.
+    A lead counts under the score that it had at its first email, whatever it is scored later.
     """
     campaign = campaigns.read(campaign_id)
     return OutcomesView.of(campaign_id, outcomes.report(tallies.of_outcomes(campaign_id, campaign.shards)))

@@ -15,7 +15,7 @@ router = APIRouter(prefix="/campaigns/{campaign_id}", tags=["safety"], responses
 
 
 class PauseView(Frozen):
-    """Whether a campaign's mail is paused; since when, why and by whom, or by itself (`automatic`)."""
+    """Whether a campaign's emails are paused; since when, why and by whom, or automatically (`automatic`)."""
 
     paused: bool
     automatic: bool = False
@@ -32,16 +32,16 @@ def _view(halt: Halt | None) -> PauseView:
 
 @router.get("/pause", summary="Read a campaign's pause")
 async def read(campaign_id: CampaignId) -> PauseView:
-    """Whether its mail is paused."""
+    """Read whether the campaign's emails are paused."""
     campaigns.read(campaign_id)
     return _view(safety.paused(campaign_id))
 
 
 @router.post("/pause", summary="Pause a campaign's emails")
 async def pause(campaign_id: CampaignId, body: Reason | None = None) -> PauseView:
-    """Let none of its mail leave; leads are harvested and decided about as before. Again changes nothing.
+    """Pause the campaign's emails. Other stages continue. Pausing twice changes nothing.
 
-    A campaign with too many bounces or complaints pauses by itself (`settings.sending.auto_pause`).
+    A campaign with too many bounces or complaints is paused automatically (`settings.sending.auto_pause`).
     """
     campaigns.read(campaign_id)
     given = body or Reason()
@@ -50,7 +50,7 @@ async def pause(campaign_id: CampaignId, body: Reason | None = None) -> PauseVie
 
 @router.post("/resume", summary="Resume a campaign's emails")
 async def resume(campaign_id: CampaignId) -> PauseView:
-    """Let its mail go again, from the next run on. Bounces and complaints count anew from here."""
+    """Resume the campaign's emails from the next run on. Bounces and complaints are counted from zero again."""
     campaign = campaigns.read(campaign_id)
     safety.resume(campaign_id, campaign.shards, clock.now())
     return _view(safety.paused(campaign_id))

@@ -38,7 +38,7 @@ Wait = Annotated[float, Decimal, Query(ge=0, le=25, description="Seconds to wait
 
 
 class PreviewRequest(Frozen):
-    """Settings to try: those that are left out, at any depth, are the campaign's own; a list is replaced."""
+    """Settings to try. Omitted settings, at any depth, are those of the campaign; a list is replaced."""
 
     settings: dict[str, Any] = Field(default_factory=dict)
 
@@ -48,7 +48,7 @@ class _Tried(Frozen):
 
 
 class Cell(Frozen):
-    """So many leads are `now` here and would `then` be there."""
+    """How many leads move from `now` to `then`."""
 
     now: str
     then: str
@@ -56,7 +56,7 @@ class Cell(Frozen):
 
 
 class Table(Frozen):
-    """How many leads are in each tier, verdict or sequence now and then, and how they get from one to the other."""
+    """How many leads are in each tier, verdict or sequence `now` and `then`, and how they move between them."""
 
     now: dict[str, int]
     then: dict[str, int]
@@ -64,7 +64,7 @@ class Table(Frozen):
 
 
 class Move(Frozen):
-    """Leads that move in the same way for the same reason. `because` holds its codes."""
+    """Leads that move in the same way for the same reason. `because` has the codes of the reason."""
 
     what: str
     now: str
@@ -75,21 +75,21 @@ class Move(Frozen):
 
 
 class Texts(Frozen):
-    """A value now and then."""
+    """A value with the current settings (`now`) and with the previewed ones (`then`)."""
 
     now: str
     then: str
 
 
 class Scores(Frozen):
-    """The score now and then."""
+    """The score with the current settings (`now`) and with the previewed ones (`then`)."""
 
     now: float | None
     then: float | None
 
 
 class Example(Frozen):
-    """A lead that moves. `kept`: it has been written to, so that its verdict and its sequence stay."""
+    """A lead that moves. `kept`: it has been emailed, so it keeps its verdict and sequence."""
 
     lead_id: str
     name: str | None
@@ -103,7 +103,7 @@ class Example(Frozen):
 
 
 class Amounts(Frozen):
-    """A number now and then."""
+    """A number with the current settings (`now`) and with the previewed ones (`then`)."""
 
     now: int
     then: int
@@ -111,11 +111,11 @@ class Amounts(Frozen):
 
 
 class Cost(Frozen):
-    """What the change comes to, for leads that nobody has written to.
+    """What the change costs, for leads that have not been emailed.
 
-    `mails`: touches of their sequences, if nobody answers; `mails_usd`: what SES takes for the difference. `review`:
-    leads that a person looks at. `credits_on_rejected`: credits spent on leads that are rejected. `leads_rewritten`:
-    leads whose decisions come out differently, so that rescoring writes them.
+    `mails`: touches of their sequences if nobody replies; `mails_usd`: what SES charges for the difference. `review`:
+    leads that a person must review. `credits_on_rejected`: credits spent on leads that are rejected. `leads_rewritten`:
+    leads that a rescore would change.
     """
 
     mails: Amounts
@@ -126,10 +126,10 @@ class Cost(Frozen):
 
 
 class PreviewView(Frozen):
-    """What other settings would change. While it is RUNNING, the numbers are those of the leads looked at so far.
+    """What other settings would change. While RUNNING, the numbers are those of the leads processed so far.
 
-    `undecided` leads have no verdict yet; tables show where the settings would have them. `kept` leads have been
-    written to: they keep verdict and sequence, and `kept_would_differ` of them would get others today.
+    `undecided` leads have no verdict yet; the tables show the verdict under the new settings. `kept` leads have been
+    emailed, so they keep verdict and sequence; `kept_would_differ` of them would get others today.
     """
 
     preview_id: str
@@ -157,7 +157,9 @@ class PreviewView(Frozen):
 async def start(
     campaign_id: CampaignId, request: Request, response: Response, body: PreviewRequest, wait: Wait = 25
 ) -> PreviewView:
-    """What would change under these settings: 200 with everything, or 202 when it takes longer. Writes nothing."""
+    """Preview what other settings would change: 200 with the result, or 202 if it takes longer than `wait`. Writes
+    nothing.
+    """
     campaign = campaigns.read(campaign_id)
     kept = campaign.settings.model_dump(mode="json")
     tried = problems.checked(_Tried, {"settings": merged(kept, body.settings)}).settings
@@ -218,7 +220,7 @@ def _state(wanted: Preview) -> tuple[JobStatus, list[Found]]:
 
 @router.get("/previews/{preview_id}", summary="Read a preview")
 async def read(campaign_id: CampaignId, preview_id: Id) -> PreviewView:
-    """A preview, as far as it has come. It is kept for a week."""
+    """Read a preview, complete or in progress. Previews are kept for a week."""
     campaigns.read(campaign_id)
     wanted = previews.read(campaign_id, preview_id)
     return _view(wanted, *_state(wanted))

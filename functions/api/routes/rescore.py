@@ -16,7 +16,7 @@ router = APIRouter(prefix="/campaigns/{campaign_id}", tags=["what if"], response
 
 
 class RescoreRequest(Frozen):
-    """`as_of` moves the clock of the run, where the stack allows it."""
+    """`as_of` moves the clock of the run, if the stack allows it."""
 
     as_of: Given | None = None
 
@@ -25,10 +25,10 @@ class RescoreRequest(Frozen):
 async def start(
     campaign_id: CampaignId, request: Request, response: Response, body: RescoreRequest | None = None
 ) -> RunView:
-    """Start a run that decides again about every lead: its stages are SCORE, QUALIFY and ROUTE.
+    """Start a run that scores, qualifies and routes every lead again with the current settings.
 
-    Leads that have been written to keep their sequence and what has been sent. Leads in review or rejected may come
-    back; what a person has decided about them stays. Each lead's timeline tells. 409: a run is going on.
+    Leads that have been emailed keep their sequence. Rejected leads and leads in review may get another verdict;
+    decisions made by a person are kept. Each lead's timeline shows the change. 409: a run is open.
     """
     as_of = travels(body.as_of if body else None)
     refuse_unknown_sequences(campaign_id, campaigns.read(campaign_id).settings)

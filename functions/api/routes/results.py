@@ -19,7 +19,7 @@ router = APIRouter(
 
 
 class FeedbackRates(Frozen):
-    """Each as a share of the mails sent; clicks as a share of the mails opened (whoever clicks has opened)."""
+    """Each rate as a share of the emails sent; clicks as a share of the emails opened (a click implies an open)."""
 
     delivered: RateView
     opened: RateView
@@ -32,7 +32,7 @@ class FeedbackRates(Frozen):
 
 
 class Came(Frozen):
-    """Mails that were sent, and of how many something came back; each mail counts once for each."""
+    """Emails that were sent, and how many of them were delivered, opened, …; an email counts once for each."""
 
     sent: int
     delivered: int
@@ -46,14 +46,14 @@ class Came(Frozen):
 
 
 class VariantView(Came):
-    """The mails of one text of a touch."""
+    """The emails of one variant of a touch."""
 
     variant: str
     rates: FeedbackRates
 
 
 class TouchView(Frozen):
-    """A touch of a sequence (`step` from 0), and in one sentence which of its variants is better; null for only one."""
+    """A touch of a sequence (`step` from 0), and one sentence on which variant is better; null if there is only one."""
 
     step: int
     variants: tuple[VariantView, ...]
@@ -61,14 +61,14 @@ class TouchView(Frozen):
 
 
 class EditionView(Frozen):
-    """The mails of a version of a sequence: `built_in.1`, `library.3`, `campaign.2`."""
+    """The emails of one version of a sequence: `built_in.1`, `library.3`, `campaign.2`."""
 
     edition: str
     touches: tuple[TouchView, ...]
 
 
 class ResultsView(Frozen):
-    """How the mails of a sequence did in a campaign; no edition before its first mail."""
+    """The results of a sequence's emails in a campaign; no editions before the first email."""
 
     campaign_id: int
     sequence: str
@@ -95,9 +95,9 @@ def _edition(one: results.EditionResults) -> EditionView:
 
 @router.get("", summary="Read the results of a sequence")
 async def read(campaign_id: CampaignId, name: Id) -> ResultsView:
-    """Of each edition, touch and variant: mails sent, what came back of them, rates in percent with their intervals.
+    """Read, for each edition, touch and variant, the emails sent, what came back, and rates in percent with intervals.
 
-    Rates are of mails, not of events: a mail that is opened ten times counts once. One query for each shard.
+    Rates count emails, not events: an email that is opened ten times counts once.
     """
     campaign = campaigns.read(campaign_id)
     counted: results.Counters = tallies.of_sequence(campaign_id, campaign.shards, name)

@@ -27,9 +27,9 @@ _BUSY = "CAM is busy. Send this lead's decision again."
 
 
 class WaitingView(Frozen):
-    """A lead that waits for a person since `since`: why, and what would help to decide.
+    """A lead that has been in review since `since`: why, and what would help to decide.
 
-    Of a lead that cannot be read only `lead_id`, `why` and the time are known.
+    For a lead that cannot be read, only `lead_id`, `why` and the time are known.
     """
 
     lead_id: str
@@ -48,7 +48,7 @@ class WaitingView(Frozen):
 
 
 class Verdict(Frozen):
-    """What a person decides, and why. `reviewer` is whoever is to be named for it."""
+    """A person's decision and the reason. `reviewer` is recorded with it."""
 
     decision: Annotated[Decision, BeforeValidator(any_case)]
     note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), Legible] | None = None
@@ -64,14 +64,14 @@ class Verdicts(Verdict):
 
 
 class SettledView(ReviewView):
-    """What became of a lead. QUALIFIED: the next run routes it."""
+    """The new status of a lead. QUALIFIED: the next run routes it."""
 
     lead_id: str
     status: LeadStatus
 
 
 class RefusedReview(Frozen):
-    """A lead that was not settled. 404: there is none; 409: it does not wait for review; 503: send it again."""
+    """A lead that was not decided. 404: there is no such lead; 409: it is not in review; 503: send it again."""
 
     lead_id: str
     status: int
@@ -80,7 +80,7 @@ class RefusedReview(Frozen):
 
 
 class Outcome(Frozen):
-    """What became of each of the leads, by the ids that were given."""
+    """The result for each lead, by the IDs in the request."""
 
     settled: tuple[str, ...]
     refused: tuple[RefusedReview, ...]
@@ -88,7 +88,7 @@ class Outcome(Frozen):
 
 @router.get("", summary="List leads in review")
 async def index(campaign_id: CampaignId, limit: Limit = 25, cursor: Cursor = None) -> Page[WaitingView]:
-    """Leads that wait for a person, the oldest first. A page may be short while there is more: go on by its cursor."""
+    """List leads in review, oldest first. A page may be short although more follow: continue with its cursor."""
     campaign = campaigns.read(campaign_id)
     scope = f"review|{campaign_id}"
     after = place(scope, cursor, 1)
@@ -99,9 +99,10 @@ async def index(campaign_id: CampaignId, limit: Limit = 25, cursor: Cursor = Non
 
 @router.post("/{lead_id}", summary="Approve or reject a lead")
 async def settle(campaign_id: CampaignId, lead_id: Id, body: Verdict) -> SettledView:
-    """Approve a lead, so that the next run routes it, or reject it; once.
+    """Approve a lead, so that the next run routes it, or reject it. A lead can be decided once.
 
-    409: it does not wait for review. When a person has settled it, `decided` says how, who and when.
+    409: the lead is not waiting for review. If a person has already decided, `decided` has the decision, the person and
+    the time.
     """
     campaign = campaigns.read(campaign_id)
     done = reviews.settle(
@@ -112,7 +113,9 @@ async def settle(campaign_id: CampaignId, lead_id: Id, body: Verdict) -> Settled
 
 @router.post("", summary="Approve or reject several leads")
 async def settle_several(campaign_id: CampaignId, body: Verdicts) -> Outcome:
-    """The same decision about up to 100 leads, each by itself: of those that are refused, the answer says why."""
+    """Approve or reject up to 100 leads with one decision. Leads are decided independently; the response says which
+    failed and why.
+    """
     campaign = campaigns.read(campaign_id)
     settled: list[str] = []
     refused: list[RefusedReview] = []

@@ -36,7 +36,7 @@ def travels(as_of: datetime | None) -> datetime | None:
 
 
 class RunRequest(Frozen):
-    """What to run. Nothing given: all five stages, without a cap."""
+    """What to run. The default is all five stages, without a limit."""
 
     stages: Annotated[tuple[Annotated[Stage, AnyCase], ...], BeforeValidator(_spelled_out)] = Field(
         default=tuple(Stage), min_length=1, max_length=20
@@ -49,7 +49,7 @@ class RunRequest(Frozen):
 async def start(
     campaign_id: CampaignId, request: Request, response: Response, body: RunRequest | None = None
 ) -> RunView:
-    """Start stages in their order. Stages that cannot run are skipped; when none can, 422 says why."""
+    """Start stages in their order. Stages that cannot run are skipped; if none can run, 422 says why."""
     asked = body or RunRequest()
     run = run_and_wait.launch(request, campaign_id, asked.stages, asked.max_leads, travels(asked.as_of))
     response.headers["Location"] = f"./runs/{run.run_id}"
@@ -58,7 +58,7 @@ async def start(
 
 @router.get("", summary="List runs")
 async def index(campaign_id: CampaignId, limit: Limit = 25, cursor: Cursor = None) -> Page[RunView]:
-    """A campaign's runs, newest first."""
+    """List a campaign's runs, newest first."""
     campaigns.read(campaign_id)
     scope = f"runs|{campaign_id}"
     after = place(scope, cursor, 1)
@@ -69,13 +69,13 @@ async def index(campaign_id: CampaignId, limit: Limit = 25, cursor: Cursor = Non
 
 @router.get("/{run_id}", summary="Read a run")
 async def read(campaign_id: CampaignId, run_id: Id) -> RunView:
-    """A run with the results of its stages; of an open run, what it has done so far."""
+    """Read a run with the results of its stages; for an open run, what it has done so far."""
     return views.view(*runs.read(campaign_id, run_id))
 
 
 @router.post("/{run_id}/stop", summary="Stop a run")
 async def stop(campaign_id: CampaignId, run_id: Id) -> RunView:
-    """End an open run. What it has done stays done; what it has not stays due. 409: it has already finished."""
+    """Stop an open run. Finished work is kept, and the rest stays due. 409: the run has already finished."""
     run, _ = runs.read(campaign_id, run_id)
     if run.status in runs.FINISHED:
         raise Conflict(f"Run {run_id} has already finished.")

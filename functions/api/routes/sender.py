@@ -23,9 +23,11 @@ router = APIRouter(prefix="/campaigns/{campaign_id}/sender", tags=["safety"], re
 
 
 class FindingView(Frozen):
-    """One of the three checks. `name` is what was looked at, `record` what is there, `example` what could be.
+    """One of the three checks. `name` is the name that was looked up, `record` what it has, `example` what it could
+    have.
 
-    `warning` stops no mail. `unknown`: DNS or SES did not answer; a pass counts for 7 days more, since `seen_at`.
+    `warning` does not block sending. `unknown`: DNS or SES did not respond; an earlier pass counts for 7 days after
+    `seen_at`.
     """
 
     check: Check
@@ -38,7 +40,7 @@ class FindingView(Frozen):
 
 
 class OverrideView(Frozen):
-    """Who lets the domain send although its check fails, why and since when."""
+    """Who allows the domain to send although its check fails, why, and since when."""
 
     by: str
     reason: str
@@ -46,7 +48,7 @@ class OverrideView(Frozen):
 
 
 class SenderView(Frozen):
-    """How a campaign's sender stands. `checked_at` null: its domain was never looked up; the first run will."""
+    """The state of a campaign's sender. `checked_at` is null until its domain is checked; the first run does that."""
 
     sender_email: str | None
     domain: str | None
@@ -58,7 +60,7 @@ class SenderView(Frozen):
 
 
 class Override(Frozen):
-    """Somebody takes it on themselves that a domain sends: `domain` repeats the sender's, so that no other is meant."""
+    """Who takes responsibility for a failing domain. `domain` repeats the sender's domain as a confirmation."""
 
     domain: Annotated[str, StringConstraints(strip_whitespace=True, max_length=253)]
     by: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), Legible]
@@ -97,7 +99,7 @@ def _view(sending: Sending, found: Standing) -> SenderView:
 
 @router.get("", summary="Read the sender check")
 async def read(campaign_id: CampaignId) -> SenderView:
-    """What the last check found about the sender's domain, record by record, and what to do. Nothing is looked up."""
+    """Read what the last check found about the sender's domain, and what to do. Nothing is looked up."""
     sending = _sending(campaign_id)
     if not sending.sender_email:
         return SenderView(
@@ -109,9 +111,9 @@ async def read(campaign_id: CampaignId) -> SenderView:
 
 @router.post("/check", summary="Check the sender now")
 async def check(campaign_id: CampaignId) -> SenderView:
-    """Look up SPF, DKIM and DMARC of the sender's domain, and with SES how it signs. It takes up to 10 seconds.
+    """Look up SPF, DKIM and DMARC of the sender's domain, and with SES how it signs. This takes up to 10 seconds.
 
-    Runs look by themselves, once a day; call this when a record was mended.
+    Runs check automatically once a day; call this after you have fixed a record.
     """
     sending = _named(campaign_id)
     return _view(sending, senders.check(sending, clock.now(), again=True))
@@ -119,9 +121,9 @@ async def check(campaign_id: CampaignId) -> SenderView:
 
 @router.put("/override", summary="Allow a failing domain to send")
 async def override(campaign_id: CampaignId, body: Override) -> SenderView:
-    """Let the domain send whatever its check says, in the name of who takes it on themselves; for all its campaigns.
+    """Allow the domain to send although its check fails, on the responsibility of `by`. Applies to all its campaigns.
 
-    It holds for this domain only, until it is withdrawn.
+    The override applies to this domain only, until it is withdrawn.
     """
     sending = _named(campaign_id)
     domain = senders.domain_of(sending)
@@ -132,5 +134,5 @@ async def override(campaign_id: CampaignId, body: Override) -> SenderView:
 
 @router.delete("/override", summary="Withdraw the override", status_code=204, response_class=Response)
 async def withdraw(campaign_id: CampaignId) -> None:
-    """Let the check of the sender's domain decide again."""
+    """Withdraw the override: the check of the sender's domain decides again."""
     senders.withdraw(_named(campaign_id))

@@ -19,7 +19,7 @@ router = APIRouter(prefix="/campaigns/{campaign_id}/sends", tags=["sends"], resp
 
 
 class SendView(Frozen):
-    """One touch of one lead. UNCONFIRMED: nobody knows whether it left, and it is never sent again by itself."""
+    """A touch of a lead. UNCONFIRMED: it is not known whether it was sent, and it is never resent automatically."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -43,7 +43,7 @@ async def index(
     limit: Limit = 25,
     cursor: Cursor = None,
 ) -> Page[SendView]:
-    """A campaign's touches, by status and time."""
+    """List a campaign's touches by status and time."""
     campaign = campaigns.read(campaign_id)
     scope = f"sends|{campaign_id}|{status}"
     after = place(scope, cursor, 3)
@@ -54,7 +54,7 @@ async def index(
 
 
 class Settled(Frozen):
-    """What a person found out about a touch of which nobody knew: whether it left, and how they know."""
+    """What a person found out about an unconfirmed touch: whether it was sent, and how they know."""
 
     outcome: Annotated[Settlement, BeforeValidator(any_case)]
     note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), Legible] | None = None
@@ -62,10 +62,11 @@ class Settled(Frozen):
 
 @router.post("/{send_id}/settle", summary="Resolve an unconfirmed touch")
 async def settle(campaign_id: CampaignId, send_id: Id, body: Settled) -> SendView:
-    """Say whether an UNCONFIRMED touch left; look it up at the provider first. Once; 409 says what it is otherwise.
+    """Resolve an UNCONFIRMED touch: say whether it was sent. Look it up at the provider first; this works once.
 
-    `sent`: its lead goes on as if the mail had left when it was claimed. `not_sent`: its lead waits for the same touch
-    again, and the next run inside the window sends it. A lead that is out of its sequence stays so.
+    `sent`: the lead continues as if the email had been sent when it was claimed. `not_sent`: the lead waits for the
+    same touch, and the next run inside the window sends it. A lead that has left its sequence stays out. 409: the touch
+    is not UNCONFIRMED.
     """
     campaign = campaigns.read(campaign_id)
     touch = settlement.find(campaign_id, campaign.shards, send_id)

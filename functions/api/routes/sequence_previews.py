@@ -24,9 +24,9 @@ Variant = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, 
 
 
 class LibraryPreview(Frozen):
-    """For whom to fill in the touches: somebody made up as `lead`, else an example.
+    """Whom to render the touches for: a made-up `lead`, or an example.
 
-    `sequence`: texts that nobody has saved, instead of the stored ones. `variant`: this one where a touch has it.
+    `sequence`: unsaved texts to use instead of the stored ones. `variant`: the variant to use where a touch has it.
     """
 
     lead: LeadDraft | None = None
@@ -35,9 +35,9 @@ class LibraryPreview(Frozen):
 
 
 class CampaignPreview(LibraryPreview):
-    """For whom to fill in the touches: a lead of the campaign, somebody made up as `lead`, else an example.
+    """Whom to render the touches for: a lead of the campaign (`lead_id`), a made-up `lead`, or an example.
 
-    `sequence`: texts that nobody has saved, instead of the stored ones. `variant`: this one where a touch has it.
+    `sequence`: unsaved texts to use instead of the stored ones. `variant`: the variant to use where a touch has it.
     """
 
     lead_id: Annotated[str, StringConstraints(min_length=1, max_length=255)] | None = None
@@ -50,7 +50,7 @@ class CampaignPreview(LibraryPreview):
 
 
 class TouchView(Frozen):
-    """A touch as the lead would get it. `skipped`: why it would get none; then there are no texts."""
+    """A touch as the lead would get it. `skipped`: why it would be skipped; then there are no texts."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -64,7 +64,7 @@ class TouchView(Frozen):
 
 
 class PreviewView(Frozen):
-    """All touches of a sequence, filled in. `scope` and `version` null: nobody has saved it."""
+    """All touches of a sequence, rendered. `scope` and `version` are null if it is not saved."""
 
     name: str
     scope: Scope | None
@@ -76,7 +76,7 @@ class PreviewView(Frozen):
 
 @router.post("/campaigns/{campaign_id}/sequences/{name}/preview", summary="Preview a campaign's sequence")
 async def preview(campaign_id: CampaignId, name: Id, body: CampaignPreview) -> PreviewView:
-    """Each touch as a lead would get it, with the campaign's sender and an example of the unsubscribe link.
+    """Preview each touch as a lead would get it, with the campaign's sender and an example of the unsubscribe link.
 
     Nothing is sent or saved. A lead of the campaign gets its own variants.
     """
@@ -90,7 +90,7 @@ async def preview(campaign_id: CampaignId, name: Id, body: CampaignPreview) -> P
 
 @router.post("/sequences/{name}/preview", summary="Preview an account sequence")
 async def library_preview(name: Id, body: LibraryPreview) -> PreviewView:
-    """Each touch as a lead would get it, with the stack's sender and an example of the unsubscribe link."""
+    """Preview each touch as a lead would get it, with the stack's sender and an example of the unsubscribe link."""
     return _preview(ACCOUNT, name, body, None)
 
 

@@ -43,7 +43,7 @@ Where = Annotated[
 
 
 class HeadView(Frozen):
-    """A sequence that can be used, without its texts. Touch n goes out on `days[n]`; `at` null: it is built in."""
+    """A sequence that can be used, without its texts. Touch n is sent on `days[n]`; `at` is null if it is built in."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -69,7 +69,7 @@ class SequenceView(Frozen):
 
 
 class VersionView(Frozen):
-    """A version in a list; `at` null: it is built in."""
+    """A version in a list; `at` is null if it is built in."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -82,22 +82,24 @@ class VersionView(Frozen):
 
 @router.get("/campaigns/{campaign_id}/sequences", summary="List a campaign's sequences")
 async def index(campaign_id: CampaignId, limit: Limit = 25, cursor: Cursor = None) -> Page[HeadView]:
-    """Every sequence that the campaign can use, by name: its own, else the account's, else the built-in one."""
+    """List every sequence that the campaign can use, by name: its own, else the account's, else the built-in one."""
     return _index(owner_of(campaign_id), limit, cursor)
 
 
 @router.get("/campaigns/{campaign_id}/sequences/{name}", summary="Read a campaign's sequence")
 async def read(campaign_id: CampaignId, name: Id, version: Number = None, scope: Where = None) -> SequenceView:
-    """What a name means to the campaign, with all texts. `scope` reads one behind it, or one that was deleted."""
+    """Read the sequence that the campaign uses under a name, with all texts. `scope` reads one that it overrides or
+    deleted.
+    """
     return _read(owner_of(campaign_id), name, version, scope)
 
 
 @router.put("/campaigns/{campaign_id}/sequences/{name}", summary="Save a campaign's sequence", openapi_extra=_DRAFT)
 async def save(campaign_id: CampaignId, name: Id, draft: Annotated[dict[str, Any], Body()]) -> SequenceView:
-    """The whole sequence, as the campaign's own: a new version, or the same one when nothing differs.
+    """Save a sequence as the campaign's own. This creates a new version, unless nothing differs.
 
-    The answer of GET is taken as it is. Leads that have begun go on with their version. 422 names everything that is
-    wrong; 409: somebody else has saved it at the same moment.
+    The response of GET is accepted as a body. Leads that have started keep their version. 422 lists everything that is
+    wrong. 409: another request saved the sequence at the same time.
     """
     return _save(owner_of(campaign_id), name, draft)
 
@@ -109,9 +111,10 @@ async def save(campaign_id: CampaignId, name: Id, draft: Annotated[dict[str, Any
     response_class=Response,
 )
 async def remove(campaign_id: CampaignId, name: Id) -> None:
-    """Let the name mean the account's sequence again, or the built-in one. Leads that have begun keep their version.
+    """Delete the campaign's own sequence. The account's or the built-in one takes its place; leads that have started
+    keep their version.
 
-    409: the campaign's ladder leads to it, and nothing else has this name.
+    409: the campaign's ladder uses it, and no other sequence has this name.
     """
     owner = owner_of(campaign_id)
     assert owner.campaign
@@ -127,35 +130,40 @@ async def remove(campaign_id: CampaignId, name: Id) -> None:
 async def versions(
     campaign_id: CampaignId, name: Id, scope: Where = None, limit: Limit = 25, cursor: Cursor = None
 ) -> Page[VersionView]:
-    """All versions of what the name means to the campaign, newest first; with `scope`, of one behind it or deleted."""
+    """List all versions of a sequence, newest first. `scope` lists those of one that is overridden or deleted."""
     return _versions(owner_of(campaign_id), name, scope, limit, cursor)
 
 
 @router.get("/sequences", summary="List account sequences")
 async def library(limit: Limit = 25, cursor: Cursor = None) -> Page[HeadView]:
-    """Every sequence that a new campaign can use, by name: the account's, else the built-in one."""
+    """List every sequence that a new campaign can use, by name: the account's, else the built-in one."""
     return _index(ACCOUNT, limit, cursor)
 
 
 @router.get("/sequences/{name}", summary="Read an account sequence")
 async def library_read(name: Id, version: Number = None, scope: Where = None) -> SequenceView:
-    """What a name means to the account, with all texts. `scope` reads one behind it, or one that was deleted."""
+    """Read the sequence that the account uses under a name, with all texts. `scope` reads one that it overrides or
+    deleted.
+    """
     return _read(ACCOUNT, name, version, scope)
 
 
 @router.put("/sequences/{name}", summary="Save an account sequence", openapi_extra=_DRAFT)
 async def library_save(name: Id, draft: Annotated[dict[str, Any], Body()]) -> SequenceView:
-    """The whole sequence, for all campaigns that have none of that name: a new version, or the same if nothing differs.
+    """Save a sequence for all campaigns without an own one of that name. This creates a new version, unless nothing
+    differs.
 
-    The answer of GET is taken as it is. Leads that have begun go on with their version. 422 names everything that is
-    wrong; 409: somebody else has saved it at the same moment.
+    The response of GET is accepted as a body. Leads that have started keep their version. 422 lists everything that is
+    wrong. 409: another request saved the sequence at the same time.
     """
     return _save(ACCOUNT, name, draft)
 
 
 @router.delete("/sequences/{name}", summary="Delete an account sequence", status_code=204, response_class=Response)
 async def library_remove(name: Id) -> None:
-    """Let the name mean the built-in sequence again, or nothing. Leads that have begun keep their version."""
+    """Delete an account sequence. The built-in one, if any, takes its place; leads that have started keep their
+    version.
+    """
     sequences.remove(None, name, clock.now())
 
 
@@ -163,7 +171,7 @@ async def library_remove(name: Id) -> None:
 async def library_versions(
     name: Id, scope: Where = None, limit: Limit = 25, cursor: Cursor = None
 ) -> Page[VersionView]:
-    """All versions of what the name means to the account, newest first; with `scope`, of one behind it or deleted."""
+    """List versions of an account sequence, newest first. `scope` lists those of one that is overridden or deleted."""
     return _versions(ACCOUNT, name, scope, limit, cursor)
 
 

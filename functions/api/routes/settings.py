@@ -22,7 +22,7 @@ Against = Annotated[
 
 
 class VersionView(Frozen):
-    """A version: the paths that it changed of the one before, at most 20, and how many `more` there are."""
+    """A version with the paths that it changed, at most 20, and how many `more` there are."""
 
     version: int
     at: Moment
@@ -39,10 +39,10 @@ class SettingsView(Frozen):
 
 
 class ChangeView(Frozen):
-    """One place that differs.
+    """A path that differs.
 
-    `before` is missing where there was nothing, `after` where there is nothing any more. Of a long list, `added` and
-    `removed` are shown instead.
+    `before` is missing if there was no value, `after` if there is none any more. For a long list, `added` and `removed`
+    are shown instead.
     """
 
     path: str
@@ -53,7 +53,7 @@ class ChangeView(Frozen):
 
 
 class DiffView(Frozen):
-    """What `version` changed, seen from the version `against`; 0 stands for the defaults."""
+    """What `version` changed compared with `against`; 0 means the defaults."""
 
     version: int
     against: int
@@ -62,7 +62,9 @@ class DiffView(Frozen):
 
 @router.get("", summary="List versions of the settings")
 async def index(campaign_id: CampaignId, limit: Limit = 25, cursor: Cursor = None) -> Page[VersionView]:
-    """All versions, newest first. Each change of the settings makes one; version 1 is told from the defaults."""
+    """List all versions, newest first. Each change of the settings creates one; version 1 is compared with the
+    defaults.
+    """
     scope = f"settings|{campaign_id}"
     after = place(scope, cursor, 1)
     found, last = versions.page(campaigns.read(campaign_id), limit, after[0] if after else None)
@@ -72,14 +74,14 @@ async def index(campaign_id: CampaignId, limit: Limit = 25, cursor: Cursor = Non
 
 @router.get("/{version}", summary="Read a version of the settings")
 async def read(campaign_id: CampaignId, version: VersionNumber) -> SettingsView:
-    """The settings of one version. They can be put back: `PUT` of the campaign with them makes a new version."""
+    """Read the settings of one version. To restore them, `PUT` the campaign with them; that creates a new version."""
     found = versions.read(campaigns.read(campaign_id), version)
     return SettingsView(version=found.version, at=found.at, settings=found.settings)
 
 
 @router.get("/{version}/diff", summary="Compare two versions of the settings", response_model_exclude_unset=True)
 async def diff(campaign_id: CampaignId, version: VersionNumber, against: Against = None) -> DiffView:
-    """What differs between two versions: every path, and what was there before and after."""
+    """List every path that differs between two versions, with its value before and after."""
     campaign = campaigns.read(campaign_id)
     other = version - 1 if against is None else against
     before, after = (versions.read(campaign, one).settings for one in (other, version))

@@ -34,11 +34,11 @@ _COMPLETING = {Provider.DROPCONTACT: ("enricher", "enrich"), Provider.HUNTER: ("
 class Condition(StrEnum):
     """What a source would do now.
 
-    `ready`: it would give leads. `waiting`: its limit of requests is reached, until `next_window`. `resting`: it
-    failed three times in a row, and is left alone until `next_window`. `failing`: its last answer was an error; the
-    next run tries it again. `out_of_credits`: no budget is left for it. `exhausted`: everything was read.
-    `no_icp`: the campaign's `icp` does not say whom Apollo is to look for. `not_configured`: there is no key, no
-    file, no lead in line. `off`: the campaign does not want it.
+    `ready`: it has leads. `waiting`: its rate limit is reached, until `next_window`. `resting`: it failed three times
+    in a row and is not called until `next_window`. `failing`: its last response was an error; the next run tries again.
+    `out_of_credits`: no budget is left for it. `exhausted`: everything was read. `no_icp`: the campaign's `icp` is
+    empty, so there is nobody to search for. `not_configured`: there is no key, no file, no queued lead. `off`: the
+    campaign's settings exclude it.
     """
 
     READY = "ready"
@@ -55,11 +55,10 @@ class Condition(StrEnum):
 class SourceView(Frozen):
     """A source of leads, or a provider that completes them (`kind`: source, enricher, verifier).
 
-    `waiting` counts what lies ready: rows, leads added by hand, people that a search found, leads without an address
-    (enricher) or with one that nobody vouches for (verifier); null: not known yet. `next_window`: when the provider
-    may be asked again, if not now. `credits_left`: what this campaign may still spend this month;
-    `provider_credits_left`: what the provider says is in the account. `unsure`: paid calls of which nobody knows what
-    came of them; they wait for you at `…/calls`.
+    `waiting` counts what is available: rows, leads added by hand, people found by a search, leads without an address
+    (enricher) or with an unverified one (verifier); null: not known yet. `next_window`: when the provider can be called
+    again, if not now. `credits_left`: what this campaign may still spend this month; `provider_credits_left`: the
+    balance that the provider reports. `unsure`: paid calls with an unknown outcome; resolve them at `…/calls`.
     """
 
     name: str
@@ -78,10 +77,10 @@ class SourceView(Frozen):
 
 
 class Credits(Frozen):
-    """A campaign's credits: what it may spend, what it has spent this month (UTC), and what each brought so far.
+    """A campaign's credits: what it may spend, what it has spent this month (UTC), and what they have brought.
 
-    What calls have taken counts as spent until it is given back. `limited_by` names the budget that a run would
-    meet first. `per_qualified_lead` is null while no lead that cost credits has qualified.
+    Credits reserved for calls count as spent until they are released. `limited_by` is the budget that a run would reach
+    first. `per_qualified_lead` is null until a lead that cost credits has qualified.
     """
 
     per_run: int
@@ -162,10 +161,10 @@ def _known(campaign_id: int) -> _Known:
 
 @router.get("", summary="List sources")
 async def index(campaign_id: CampaignId) -> Sources:
-    """Each source: configured, healthy, whose key was refused, its last error, the credits left, when it may be asked
+    """List each source: whether it is configured and healthy, its last error, its credits, and when it can be called
     again.
 
-    Providers' keys and how the providers do are shared by all campaigns; budgets and what waits are the campaign's own.
+    Providers' API keys and states are shared by all campaigns; budgets and queues belong to the campaign.
     """
     known = _known(campaign_id)
     states = providers.states()
@@ -270,9 +269,9 @@ async def estimate(
     campaign_id: CampaignId,
     max_leads: Annotated[int, Digits, Query(ge=1, le=1_000_000, description="The run's cap")] = 100,
 ) -> Estimate:
-    """What a harvest would bring and cost, before it runs: from what lies ready and the campaign's own history.
+    """Estimate what a harvest would bring and cost, from the leads that are available and the campaign's history.
 
-    Asks no provider, costs nothing, changes nothing.
+    Calls no provider, spends no credits and changes nothing.
     """
     known = _known(campaign_id)
     asked = known.completing & known.able

@@ -16,14 +16,14 @@ router = APIRouter(prefix="/stop", tags=["safety"])
 
 
 class Reason(Frozen):
-    """Why mail is to stop, and who says so."""
+    """Why email is to stop, and who decided it."""
 
     reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), Legible] = "by hand"
     by: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), Legible] | None = None
 
 
 class StopView(Frozen):
-    """Whether all mail is stopped; since when, why, and who did it."""
+    """Whether all email is stopped; since when, why and by whom."""
 
     stopped: bool
     since: Moment | None = None
@@ -37,15 +37,16 @@ def _view(halt: Halt | None) -> StopView:
 
 @router.get("", summary="Read the stop switch")
 async def read() -> StopView:
-    """Whether all mail of the account is stopped."""
+    """Read whether all email of the account is stopped."""
     return _view(safety.stopped())
 
 
 @router.post("", summary="Stop all email")
 async def stop(body: Reason | None = None) -> StopView:
-    """Let no mail of any campaign leave. Workers look before every ten mails, and every ten seconds; all else works on.
+    """Stop the emails of all campaigns. Workers check before every ten emails and every ten seconds; other stages
+    continue.
 
-    Again changes nothing: who came first is named.
+    Stopping twice changes nothing: the first reason is kept.
     """
     given = body or Reason()
     return _view(safety.stop(given.reason, given.by, clock.now()))
@@ -53,5 +54,5 @@ async def stop(body: Reason | None = None) -> StopView:
 
 @router.delete("", summary="Resume all email", status_code=204, response_class=Response)
 async def release() -> None:
-    """Let mail go again, from the next run on. Nothing was lost: touches have waited."""
+    """Resume email from the next run on. No touch was lost: they waited."""
     safety.release()

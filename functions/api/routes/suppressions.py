@@ -37,7 +37,7 @@ def _address(text: str) -> str:
 
 
 class NewSuppression(Frozen):
-    """An address, in any spelling, or a domain with all below it; and why."""
+    """An address, in any spelling, or a domain with its subdomains, and the reason."""
 
     address: (
         Annotated[str, StringConstraints(strip_whitespace=True, max_length=320), Legible, AfterValidator(_address)]
@@ -48,10 +48,10 @@ class NewSuppression(Frozen):
 
 
 class SuppressionView(Frozen):
-    """Whom nobody writes to: an address or a domain, since when and why.
+    """A suppressed address or domain, since when and why.
 
-    `campaign_id` is that of the mail which somebody unsubscribed from, complained about, or which bounced; null when a
-    person suppressed it. Of somebody who was erased only the hash is left.
+    `campaign_id` is the campaign whose email led to an unsubscribe, complaint or bounce; null if a person suppressed
+    it. For an erased person only the hash is left.
     """
 
     address: str | None
@@ -76,7 +76,7 @@ def _view(one: Suppression) -> SuppressionView:
 
 @router.get("", summary="List suppressions")
 async def index(limit: Limit = 25, cursor: Cursor = None) -> Page[SuppressionView]:
-    """Addresses and domains that nobody writes to, the newest first. A new one shows up within a moment."""
+    """List suppressed addresses and domains, newest first. A new one appears within seconds."""
     after = place(_SCOPE, cursor, 2)
     found, last = suppression.page(limit, (after[0], after[1]) if after else None)
     return page(_SCOPE, [_view(one) for one in found], last)
@@ -84,9 +84,9 @@ async def index(limit: Limit = 25, cursor: Cursor = None) -> Page[SuppressionVie
 
 @router.post("", summary="Suppress an address or a domain", status_code=201)
 async def add(body: NewSuppression, response: Response) -> SuppressionView:
-    """Let no campaign write to an address, or to a domain and all below it, from now on.
+    """Suppress an address, or a domain with its subdomains, for all campaigns.
 
-    200 when it is suppressed already: the earliest reason and date stay.
+    200: it was already suppressed; its earliest reason and date are kept.
     """
     if (body.address is None) == (body.domain is None):
         message = "Give either an address or a domain." + ("" if body.address is None else " You gave both.")
@@ -111,7 +111,7 @@ _LONGEST = 320
 async def remove(
     name: Annotated[str, Path(description="Address, domain, or the hash of either")],
 ) -> None:
-    """Let mail go again to an address or a domain. Leads that were stopped stay stopped. 404: it is not suppressed."""
+    """Allow email to an address or a domain again. Leads that were stopped stay stopped. 404: it is not suppressed."""
     suppression.remove(_named(name))
 
 

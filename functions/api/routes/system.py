@@ -25,7 +25,7 @@ State = Literal["healthy", "unavailable"]
 
 
 class Components(Frozen):
-    """What CAM needs to work."""
+    """The components that CAM depends on."""
 
     database: State
     api: State
@@ -44,7 +44,7 @@ class SystemHealth(Frozen):
 
 
 class Stats(Frozen):
-    """Everything that the stack holds, in numbers."""
+    """Counts over all campaigns of the stack."""
 
     timestamp: Moment
     total_campaigns: int
@@ -57,7 +57,7 @@ class Stats(Frozen):
 
 @router.get("/health", summary="Check the stack", responses={503: {"model": SystemHealth}})
 async def health(response: Response) -> SystemHealth:
-    """Ask the database and the orchestrator now. Needs no key, and says that something is wrong, never what."""
+    """Check the database and the orchestrator now. Requires no API key, and shows no details of a failure."""
     database, orchestrator = await asyncio.gather(
         _works("database", lambda: tables.get(campaigns_table(), keys.COUNTER) is None or True),
         _works("orchestrator", lambda: executions.reachable(required("PIPELINE_ARN"))),
@@ -89,7 +89,7 @@ def _state(works: bool) -> State:
 
 @router.get("/stats", summary="Count campaigns and leads")
 async def stats() -> Stats:
-    """Leads of all campaigns, exact to the last transaction. Percentages are of all leads."""
+    """Count the leads of all campaigns, exact to the last transaction. Percentages are of all leads."""
     sizes = campaigns.sizes()
     funnel = tallies.of_campaigns(sizes)
     return Stats(

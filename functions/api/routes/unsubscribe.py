@@ -31,7 +31,7 @@ Token = Annotated[str, AfterValidator(_token)]
 
 @router.get("/{token:path}", summary="Show the unsubscribe page", response_class=HTMLResponse)
 async def ask(token: Token) -> HTMLResponse:
-    """The page with the button. Programs that open links before people do unsubscribe nobody."""
+    """Show the page with the unsubscribe button. Opening the link unsubscribes nobody, so link scanners do no harm."""
     try:
         campaign_id, _, _, _ = tokens.read_lead_reference(token)
         return _page("ask", campaign_id)
@@ -48,7 +48,7 @@ async def look(token: Token) -> Response:
 
 @router.post("/{token:path}", summary="Unsubscribe", response_class=HTMLResponse)
 async def do(token: Token) -> HTMLResponse:
-    """Unsubscribe, whatever the body says: by the page's button or the mail program's own. Again changes nothing."""
+    """Unsubscribe, by the button of the page or of the email client. The body is ignored; again changes nothing."""
     try:
         campaign_id, shard, lead_id, step = tokens.read_lead_reference(token)
         engagement.unsubscribe(campaign_id, shard, lead_id, step, clock.now())

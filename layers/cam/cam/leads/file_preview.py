@@ -24,7 +24,7 @@ class Column(NamedTuple):
 
 
 class PreviewedRow(NamedTuple):
-    """A row as it would come in: the lead, or why there is none."""
+    """A row as it would be imported: the lead, or why it is refused."""
 
     line: int
     lead: LeadDraft | None

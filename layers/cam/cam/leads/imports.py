@@ -46,7 +46,7 @@ _BUSY = frozenset({"SlowDown", "ServiceUnavailable", "InternalError", "RequestTi
 
 
 class RowError(BaseModel):
-    """One row that was refused, by its line in the file."""
+    """A refused row, by its line in the file."""
 
     model_config = ConfigDict(frozen=True)
 

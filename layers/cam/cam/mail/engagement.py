@@ -28,7 +28,7 @@ _DUE = f"{Stage.NURTURE.lower()}#"
 
 
 class EventType(StrEnum):
-    """What can happen to a mail, or to whoever got it (spec §6)."""
+    """What can happen to an email or its recipient (spec §6)."""
 
     DELIVERED = "delivered"
     OPENED = "opened"

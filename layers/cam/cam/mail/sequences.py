@@ -87,14 +87,14 @@ class Texts(Frozen):
 
 
 class Variant(Texts):
-    """Other texts of a touch, for a share of the leads by weight."""
+    """Alternative texts of a touch, for a share of the leads by weight."""
 
     name: Annotated[str, AfterValidator(_unlike_a)]
     weight: Weight = 1
 
 
 class TouchTexts(Texts):
-    """The texts of a touch, and others that are tried against them; `weight` is that of its own, variant `a`."""
+    """The texts of a touch and its variants; `weight` is the weight of its own texts, variant `a`."""
 
     weight: Weight = 1
     variants: Annotated[tuple[Variant, ...], Field(max_length=MOST_VARIANTS)] = ()
@@ -129,7 +129,7 @@ Days = Annotated[tuple[Day, ...], Field(min_length=1, max_length=MOST_TOUCHES), 
 
 
 class SequenceDraft(Frozen):
-    """A sequence as somebody writes it: touch n goes out on `days[n]`, counted from the start of the sequence."""
+    """A sequence as a client sends it: touch n is sent on `days[n]`, counted from the start of the sequence."""
 
     model_config = _LATER
 

@@ -18,7 +18,7 @@ from cam.text import clock
 
 
 class Settlement(StrEnum):
-    """What turns out about a touch of which nobody knew whether it left."""
+    """The outcome of an unconfirmed touch."""
 
     SENT = "sent"
     NOT_SENT = "not_sent"

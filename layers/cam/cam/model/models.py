@@ -26,7 +26,7 @@ class Stage(StrEnum):
 
 
 class JobStatus(StrEnum):
-    """What became of a run or of one stage of it."""
+    """The status of a run or of one of its stages."""
 
     PENDING = "PENDING"
     RUNNING = "RUNNING"
@@ -46,7 +46,7 @@ class Trigger(StrEnum):
 
 
 class LeadStatus(StrEnum):
-    """Where a lead stands. Each change is dated and kept in the lead's timeline."""
+    """The status of a lead. Each change is dated and kept in the lead's timeline."""
 
     NEW = "NEW"
     SCORED = "SCORED"
@@ -72,7 +72,7 @@ class Tier(StrEnum):
 
 
 class LawfulBasis(StrEnum):
-    """Why we may write to a person at all."""
+    """The legal ground for emailing a person."""
 
     OPT_IN = "opt_in"
     EXISTING_CUSTOMER = "existing_customer"
@@ -81,7 +81,7 @@ class LawfulBasis(StrEnum):
 
 
 class Scope(StrEnum):
-    """Whose a sequence is: everybody's, the account's, or one campaign's own."""
+    """The owner of a sequence: CAM (built in), the account, or a campaign."""
 
     BUILT_IN = "built_in"
     LIBRARY = "library"
@@ -89,7 +89,7 @@ class Scope(StrEnum):
 
 
 class SendStatus(StrEnum):
-    """The ledger of one touch of one lead."""
+    """The status of a touch."""
 
     CLAIMED = "CLAIMED"
     SENT = "SENT"
@@ -165,7 +165,7 @@ MaybeText = Annotated[Text | None, BeforeValidator(_text)]
 
 
 class Enrichment(BaseModel):
-    """What is known about a lead beyond its address. Names that CAM does not know are kept as they came."""
+    """What is known about a lead beyond its address. Unknown names are kept as they were sent."""
 
     model_config = ConfigDict(frozen=True, extra="allow", hide_input_in_errors=True)
 
@@ -188,7 +188,9 @@ class Enrichment(BaseModel):
 
 
 class LeadDraft(Frozen):
-    """A lead as somebody hands it in (API, file): who it is and what is known. At least one identity is needed."""
+    """A lead as it is sent to CAM (API, file): its identity and what is known about it. At least one identity is
+    required.
+    """
 
     name: MaybeText = None
     first_name: MaybeText = None
@@ -290,7 +292,7 @@ class Routing(Frozen):
 
 
 class Decision(StrEnum):
-    """How a person settled a lead in review."""
+    """A person's decision about a lead in review."""
 
     APPROVE = "approve"
     REJECT = "reject"
@@ -385,7 +387,7 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 
 
 class CampaignDraft(Frozen):
-    """A campaign as a client writes it (spec §1)."""
+    """A campaign as a client sends it (spec §1)."""
 
     name: Name
     description: Annotated[str, StringConstraints(max_length=1000), AfterValidator(_paragraphs)] = ""

@@ -29,7 +29,7 @@ _ATTEMPTS = 5
 
 
 class CallState(StrEnum):
-    """The ledger of one paid call."""
+    """The state of a paid call."""
 
     CLAIMED = "CLAIMED"
     WAITING = "WAITING"

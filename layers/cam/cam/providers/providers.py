@@ -31,7 +31,7 @@ _MOST_TEXT = 300
 
 
 class Provider(StrEnum):
-    """Whom Harvest may ask."""
+    """The providers that Harvest may call."""
 
     APOLLO = "apollo"
     DROPCONTACT = "dropcontact"

@@ -36,7 +36,7 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 
 
 class Check(StrEnum):
-    """What is looked at."""
+    """The record that is checked."""
 
     SPF = "spf"
     DKIM = "dkim"
@@ -44,7 +44,7 @@ class Check(StrEnum):
 
 
 class Status(StrEnum):
-    """What was found. `WARNING` stops no mail; `UNKNOWN`: nobody could be asked."""
+    """The result of a check. `WARNING` does not block sending; `UNKNOWN`: DNS or SES did not respond."""
 
     PASS = "pass"
     WARNING = "warning"

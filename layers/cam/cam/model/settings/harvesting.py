@@ -12,7 +12,7 @@ from cam.text.matching import any_case
 
 
 class Wanted(StrEnum):
-    """Which leads an enricher is asked about."""
+    """Which leads an enricher completes."""
 
     OFF = "off"
     MISSING = "missing"
@@ -20,12 +20,12 @@ class Wanted(StrEnum):
 
 
 class Harvesting(Frozen):
-    """What may be asked of providers, and paid for (spec §2). A provider without a key is never asked.
+    """What CAM may buy from providers (spec §2). A provider without a key is never called.
 
-    `dropcontact`: leads that lack a *verified* e-mail (`unverified`), only those without any (`missing`), or none.
-    `verified_only`: ask Apollo only for people whose address it has verified. `hunter`: verify addresses that nobody
-    else has verified. `job_postings`: ask Apollo whether a company hires, where the
-    answer can change the verdict.
+    `dropcontact`: which leads it completes: those without a *verified* email address (`unverified`), only those without
+    any (`missing`), or none. `verified_only`: request only people from Apollo whose address it has verified. `hunter`:
+    verify addresses that nobody else has verified. `job_postings`: ask Apollo whether a company hires, where that can
+    change the verdict.
     """
 
     verified_only: bool = True

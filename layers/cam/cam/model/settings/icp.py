@@ -36,7 +36,7 @@ def size_of(heads: int) -> CompanySize | None:
 
 
 class Icp(Frozen):
-    """The ideal customer. What is left out is unknown and scores 0.5."""
+    """The ideal customer. Omitted fields are unknown and score 0.5."""
 
     company_size: Annotated[CompanySize | None, BeforeValidator(any_case)] = None
     industry: Words | None = None

@@ -69,35 +69,35 @@ class OwnEntries(Frozen):
 
 
 class OwnDomains(OwnEntries):
-    """A campaign's own domains; each stands for its subdomains too."""
+    """The campaign's own domains; each includes its subdomains."""
 
     add: tuple[Domain, ...] = Field(default=(), max_length=1000)
     remove: tuple[Domain, ...] = Field(default=(), max_length=1000)
 
 
 class OwnCountries(OwnEntries):
-    """A campaign's own countries, in two letters."""
+    """The campaign's own countries, as two-letter codes."""
 
     add: tuple[Country, ...] = Field(default=(), max_length=250)
     remove: tuple[Country, ...] = Field(default=(), max_length=250)
 
 
 class OwnRoleNames(OwnEntries):
-    """A campaign's own names of role accounts (spec §4.3), each one word of a local part."""
+    """The campaign's own names of role accounts (spec §4.3), each a single word of a local part."""
 
     add: tuple[RoleName, ...] = Field(default=(), max_length=1000)
     remove: tuple[RoleName, ...] = Field(default=(), max_length=1000)
 
 
 class OwnAutomatedWords(OwnEntries):
-    """A campaign's own words of automated addresses (spec §4.4), without digits."""
+    """The campaign's own words that mark automated addresses (spec §4.4), without digits."""
 
     add: tuple[AutomatedWord, ...] = Field(default=(), max_length=1000)
     remove: tuple[AutomatedWord, ...] = Field(default=(), max_length=1000)
 
 
 class QualificationRules(Frozen):
-    """The gates of spec §4, and what the campaign adds to their lists and excepts from them."""
+    """The gates of spec §4, and what the campaign adds to their lists and removes from them."""
 
     min_score: Share = 0.40
     blocked_domains: Domains = ()

@@ -34,7 +34,7 @@ SequenceName = Annotated[
 
 
 class Rung(Frozen):
-    """From this effective score on, this sequence."""
+    """The sequence for effective scores from `min_score` on."""
 
     sequence: SequenceName
     min_score: Share
@@ -59,7 +59,7 @@ Ladder = Annotated[tuple[Rung, ...], Field(min_length=1, max_length=20), AfterVa
 
 
 class RoutingRules(Frozen):
-    """The ladder of spec §5. The last rung starts at 0, so that every lead finds one."""
+    """The ladder of spec §5. The last rung starts at 0, so that every lead gets a sequence."""
 
     auto: bool = True
     ladder: Ladder = (

@@ -23,7 +23,7 @@ from cam.text.matching import any_case, fold, words
 
 
 class GroupWeights(Frozen):
-    """How ICP fit and opportunity make the score (spec §3)."""
+    """The weights of ICP fit and opportunity in the score (spec §3)."""
 
     icp: Share = 0.5
     opportunity: Share = 0.5
@@ -52,7 +52,7 @@ class OpportunityWeights(Frozen):
 
 
 class SignalPoints(Frozen):
-    """What each true signal adds to `base` (spec §3), at most 1.0 together."""
+    """What each true signal adds to `base` (spec §3), at most 1.0 in total."""
 
     base: Share = 0.50
     recent_job_change: Share = 0.25
@@ -64,7 +64,7 @@ class SignalPoints(Frozen):
 
 
 class Tiers(Frozen):
-    """Lowest score of each tier; COLD is what remains (spec §3)."""
+    """The lowest score of each tier; the rest is COLD (spec §3)."""
 
     hot: Share = 0.85
     warm: Share = 0.65
@@ -78,7 +78,7 @@ class Tiers(Frozen):
 
 
 class SizeValues(Frozen):
-    """What a company's size is worth: 1 less `step` for each step from the target, at least `floor` (spec §3)."""
+    """The value of a company's size: 1 minus `step` for each step from the target, at least `floor` (spec §3)."""
 
     step: Share = 0.2
     floor: Share = 0.5
@@ -86,7 +86,7 @@ class SizeValues(Frozen):
 
 
 class IndustryValues(Frozen):
-    """What an industry is worth; `contains`: the lead's and the target hold one another's words (spec §3)."""
+    """The value of an industry; `contains`: one of lead and target contains the words of the other (spec §3)."""
 
     equal: Share = 1.0
     contains: Share = 0.8
@@ -95,14 +95,14 @@ class IndustryValues(Frozen):
 
 
 class RevenueValues(Frozen):
-    """What a revenue is worth outside the range: its ratio to the bound, at least `floor` (spec §3)."""
+    """The value of a revenue outside the range: its ratio to the bound, at least `floor` (spec §3)."""
 
     floor: Share = 0.3
     unknown: Share = 0.5
 
 
 class LocationValues(Frozen):
-    """What a location is worth; `contains`: the lead's holds the words of the target (spec §3)."""
+    """The value of a location; `contains`: the lead's location contains the words of the target (spec §3)."""
 
     equal: Share = 1.0
     contains: Share = 0.8
@@ -111,7 +111,7 @@ class LocationValues(Frozen):
 
 
 class TitleValues(Frozen):
-    """What a role is worth; `untargeted`: the campaign names no roles (spec §3)."""
+    """The value of a role; `untargeted`: the campaign has no target roles (spec §3)."""
 
     equal: Share = 1.0
     contains: Share = 0.8
@@ -127,17 +127,17 @@ def _one_gap(word: str) -> str:
 
 
 class WordPoints(Frozen):
-    """What a word, or several in a row, says about seniority; one "…" stands for any words between. 0: nothing."""
+    """The seniority of a word or phrase; one "…" matches any words in between. 0: none."""
 
     word: Annotated[Phrase, AfterValidator(_one_gap)]
     points: Share
 
 
 class SeniorityValues(Frozen):
-    """What seniority is worth (spec §3).
+    """The value of seniority (spec §3).
 
-    `words` are added to CAM's own list (cam.rules.seniority), and go before it. Who is `junior`, by `junior_words`, is
-    that whatever else the text holds.
+    `words` are added to CAM's own list (cam.rules.seniority) and take precedence over it. Somebody who is `junior` by
+    `junior_words` stays so, whatever else the text contains.
     """
 
     unknown: Share = 0.5
@@ -156,7 +156,7 @@ class SeniorityValues(Frozen):
 
 
 class ScoringValues(Frozen):
-    """What the parts of the score are worth (spec §3). Those of the signals are `Scoring.signals`."""
+    """The values of the parts of the score (spec §3). For signals, see `Scoring.signals`."""
 
     size: SizeValues = SizeValues()
     industry: IndustryValues = IndustryValues()
@@ -227,7 +227,7 @@ class _Valued(OwnPart):
 
 
 class Equals(_Valued):
-    """Whether the field is this value. Text in any case; a signal is true or false; of a list, any item."""
+    """Whether the field equals this value. Text in any case; a signal is true or false; any item of a list."""
 
     test: Literal["equals"]
     value: Plain
@@ -257,9 +257,9 @@ class ContainsWords(OwnPart):
 
 
 class NumberBetween(OwnPart):
-    """Whether the field's number lies between the bounds, both included; a missing one is open.
+    """Whether the field's number is between the bounds, inclusive; a missing bound is open.
 
-    Outside it is worth its ratio to the bound, at least `floor`, at most `hit`; without a floor at once `miss`.
+    Outside, its value is the ratio to the bound, at least `floor` and at most `hit`; without a floor, it is `miss`.
     """
 
     test: Literal["number_between"]
@@ -282,7 +282,7 @@ class NumberBetween(OwnPart):
 
 
 class Known(OwnPart):
-    """Whether anything is known of the field."""
+    """Whether the field has a value."""
 
     test: Literal["known"]
     hit: Share = 1.0

@@ -55,7 +55,7 @@ TimeOfDay = Annotated[time, BeforeValidator(_clock)]
 
 
 class Window(Frozen):
-    """When mail may leave, in the lead's own time (spec §6): `end` is the first minute that is too late."""
+    """When emails may be sent, in the lead's time zone (spec §6): `end` is exclusive."""
 
     days: Days = (
         Weekday.MON,
@@ -84,7 +84,9 @@ class WarmUp(Frozen):
 
 
 class AutoPause(Frozen):
-    """When a campaign pauses by itself (spec §6): above these shares of the mails of `days`, once these are `after`."""
+    """When a campaign is paused automatically (spec §6): above these shares of the emails of `days`, from `after`
+    emails on.
+    """
 
     bounces: Share = 0.05
     complaints: Share = 0.001
@@ -93,7 +95,7 @@ class AutoPause(Frozen):
 
 
 class UnknownCountry(StrEnum):
-    """What becomes of a lead that did not opt in and of whom nobody knows where it is."""
+    """What to do with a lead without an opt-in whose country is unknown."""
 
     ALLOW = "allow"
     HOLD = "hold"
@@ -115,7 +117,7 @@ Selector = Annotated[
 
 
 class Sending(Frozen):
-    """Who sends, when and how much (spec §6, §9). What is not given comes from the stack's parameters."""
+    """Who sends, when and how much (spec §6, §9). An omitted sender comes from the stack's parameters."""
 
     sender_name: OneLine | None = None
     sender_email: Address | None = None
