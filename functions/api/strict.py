@@ -18,9 +18,9 @@ from starlette.datastructures import FormData
 from cam.text.characters import UNREADABLE, mended, named, storable_number, unstorable
 from functions.api.problems import MOST_ERRORS, FieldError, InvalidFields, Unreadable, WrongMediaType, near, path
 
-# Escapes of what cannot be stored, and numbers that are long, of a large exponent, or none. Bodies without are not
-# searched: within UTF-8 itself, neither can stand.
-_SUSPECT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])|[0-9]{39}|[eE]\+?[0-9]{3}|NaN|Infinity")
+# Within UTF-8 itself neither half a character nor NUL can stand in JSON: only as one of these, where no backslash is
+# escaped itself.
+_LONE = re.compile(r"\\u(?:0000|[dD][89abAB]..(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB]..\\u)[dD][c-fC-F])", re.DOTALL)
 # Python refuses to read whole numbers of more digits than some thousands.
 _LONGEST_NUMBER = 400
 _NOT_A_NUMBER = "This must be a finite number with at most 38 digits, or below 1e125."
@@ -86,21 +86,30 @@ def read_json(text: str, within: tuple[str, ...] = ()) -> Any:
 
     Raises json.JSONDecodeError and RecursionError.
     """
-    repeating = False
+    # Bodies without a fault, which are nearly all, are not looked through.
+    suspect = "\\u" in text and ("\\\\" in text or _LONE.search(text) is not None)
 
     def kept(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        nonlocal repeating
+        nonlocal suspect
         found = dict(pairs)
         if len(found) == len(pairs):
             return found
-        repeating = True
+        suspect = True
         return _Repeating(pairs)
 
-    def whole(digits: str) -> int | float:
-        return int(digits) if len(digits) <= _LONGEST_NUMBER else math.inf
+    def number(value: int | float) -> int | float:
+        nonlocal suspect
+        suspect = suspect or not storable_number(value)
+        return value
 
-    value = json.loads(text, object_pairs_hook=kept, parse_int=whole)
-    if repeating or _SUSPECT.search(text):
+    value = json.loads(
+        text,
+        object_pairs_hook=kept,
+        parse_int=lambda digits: number(int(digits) if len(digits) <= _LONGEST_NUMBER else math.inf),
+        parse_float=lambda digits: number(float(digits)),
+        parse_constant=lambda name: number(math.nan),
+    )
+    if suspect:
         errors = list(_faults(value, within))
         if errors:
             raise InvalidFields(errors)

@@ -213,6 +213,25 @@ def test_a_moment_that_no_calendar_reckons_with_is_refused(api: Client, moment: 
         assert_problem(answer, 422, named(place))
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (r"\ud800", 1), (r"a\uDFFF", 2), (r"\ud83d\ude00\ude00", 2), (r"\ud83d\ud83d\ude00", 1), (r"\\ud83d\ude00", 7),
+        (r"\ud83d\\ude00", 1), (r"\ud83dx\ude00", 1), (r"\u0000", 1), (r"\ud83d", 1), (r"\ude00\ud83d", 1),
+        (r"\ud83d\n\ude00", 1), (r"\\\u0000", 2),
+    ],
+)  # fmt: skip
+def test_half_a_character_is_found_however_it_is_escaped(api: Client, text: str, place: int) -> None:
+    answer = api.post("/campaigns", body=b'{"name": "' + text.encode() + b'"}', headers=JSON)
+    assert_problem(answer, 422, "name", says=f"Character {place} is ")
+
+
+@pytest.mark.parametrize("text", [r"\ud83d\ude00", r"\\ud83d\\u0000", r"\uD83D\uDE00\uD83D\uDE00", r"\ud7ff\ue000"])
+def test_escapes_of_whole_characters_are_taken(api: Client, text: str) -> None:
+    answer = api.post("/campaigns", body=b'{"name": "' + text.encode() + b'"}', headers=JSON)
+    assert (answer.status, answer.json()["name"]) == (201, json.loads(f'"{text}"'))
+
+
 def test_a_large_body_is_looked_through_once(api: Client, campaign: Callable[..., Campaign]) -> None:
     campaign()
     leads = [{"email": f"a{number}@acme.example", "enrichment": {"note": "x" * 200}} for number in range(499)]
@@ -232,3 +251,131 @@ def test_a_body_that_is_nested_too_deep_is_refused(api: Client) -> None:
         answer = api.post("/campaigns", body=body, headers=JSON)
         assert answer.status == 400
         assert_problem(answer, 400)
+
+
+CSV = b"name,email\nAnn,ann@acme.example\n"
+NAMES = [
+    "attachment; filename*=undefined''x", "attachment; filename*=idna''..%ff",
+    "attachment; filename*=utf-8''%ED%A0%80", "attachment; filename*=utf-7''%2B2AA-",
+    "attachment; filename*=unicode_escape''%5Cud800%5Cx00", "attachment; filename*=raw_unicode_escape''%5Cud800",
+    "attachment; filename*=punycode''%ff", "attachment; filename*=''", "attachment; filename*=a'b'c'd",
+    "attachment; filename*0*=undefined''x; filename*1=y", 'attachment; filename="a\udcff\0"',
+    "attachment; filename==?undefined?q?x?=", "attachment; filename=" + "(" * 3000, 'attachment; filename="',
+    "\ud800", ";" * 3000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("header", NAMES)
+def test_a_file_with_any_name_is_taken_under_one_that_can_be_read(
+    api: Client, campaign: Callable[..., Campaign], header: str
+) -> None:
+    campaign()
+    headers = {"Content-Type": "text/csv", "Content-Disposition": header}
+
+    answer = api.post("/campaigns/1/imports", body=CSV, headers=headers)
+
+    assert answer.status == 201, answer.body
+    name = answer.json()["filename"]
+    assert name
+    assert name == name.encode().decode()
+    assert api.get("/campaigns/1/imports").json()["items"][0]["filename"] == name
+    assert api.get(answer.location + "/errors.csv").status == 200
+
+
+def form(*parts: tuple[bytes, bytes], charset: str = "") -> tuple[dict[str, str], bytes]:
+    body = b"".join(
+        b"--b\r\nContent-Disposition: form-data; " + head + b"\r\n\r\n" + text + b"\r\n" for head, text in parts
+    )
+    return {"Content-Type": f"multipart/form-data; boundary=b{charset}"}, body + b"--b--\r\n"
+
+
+FILE = (b'name="file"; filename="a.csv"', CSV)
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "says"),
+    [
+        (b"basis_note", b"a\0", "control character (U+0000)"),
+        (b"basis_note", "a\ufffd".encode(), "could not be read"),
+        (b"basis_note", "a\u202e".encode(), "in one line that reads as it is written"),
+        (b"mapping", b'{"name\\ud800": "name"}', "half of a character (U+D800)"),
+        (b"mapping", b'{"name": "name\\u0000"}', "control character (U+0000)"),
+        (b"mapping", b'{"name": 1e999}', "finite number"),
+        (b"mapping", b'{"name": "name", "name": null}', "given more than once"),
+        (b"mapping", b"[" * 100_000, "JSON object"),
+        (b"mapping", b"9" * 5_000, "finite number"),
+    ],
+)
+def test_a_text_of_a_form_is_refused_like_one_of_json(
+    api: Client, campaign: Callable[..., Campaign], field: bytes, text: bytes, says: str
+) -> None:
+    campaign()
+    headers, body = form(FILE, (b'name="lawful_basis"', b"opt_in"), (b'name="' + field + b'"', text))
+
+    problem = assert_problem(api.post("/campaigns/1/imports", body=body, headers=headers), 422, says=says)
+
+    assert problem["errors"][0]["field"].startswith(field.decode())
+
+
+def test_the_query_of_an_upload_is_refused_like_its_form(api: Client, campaign: Callable[..., Campaign]) -> None:
+    campaign()
+    for name, text in (("mapping", '{"name\\ud800": "name"}'), ("mapping", "9" * 5_000), ("basis_note", "a\u202eb")):
+        query = {"lawful_basis": "opt_in", "basis_note": "a fair", **{name: text}}
+        answer = api.post("/campaigns/1/imports", body=CSV, headers={"Content-Type": "text/csv"}, query=query)
+        problem = assert_problem(answer, 422)
+        assert problem["errors"][0]["field"].startswith(name)
+
+
+@pytest.mark.parametrize(
+    "charset",
+    ["undefined", "idna", "unicode_escape", "raw_unicode_escape", "punycode", "utf-7", "none", "zlib", "utf-16"],
+)
+def test_a_form_in_any_encoding_is_no_failure(api: Client, campaign: Callable[..., Campaign], charset: str) -> None:
+    campaign()
+    headers, body = form((b'name="basis_note"', b"\\ud800\\x00\xff+2AA-"), FILE, charset=f"; charset={charset}")
+
+    answer = api.post("/campaigns/1/imports", body=body, headers=headers)
+
+    assert answer.status in (201, 400, 422), answer.body
+    if answer.status != 201:
+        assert_problem(answer, answer.status)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"name*=undefined''x", b"name=\"file\"; filename*=undefined''x", b"name=\"file\"; filename*=idna''..%ff",
+        b"name=\"file\"; filename*=utf-8''%ED%A0%80", b'name="file"; filename="a\0\xff\xed\xa0\x80"',
+        b'name="\xff"; filename="a"',
+        b'name="file', b"name=file; filename*0*=undefined''x", b"",
+    ],
+)  # fmt: skip
+def test_a_part_of_a_form_with_any_header_is_no_failure(
+    api: Client, campaign: Callable[..., Campaign], head: bytes
+) -> None:
+    campaign()
+    headers, body = form((head, CSV))
+
+    answer = api.post("/campaigns/1/imports", body=body, headers=headers)
+
+    assert answer.status in (201, 400, 422), answer.body
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "application/json; charset=undefined",
+        "application/json*=undefined''x",
+        "application/\ud800",
+        "a\0",
+        "multipart/form-data; boundary*=undefined''x",
+        "multipart/form-data",
+        "text/csv; charset*=undefined''x",
+    ],
+)
+def test_a_body_of_any_type_is_no_failure(api: Client, campaign: Callable[..., Campaign], kind: str) -> None:
+    campaign()
+    for path in ("/campaigns", "/campaigns/1/leads", "/campaigns/1/imports", "/campaigns/1/imports/preview"):
+        for key in ({}, {"Idempotency-Key": "k"}):
+            answer = api.post(path, body=b'{"name": "A", "leads": []}', headers={"Content-Type": kind, **key})
+            assert answer.status < 500, (path, answer.body)
