@@ -1,6 +1,7 @@
 """What `tests/faster.py` makes of moto must behave as moto does."""
 
 import pytest
+from botocore.exceptions import ClientError
 
 from cam.platform import tables
 from cam.platform.environment import campaigns_table, leads_table
@@ -35,3 +36,27 @@ def test_a_transaction_writes_all_that_it_names(aws: None) -> None:
 
     assert tables.get(leads_table(), ONE) == {**ONE, "count": 2}
     assert tables.get(leads_table(), TWO)
+
+
+def test_an_update_of_many_parts_does_each_of_them_also_to_a_new_item(aws: None) -> None:
+    tables.write(tables.put(leads_table(), {**ONE, "count": 1, "said": ["a"], "gone": 1, "kept": {"x": 1}}))
+
+    for key in (ONE, TWO):
+        tables.write(
+            tables.update(
+                leads_table(), key, put={"name": "Ann", "more": {"y": [1]}}, add={"count": 2}, append={"said": ["b"]}
+            )
+        )
+
+    new = {"name": "Ann", "more": {"y": [1]}}
+    assert tables.get(leads_table(), ONE) == {
+        **ONE, **new, "count": 3, "said": ["a", "b"], "gone": 1, "kept": {"x": 1}
+    }  # fmt: skip
+    assert tables.get(leads_table(), TWO) == {**TWO, **new, "count": 2, "said": ["b"]}
+
+
+def test_an_item_may_be_as_large_as_in_dynamodb_and_no_larger(aws: None) -> None:
+    tables.write(tables.put(leads_table(), {**ONE, "text": "x" * 390_000}))
+
+    with pytest.raises(ClientError, match="Item size has exceeded"):
+        tables.write(tables.put(leads_table(), {**ONE, "text": "x" * 390_000, "more": "x" * 20_000}))

@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 
 import boto3
 import pytest
+import time_machine
 from moto.dynamodb.models import dynamodb_backends
 from moto.sesv2.responses import SESV2Response
 
@@ -45,6 +46,7 @@ from tests.integration.wire import Killed, Wire, spy
 
 __all__ = ["server"]  # fixtures
 
+EARLIER = timedelta(minutes=10)  # far longer than a preparation takes
 ANY_TIME = Sending(ignore_window=True)
 SKIPPED = "józef@company9.example"  # SES does not speak SMTPUTF8
 
@@ -91,7 +93,10 @@ class World:
         """The tables as `prepare` leaves them."""
         stored = dynamodb_backends[ACCOUNT]["us-east-1"].tables
         if scenario not in self.prepared:
-            prepare(self)
+            # Each test begins at the same moment: what others find there must have been before it.
+            with time_machine.travel((self.start - EARLIER).timestamp()):
+                self.start = clock.now()
+                prepare(self)
             items = {name: copy.deepcopy(stored[name].items) for name in (CAMPAIGNS, LEADS)}
             self.prepared[scenario] = self.start, items, list(self.wire.sent)
         self.start, items, sent = self.prepared[scenario]
