@@ -60,13 +60,14 @@ def counted(suite: str, code: int, seconds: float, report: Path) -> Outcome:
     }
     failed = sums["failures"] + sums["errors"]
     passed = max(sums["tests"] - failed - sums["skipped"], 0)
-    took = sorted((_took(case) for case in root.iter("testcase")), reverse=True)
+    took = sorted((Took(float(case.get("time", 0)), test_name(case)) for case in root.iter("testcase")), reverse=True)
     return Outcome(suite, seconds, passed, max(failed, 1) if code else failed, sums["skipped"], tuple(took[:SLOWEST]))
 
 
-def _took(case: ElementTree.Element) -> Took:
+def test_name(case: ElementTree.Element) -> str:
+    """A test of a JUnit report: `unit/test_rate.py::test_a_slot_is_one_mail_s`."""
     file = case.get("classname", "").removeprefix("tests.").replace(".", "/")
-    return Took(float(case.get("time", 0)), f"{file}.py::{case.get('name')}")
+    return f"{file}.py::{case.get('name')}"
 
 
 def run(suite: str, report: Path, day: str) -> Outcome:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
@@ -42,9 +43,15 @@ from functions.inbox import store
 from tests import days, faster
 from tests.template import table
 
-# No test fails because the machine is slow.
-settings.register_profile("cam", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# No test fails because the machine is slow, or by luck: every run tries the same examples. `make fuzz` tries others.
+settings.register_profile(
+    "cam", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True, database=None
+)
+settings.register_profile(
+    "fuzz", settings.get_profile("cam"), derandomize=False, max_examples=10 * settings.get_profile("cam").max_examples
+)
 settings.load_profile("cam")
+TRIED = re.compile(r"(\d+) passing, (\d+) failing, and (\d+) invalid")
 
 DAY = pytest.StashKey[float]()
 
@@ -85,6 +92,16 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
         return (yield)
     with time_machine.travel(item.config.stash[DAY]):
         return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    """Reports say how many examples a property was tried with."""
+    try:
+        return (yield)
+    finally:
+        if found := TRIED.findall(getattr(item, "hypothesis_statistics", "")):
+            item.user_properties.append(("examples", sum(int(number) for phase in found for number in phase)))
 
 
 ACCOUNT = "123456789012"

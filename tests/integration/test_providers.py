@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given
-from hypothesis import settings as tuned
 from hypothesis import strategies as st
 
 from cam.campaigns import campaigns
@@ -19,6 +18,7 @@ from cam.providers.providers import Limits, Provider, State, Window
 from cam.runs import runs
 from cam.text import clock
 from functions.harvest import provider_responses
+from tests.properties import examples
 
 NOW = datetime(2026, 11, 25, 8, 0, 0, tzinfo=UTC)
 APOLLO, HUNTER = Provider.APOLLO, Provider.HUNTER
@@ -368,7 +368,7 @@ _STEPS = st.lists(
 _LIMITS = st.tuples(st.integers(0, 12), st.integers(0, 16), st.integers(0, 16))
 
 
-@tuned(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(_STEPS, _LIMITS)
 def test_no_interleaving_overdraws_a_budget_or_loses_a_credit(
     campaign: Any, monkeypatch: pytest.MonkeyPatch, steps: list[tuple[str, int, int]], limits: tuple[int, int, int]

@@ -2,7 +2,7 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -13,6 +13,7 @@ from cam.model.settings.scoring import Scoring, SeniorityValues
 from cam.rules.explain import sentence
 from cam.rules.scoring import rules_of, score
 from cam.rules.seniority import seniority
+from tests.properties import examples
 from tests.unit import garbage
 from tests.unit.example_leads import lead
 
@@ -321,7 +322,7 @@ FIELDS = ("tools", "n", "company_hiring", "industry", "company_size", "annual_re
 Enriched = st.dictionaries(st.sampled_from(FIELDS) | st.text(max_size=8), Value, max_size=8)
 Share = st.floats(0, 1)
 # Rules are drawn anew for each lead, which takes longer than judging it.
-FEW = settings(max_examples=40)
+FEW = examples(40)
 
 
 def taken(known: dict[str, Any], role: str | None = None) -> Lead:

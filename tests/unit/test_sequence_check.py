@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cam.mail import render
@@ -11,6 +11,7 @@ from cam.mail.sequences import LIBRARY, SequenceDraft, Texts, texts
 from functions.api.mail_html import inlined, profiles
 from functions.api.problems import InvalidFields
 from functions.api.sequence_check import ready
+from tests.properties import examples
 
 PAGE = """<!doctype html>
 <html><head><title>Hello</title><meta charset="utf-8">
@@ -241,7 +242,7 @@ WORDS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=400)
+@examples(400)
 @given(st.lists(WORDS, min_size=1, max_size=12).map("".join))
 def test_whatever_html_is_given_it_is_refused_or_safe_and_the_same_template(html):
     made = inlined(html)
