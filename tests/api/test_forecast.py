@@ -8,7 +8,7 @@ import pytest
 
 from cam.model.models import Campaign
 from cam.runs import executions
-from functions.api.routes import forecast
+from functions.api import calculations
 from functions.forecast.handler import handler
 from tests.api.client import Client, assert_problem
 from tests.conftest import FORECAST_ARN
@@ -93,7 +93,7 @@ def test_a_forecast_of_all_that_takes_longer_is_followed_by_its_address(api: Cli
 def test_a_forecast_whose_execution_died_has_failed(api: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     started = api.post(FORECAST, query={"wait": 0})
     monkeypatch.setattr(executions, "alive", lambda arn, name: False)
-    monkeypatch.setattr(forecast, "_GRACE", timedelta())
+    monkeypatch.setattr(calculations, "_GRACE", timedelta())
 
     told = api.get(started.location).json()
 

@@ -10,7 +10,7 @@ from cam.leads import lead_queue
 from cam.model.models import Campaign, JobStatus, Stage
 from cam.platform import keys
 from cam.runs import executions, runs
-from functions.api.routes import preview
+from functions.api import calculations
 from functions.whatif import handler as whatif
 from tests.api.client import Client, assert_problem
 from tests.conftest import PREVIEW_ARN
@@ -107,7 +107,7 @@ def test_a_preview_whose_execution_died_has_failed(
     started = api.post(PREVIEW, {"settings": {}}, query={"wait": 0})
     monkeypatch.setattr(executions, "alive", lambda arn, name: False)
     assert api.get(started.location).json()["status"] == "RUNNING"
-    monkeypatch.setattr(preview, "_GRACE", timedelta())
+    monkeypatch.setattr(calculations, "_GRACE", timedelta())
 
     told = api.get(started.location).json()
 

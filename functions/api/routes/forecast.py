@@ -1,24 +1,20 @@
 """Forecast: the touches that would go out in the coming days, of one campaign or of all that are active."""
 
-import asyncio
-import time
-from datetime import date, datetime, timedelta
+from datetime import date
+from functools import partial
 from typing import Annotated, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from cam.campaigns import campaigns, forecasts
 from cam.campaigns.forecasts import Forecast
-from cam.model.errors import Throttled
 from cam.model.models import JobStatus
 from cam.model.settings.kinds import Frozen
 from cam.platform.environment import required
-from cam.platform.telemetry import logger
 from cam.runs import executions
 from cam.text import clock
-from functions.api import fleet, idempotency, problems, run_and_wait
+from functions.api import calculations, fleet, idempotency, problems
 from functions.api.parameters import CampaignId, Decimal, Id, Moment
 from functions.api.routes.runs import travels
 from functions.api.timestamps import Given
@@ -27,8 +23,6 @@ from functions.api.views import Job
 router = APIRouter(tags=["what if"], responses=problems.documented(404))
 
 _GOES_ON: dict[int | str, dict[str, Any]] = {202: {"description": "The forecast continues: follow it at `Location`"}}
-_GRACE = timedelta(seconds=60)
-_NOT_STARTED = "The forecast could not be started. Try again."
 _NOT_IN_IT = (
     "Assumes that nobody replies and every email is sent. Leads that are not routed yet, are in review, or whose last "
     "touch is unconfirmed are not included."
@@ -114,7 +108,7 @@ async def start(
     Sends no emails.
     """
     campaigns.read(campaign_id)
-    found, status = await _reckoned(campaign_id, request, response, body or ForecastRequest(), wait)
+    found, status = await _calculated(campaign_id, request, response, body or ForecastRequest(), wait)
     return _of_campaign(campaign_id, found, status)
 
 
@@ -130,7 +124,7 @@ async def start_all(
     request: Request, response: Response, body: ForecastRequest | None = None, wait: Wait = 25
 ) -> FleetForecast:
     """Forecast all active campaigns together. Campaigns of one sender share its cap; the oldest campaign goes first."""
-    return _of_fleet(*await _reckoned(None, request, response, body or ForecastRequest(), wait))
+    return _of_fleet(*await _calculated(None, request, response, body or ForecastRequest(), wait))
 
 
 @router.get("/forecasts/{forecast_id}", summary="Read a forecast of all campaigns")
@@ -139,47 +133,26 @@ async def read_all(forecast_id: Id) -> FleetForecast:
     return _of_fleet(*_state(None, forecast_id))
 
 
-async def _reckoned(
+async def _calculated(
     campaign_id: int | None, request: Request, response: Response, asked: ForecastRequest, wait: float
 ) -> tuple[Forecast, JobStatus]:
-    """The forecast when it is there, or when the seconds, or the function's own, are over."""
-    forecast_id = idempotency.run_id(request)
-    _begin(campaign_id, forecast_id, travels(asked.as_of) or clock.now(), asked.days)
-    until, pause = time.monotonic() + run_and_wait.seconds_left(request, wait), 0.1
-    while True:
-        found, status = _state(campaign_id, forecast_id)
-        left = until - time.monotonic()
-        if status is not JobStatus.RUNNING or left <= 0:
-            break
-        await asyncio.sleep(max(0.0, min(pause, left)))
-        pause = min(1.0, 1.5 * pause)
-    response.headers["Location"] = f"./forecasts/{forecast_id}"
-    if status is JobStatus.RUNNING:
-        response.status_code = 202
-    return found, status
-
-
-def _begin(campaign_id: int | None, forecast_id: str, begin: datetime, days: int) -> None:
-    minutes = fleet.MINUTES[Job.NURTURE]
-    forecasts.begin(Forecast(forecast_id, campaign_id, begin, days, minutes, clock.now()))
-    try:
-        executions.start_forecast(required("FORECAST_ARN"), campaign_id, forecast_id)
-    except (ClientError, BotoCoreError) as error:
-        logger.exception("the forecast could not be started", forecast_id=forecast_id)
-        raise Throttled(_NOT_STARTED) from error
+    """The forecast when it is there, or as far as it is when the seconds are over."""
+    forecast_id, begin = idempotency.run_id(request), travels(asked.as_of) or clock.now()
+    forecasts.begin(Forecast(forecast_id, campaign_id, begin, asked.days, fleet.MINUTES[Job.NURTURE], clock.now()))
+    start = partial(executions.start_forecast, required("FORECAST_ARN"), campaign_id, forecast_id)
+    calculations.begin(start, "forecast", forecast_id)
+    stands = partial(_state, campaign_id, forecast_id)
+    return await calculations.finished(request, response, f"./forecasts/{forecast_id}", wait, stands)
 
 
 def _state(campaign_id: int | None, forecast_id: str) -> tuple[Forecast, JobStatus]:
-    """Complete when there is a result; failed when its execution is over without one. One read."""
-    found = forecasts.read(campaign_id, forecast_id)
-    if found.result:
-        return found, JobStatus.COMPLETED
-    # Step Functions may not know yet what it has just begun.
-    if clock.now() - found.started_at < _GRACE or executions.alive(required("FORECAST_ARN"), forecast_id):
-        return found, JobStatus.RUNNING
-    # It may have ended between the two reads.
-    found = forecasts.read(campaign_id, forecast_id)
-    return found, JobStatus.COMPLETED if found.result else JobStatus.FAILED
+    return calculations.standing(
+        partial(forecasts.read, campaign_id, forecast_id),
+        lambda found: found.result is not None,
+        lambda found: found.started_at,
+        required("FORECAST_ARN"),
+        forecast_id,
+    )
 
 
 def _common(found: Forecast, status: JobStatus) -> dict[str, Any]:

@@ -1,29 +1,24 @@
 """What if: what other settings would change, over all leads of a campaign. Nothing is written on a lead."""
 
-import asyncio
-import time
 from collections.abc import Iterator
-from datetime import timedelta
+from functools import partial
 from typing import Annotated, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from cam.campaigns import campaigns, previews
 from cam.campaigns.previews import Found, Preview
 from cam.leads import reading
-from cam.model.errors import Throttled
 from cam.model.models import Campaign, JobStatus
 from cam.model.settings.campaign import CampaignSettings
 from cam.model.settings.kinds import Frozen
 from cam.platform import tallies
 from cam.platform.environment import required
-from cam.platform.telemetry import logger
 from cam.rules.preview_summary import Summary
 from cam.runs import executions
 from cam.text import clock
-from functions.api import idempotency, problems, run_and_wait
+from functions.api import calculations, idempotency, problems
 from functions.api.parameters import CampaignId, Decimal, Id, Moment
 from functions.api.routes.campaigns import merged, refuse_unknown_fields, refuse_unknown_sequences
 
@@ -32,8 +27,6 @@ router = APIRouter(prefix="/campaigns/{campaign_id}", tags=["what if"], response
 _GOES_ON: dict[int | str, dict[str, Any]] = {202: {"description": "The preview continues: follow it at `Location`"}}
 # SES, list price of us-east-1: $0.10 for 1,000 mails.
 _USD_PER_MAIL = 0.0001
-_GRACE = timedelta(seconds=60)
-_NOT_STARTED = "The preview could not be started. Try again."
 Wait = Annotated[float, Decimal, Query(ge=0, le=25, description="Seconds to wait for the preview to finish")]
 
 
@@ -165,15 +158,13 @@ async def start(
     tried = problems.checked(_Tried, {"settings": merged(kept, body.settings)}).settings
     refuse_unknown_fields(campaign, tried)
     refuse_unknown_sequences(campaign_id, tried)
-    wanted = _begin(campaign, tried, idempotency.run_id(request))
-    status, found = await _finished(request, wanted, wait)
-    response.headers["Location"] = f"./previews/{wanted.preview_id}"
-    if status is JobStatus.RUNNING:
-        response.status_code = 202
+    wanted = _begun(campaign, tried, idempotency.run_id(request))
+    location = f"./previews/{wanted.preview_id}"
+    found, status = await calculations.finished(request, response, location, wait, partial(_state, wanted))
     return _view(wanted, status, found)
 
 
-def _begin(campaign: Campaign, settings: CampaignSettings, preview_id: str) -> Preview:
+def _begun(campaign: Campaign, settings: CampaignSettings, preview_id: str) -> Preview:
     funnel = tallies.of_campaign(campaign.id, campaign.shards)
     wanted = Preview(
         preview_id=preview_id,
@@ -185,37 +176,20 @@ def _begin(campaign: Campaign, settings: CampaignSettings, preview_id: str) -> P
         started_at=clock.now(),
     )
     previews.begin(wanted)
-    try:
-        executions.start_preview(required("PREVIEW_ARN"), campaign.id, preview_id, campaign.shards)
-    except (ClientError, BotoCoreError) as error:
-        logger.exception("the preview could not be started", preview_id=preview_id)
-        raise Throttled(_NOT_STARTED) from error
+    start = partial(executions.start_preview, required("PREVIEW_ARN"), campaign.id, preview_id, campaign.shards)
+    calculations.begin(start, "preview", preview_id)
     return wanted
 
 
-async def _finished(request: Request, wanted: Preview, wait: float) -> tuple[JobStatus, list[Found]]:
-    """The preview when it is over, or when the seconds, or the function's own, are."""
-    until, pause = time.monotonic() + run_and_wait.seconds_left(request, wait), 0.1
-    while True:
-        status, found = _state(wanted)
-        left = until - time.monotonic()
-        if status is not JobStatus.RUNNING or left <= 0:
-            return status, found
-        await asyncio.sleep(max(0.0, min(pause, left)))
-        pause = min(1.0, 1.5 * pause)
-
-
-def _state(wanted: Preview) -> tuple[JobStatus, list[Found]]:
-    """Complete when every shard is; failed when its execution is over before. Two reads."""
-    found = previews.found(wanted)
-    if all(shard.done for shard in found):
-        return JobStatus.COMPLETED, found
-    # Step Functions may not know yet what it has just begun.
-    if clock.now() - wanted.started_at < _GRACE or executions.alive(required("PREVIEW_ARN"), wanted.preview_id):
-        return JobStatus.RUNNING, found
-    # It may have ended between the two reads.
-    found = previews.found(wanted)
-    return (JobStatus.COMPLETED if all(shard.done for shard in found) else JobStatus.FAILED), found
+def _state(wanted: Preview) -> tuple[list[Found], JobStatus]:
+    """Complete when every shard is."""
+    return calculations.standing(
+        partial(previews.found, wanted),
+        lambda found: all(shard.done for shard in found),
+        lambda _: wanted.started_at,
+        required("PREVIEW_ARN"),
+        wanted.preview_id,
+    )
 
 
 @router.get("/previews/{preview_id}", summary="Read a preview")
@@ -223,7 +197,8 @@ async def read(campaign_id: CampaignId, preview_id: Id) -> PreviewView:
     """Read a preview, complete or in progress. Previews are kept for a week."""
     campaigns.read(campaign_id)
     wanted = previews.read(campaign_id, preview_id)
-    return _view(wanted, *_state(wanted))
+    found, status = _state(wanted)
+    return _view(wanted, status, found)
 
 
 def _view(wanted: Preview, status: JobStatus, found: list[Found]) -> PreviewView:
