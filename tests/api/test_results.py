@@ -61,7 +61,7 @@ def test_enough_mails_name_the_better_variant(api: Client, campaign: Make) -> No
 
     (edition,) = api.get(RESULTS).json()["editions"]
 
-    assert edition["touches"][0]["statement"].startswith("Variant b is better by replies, with 95 % certainty")
+    assert edition["touches"][0]["statement"].startswith("Variant b gets more replies, with 95 % confidence")
 
 
 def test_a_sequence_that_nobody_has_is_404(api: Client, campaign: Make) -> None:

@@ -660,7 +660,7 @@ def test_one_address_that_hunter_never_answers_does_not_stop_the_others(
     harvest(time, 1, "run-2")
 
     assert first.status is JobStatus.COMPLETED
-    assert "Hunter is not ready" in (first.note or "")
+    assert "Hunter did not finish" in (first.note or "")
     assert waits < 40
     assert queue(people()["Cy Cole"]) == "score"
     assert hunter.meter.credits == spent() == 1

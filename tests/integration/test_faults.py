@@ -243,7 +243,7 @@ def test_a_job_says_that_a_cap_is_reached(routed: Any, outside: Outside) -> None
     result = nurture("run-1")
 
     assert result.status is JobStatus.COMPLETED
-    assert "1 mails a day" in (result.note or "")
+    assert "1 emails a day" in (result.note or "")
 
 
 def test_a_file_that_is_gone_does_not_block_the_others(campaign: Any) -> None:
