@@ -13,6 +13,8 @@ from pydantic import ValidationError
 
 from cam.leads import imports, reading
 from cam.model.models import LeadStatus
+from cam.model.settings.sending import Sending
+from cam.platform import environment
 from cam.runs import runs
 from cam.text import clock
 from cam.text.characters import unstorable
@@ -250,3 +252,11 @@ def test_a_moment_without_its_zone_is_in_utc(campaign: Any, monkeypatch: pytest.
     ((run, _),) = runs.page(1, 10)[0]
     assert run.as_of
     assert clock.iso(run.as_of) == "2026-12-01T08:00:00.000Z"
+
+
+@pytest.mark.parametrize("name", ["A\udcff", "A\x1b", "A\u202e"])
+def test_a_sender_of_the_stack_that_nobody_can_read_is_none(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv("SENDER_NAME", name)
+    monkeypatch.setenv("SENDER_EMAIL", "ada@agency.example")
+
+    assert environment.sender(Sending()) == Sending()
