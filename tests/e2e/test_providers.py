@@ -372,7 +372,7 @@ def test_an_answer_that_breaks_off_is_not_asked_for_again_and_the_run_says_so(ap
     (call,) = calls(api, campaign)
     assert (first["status"], second["status"]) == ("PARTIAL", "COMPLETED")
     assert (call["state"], call["leads"], call["credits"]) == ("UNSURE", 10, 10)
-    assert "unsure" in first["stages"][0]["error_message"]
+    assert "UNSURE" in first["stages"][0]["error_message"]
     assert max(fakes.meter("apollo")["paid"].values()) == 1
 
 

@@ -194,10 +194,10 @@ FAULTS: list[tuple[str, str, dict[str, Any], JobStatus, str, int]] = [
     ("api_search", "reset", {"times": 1}, JobStatus.COMPLETED, "", 0),
     ("bulk_match", "status:500", {"times": None}, JobStatus.PARTIAL, "500", 0),
     ("bulk_match", "status:503", {"times": 2, "body": "html"}, JobStatus.COMPLETED, "", 0),
-    ("bulk_match", "malformed", {}, JobStatus.PARTIAL, "unsure", 1),
-    ("bulk_match", "truncated", {}, JobStatus.PARTIAL, "unsure", 1),
-    ("bulk_match", "reset_after", {}, JobStatus.PARTIAL, "unsure", 1),
-    ("bulk_match", "html", {}, JobStatus.PARTIAL, "unsure", 1),
+    ("bulk_match", "malformed", {}, JobStatus.PARTIAL, "UNSURE", 1),
+    ("bulk_match", "truncated", {}, JobStatus.PARTIAL, "UNSURE", 1),
+    ("bulk_match", "reset_after", {}, JobStatus.PARTIAL, "UNSURE", 1),
+    ("bulk_match", "html", {}, JobStatus.PARTIAL, "UNSURE", 1),
     ("bulk_match", "slow", {"seconds": 0.3}, JobStatus.COMPLETED, "", 0),
 ]
 
@@ -438,7 +438,7 @@ def test_an_answer_of_another_shape_is_left_to_a_person_and_does_not_stop_later_
         _, first = harvest(time, 1, "run-1", 3)
     _, second = harvest(time, 1, "run-2", 3)
 
-    assert "unsure" in (first.error_message or "")
+    assert "UNSURE" in (first.error_message or "")
     assert [call.state for call in credits.open_calls(1)] == [CallState.UNSURE]
     assert (second.status, second.counts["inserted"]) == (JobStatus.COMPLETED, 3)
 

@@ -181,7 +181,7 @@ def test_a_budget_of_three_asks_three_and_the_others_wait_for_the_next_run(score
     assert job.counts["qualified"] == 3
     assert (job.counts["mx_unknown"], job.counts["mx_budget"]) == (2, 2)
     assert job.note
-    assert "used up: 2." in job.note
+    assert "used up (qualification.mx_per_run): 2." in job.note
     assert len(waiting()) == 2
 
     assert qualified("second").counts["qualified"] == 2
@@ -239,7 +239,7 @@ def test_two_shards_share_the_budget_and_the_job_counts_both(campaign, server):
     _, results = pipeline.end(state)
     assert server.asked.total() == 3
     assert results[Stage.QUALIFY].counts["mx_unknown"] == 5
-    assert "used up: 5." in (results[Stage.QUALIFY].note or "")
+    assert "used up (qualification.mx_per_run): 5." in (results[Stage.QUALIFY].note or "")
 
 
 def test_a_domain_of_several_leads_is_asked_once(campaign, server):

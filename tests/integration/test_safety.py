@@ -174,7 +174,7 @@ def test_what_was_sent_before_the_last_seven_days_does_not_count(campaign: Any, 
 
     halt = safety.paused(1)
     assert halt is not None
-    assert halt.reason.startswith("4 of 60 mails")
+    assert halt.reason.startswith("4 of 60 emails")
 
 
 def test_what_came_back_before_somebody_let_it_go_on_does_not_pause_it_again(
@@ -192,7 +192,7 @@ def test_what_came_back_before_somebody_let_it_go_on_does_not_pause_it_again(
     assert quiet is None
     halt = safety.paused(1)
     assert halt is not None
-    assert halt.reason.startswith("5 of 60 mails")
+    assert halt.reason.startswith("5 of 60 emails")
 
 
 def test_resuming_twice_is_as_once(leads_there: list[str], inbox: Inbox) -> None:

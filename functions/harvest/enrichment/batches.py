@@ -98,7 +98,7 @@ def _submit(enriching: EnrichmentRun, line: "Line", batch: Sequence[Lead]) -> Ca
     except Unsure as error:
         enriching.unsure(call, str(error))
         raise ProviderFailed(
-            f"{error}: {len(batch)} leads and credits have an unknown outcome, resolve it at …/calls"
+            f"{error}: {len(batch)} leads and credits are UNSURE, resolve them at …/calls"
         ) from error
     except CamError as error:  # nothing was spent
         credits.refuse(call, str(error))

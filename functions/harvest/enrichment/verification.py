@@ -73,7 +73,7 @@ def _verify(enriching: EnrichmentRun, line: "Line", lead: Lead) -> bool:
     except Unsure as error:
         enriching.unsure(call, str(error))
         raise ProviderFailed(
-            f"{error}: one address and credit have an unknown outcome, resolve it at …/calls"
+            f"{error}: one address and credit are UNSURE, resolve them at …/calls"
         ) from error
     except CamError as error:  # nothing was spent
         credits.refuse(call, str(error))

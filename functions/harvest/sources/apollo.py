@@ -131,7 +131,7 @@ def _match(line: "Line", run: Run, run_intake: RunIntake, place: Place, number: 
     except Unsure as error:
         credits.unsure(call, str(error), run_intake.shard)
         raise ProviderFailed(
-            f"{error}: {number} people and credits have an unknown outcome, resolve it at …/calls"
+            f"{error}: {number} people and credits are UNSURE, resolve them at …/calls"
         ) from error
     except CamError:  # nothing was spent
         _first_again(run, call)
@@ -187,7 +187,7 @@ def _apply(line: "Line", run: Run, run_intake: RunIntake, call: Call, body: Any)
             return  # it is unsure, and waits for a person
         credits.unsure(call, str(error), run_intake.shard)
         raise ProviderFailed(
-            f"{error}: {len(call.what)} people and credits have an unknown outcome, resolve it at …/calls"
+            f"{error}: {len(call.what)} people and credits are UNSURE, resolve them at …/calls"
         ) from error
     now = run.now()
     people = list(zip(call.what, found.people, strict=True))[call.applied :]
