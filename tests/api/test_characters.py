@@ -296,9 +296,9 @@ FILE = (b'name="file"; filename="a.csv"', CSV)
     ("field", "text", "says"),
     [
         (b"basis_note", b"a\0", "control character (U+0000)"),
-        (b"basis_note", "a\ufffd".encode(), "could not be read"),
-        (b"basis_note", "a\u202e".encode(), "in one line that reads as it is written"),
-        (b"mapping", b'{"name\\ud800": "name"}', "half of a character (U+D800)"),
+        (b"basis_note", "a\ufffd".encode(), "could not be decoded"),
+        (b"basis_note", "a\u202e".encode(), "without control or invisible characters"),
+        (b"mapping", b'{"name\\ud800": "name"}', "half of a surrogate pair (U+D800)"),
         (b"mapping", b'{"name": "name\\u0000"}', "control character (U+0000)"),
         (b"mapping", b'{"name": 1e999}', "finite number"),
         (b"mapping", b'{"name": "name", "name": null}', "given more than once"),

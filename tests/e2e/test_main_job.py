@@ -148,6 +148,22 @@ def test_without_a_key_only_health_and_unsubscribe_answer(stack: Stack) -> None:
         assert httpx.get(f"{stack.api_url}/u/nonsense", trust_env=False).status_code == 404
 
 
+def test_what_cannot_be_stored_is_refused_on_the_wire(api: Api) -> None:
+    campaign = api.campaign()
+    kind = {"Content-Type": "application/json"}
+    for body, status, says in (
+        (b'{"name": "\\ud800"}', 422, "half of a surrogate pair (U+D800)"),
+        (b'{"name": "\\u0000"}', 422, "a control character (U+0000)"),
+        (b'{"name": 1e999}', 422, "finite number"),
+        (b'{"name": "\xed\xa0\x80"}', 400, "UTF-8"),
+    ):
+        answer = api.post("/campaigns", content=body, headers=kind)
+        assert (answer.status_code, says in answer.text) == (status, True), answer.text
+    for text in ("%00", "%ED%A0%80", "%FF"):
+        assert api.get(f"/campaigns/{campaign}/leads?sequence={text}").status_code == 422
+        assert api.get(f"/campaigns/{campaign}/leads/{text}").status_code == 404
+
+
 def test_unsubscribing_is_one_click_and_a_scanner_does_not_click(api: Api, stack: Stack) -> None:
     mark = f"m{time.time_ns()}"
     campaign = api.campaign()
@@ -157,6 +173,8 @@ def test_unsubscribing_is_one_click_and_a_scanner_does_not_click(api: Api, stack
     link = str(mail["List-Unsubscribe"]).strip("<>")
 
     scanned = httpx.get(link, trust_env=False)
+    for found in (httpx.head(link, trust_env=False), *(httpx.get(link + behind, trust_env=False) for behind in "./>")):
+        assert found.status_code == 200
     before = next(api.pages(f"/campaigns/{campaign}/leads"))["status"]
     clicked = httpx.post(link, content=b"List-Unsubscribe=One-Click", trust_env=False)
     after = next(api.pages(f"/campaigns/{campaign}/leads"))["status"]
