@@ -150,10 +150,7 @@ def test_no_parameter_may_hold_a_character_that_cannot_be_stored(
         if one["in"] == "path":
             asked_path = re.sub(r"\{\w+\}", "1", path.replace(f"{{{one['name']}}}", text))
             answer = api.request(method, asked_path, {} if method in ("POST", "PUT") else None)
-            assert answer.status in (404, 422), (path, answer.body)
-            assert_problem(answer, answer.status)
-            # An id that is no number is looked for; a number that is none is refused.
-            assert answer.status == 404 or one["schema"].get("type") == "integer", (method, path, answer.body)
+            assert_problem(answer, 404)
         elif one["in"] == "query":
             answer = api.request(method, re.sub(r"\{\w+\}", "1", path), query={one["name"]: text})
             assert_problem(answer, 422, one["name"])
