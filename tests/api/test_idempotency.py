@@ -178,7 +178,7 @@ def test_a_key_is_forgotten_after_a_day(api: Client, monkeypatch: pytest.MonkeyP
     create(api)
     stored = tables.get("cam-campaigns", keys.replay("key-1|POST /api/v1/cam/campaigns", "k"))
     assert stored
-    assert abs(stored["expires_at"] - clock.now().timestamp() - 24 * 3600) < 5
+    assert abs(stored["expires_at"] - clock.now().timestamp() - 24 * 3600) < 60
     tomorrow = clock.now() + timedelta(hours=25)
     monkeypatch.setattr(clock, "now", lambda: tomorrow)
     assert create(api, name="Winter").json()["name"] == "Winter"

@@ -28,7 +28,7 @@ MINUTE = "x-minute-requests-left"
 
 
 def client(url: str, key: str = "", header: str = "x-api-key") -> httpx.Client:
-    return httpx.Client(base_url=url, headers={header: key}, trust_env=False, verify=process.NO_TLS, timeout=5)
+    return httpx.Client(base_url=url, headers={header: key}, trust_env=False, verify=process.NO_TLS, timeout=60)
 
 
 @pytest.fixture
@@ -835,7 +835,7 @@ def test_the_fakes_run_as_a_process_that_ends_on_sigterm() -> None:
         with pytest.raises(ValueError, match="no setting"):
             fakes.set("hunter", speed=1)
         fakes.process.send_signal(signal.SIGTERM)
-        assert fakes.process.wait(5) == 0
+        assert fakes.process.wait(30) == 0
 
 
 def test_the_process_ends_with_whoever_started_it() -> None:
@@ -843,4 +843,4 @@ def test_the_process_ends_with_whoever_started_it() -> None:
         assert fakes.process.stdin
         fakes.process.stdin.close()
 
-        assert fakes.process.wait(5) == 0
+        assert fakes.process.wait(30) == 0

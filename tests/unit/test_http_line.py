@@ -67,7 +67,6 @@ def books(monkeypatch: pytest.MonkeyPatch) -> Iterator[Books]:
         providers, "pause", lambda _, __, until: kept.pauses.append((until - clock.now()).total_seconds())
     )
     monkeypatch.setattr(providers, "told", told)
-    monkeypatch.setattr(http, "PATIENCE", 1.0)
     with stamina.set_testing(True, attempts=3, cap=True):
         yield kept
 
@@ -211,7 +210,7 @@ def test_silence_and_dribble_are_given_up(talk: Talk, monkeypatch: pytest.Monkey
             line(server.url).ask("verify", "GET", "/x", paid=True)
         taken = time.monotonic() - began
 
-    assert taken < 2
+    assert taken < 8  # all of the dribble would take 10 seconds
     assert len(server.asked) == 1
 
 

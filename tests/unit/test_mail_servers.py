@@ -11,7 +11,15 @@ from local.nameserver import Domain, NameServer
 
 
 @pytest.fixture(autouse=True)
-def _short(monkeypatch: pytest.MonkeyPatch) -> None:
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer may take as long as a slow machine needs."""
+    monkeypatch.setattr(mail_servers, "LONGEST", 60.0)
+    monkeypatch.setattr(mail_servers, "_TRY", 20.0)
+
+
+@pytest.fixture
+def impatient(_patient: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For answers that never come."""
     monkeypatch.setattr(mail_servers, "LONGEST", 0.3)
     monkeypatch.setattr(mail_servers, "_TRY", 0.1)
 
@@ -38,13 +46,18 @@ def names(count: int) -> list[str]:
         (Domain.NOTHING, False),
         (Domain.SERVFAIL, None),
         (Domain.REFUSED, None),
-        (Domain.SILENCE, None),
     ],
 )
 def test_what_there_is_at_a_domain_says_whether_it_takes_mail(server, there, takes_mail):
     server.domains["company.example"] = there
 
     assert ask(["company.example"], [server.address], 5) == {"company.example": takes_mail}
+
+
+def test_silence_does_not_say_whether_a_domain_takes_mail(server, impatient):
+    server.domains["company.example"] = Domain.SILENCE
+
+    assert ask(["company.example"], [server.address], 5) == {"company.example": None}
 
 
 def test_a_domain_with_an_mx_is_asked_one_question(server):
@@ -59,7 +72,7 @@ def test_a_second_name_server_answers_when_the_first_fails(server):
 
 
 def test_a_lost_packet_is_asked_for_again(server, monkeypatch):
-    monkeypatch.setattr(mail_servers, "LONGEST", 2.0)
+    monkeypatch.setattr(mail_servers, "_TRY", 0.5)
     lost = iter([True])
     answer = server._answer
     monkeypatch.setattr(server, "_answer", lambda query: None if next(lost, False) else answer(query))
@@ -67,7 +80,7 @@ def test_a_lost_packet_is_asked_for_again(server, monkeypatch):
     assert ask(["company.example"], [server.address], 5) == {"company.example": True}
 
 
-def test_nobody_at_the_name_server_s_port_is_no_answer():
+def test_nobody_at_the_name_server_s_port_is_no_answer(impatient):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as closed:
         closed.bind(("127.0.0.1", 0))
         address = closed.getsockname()
@@ -75,21 +88,19 @@ def test_nobody_at_the_name_server_s_port_is_no_answer():
     assert ask(["company.example"], [address], 5) == {"company.example": None}
 
 
-def test_an_answer_that_is_no_dns_is_no_answer(server, monkeypatch):
+def test_an_answer_that_is_no_dns_is_no_answer(server, impatient, monkeypatch):
     monkeypatch.setattr(server, "_answer", lambda query: b"hello")
 
     assert ask(["company.example"], [server.address], 5) == {"company.example": None}
 
 
-def test_an_outage_ends_the_asking_soon(server):
+def test_an_outage_ends_the_asking_soon(server, impatient):
     server.otherwise = Domain.SILENCE
-    started = time.monotonic()
 
     answers = ask(names(200), [server.address], 60)
 
     assert OUTAGES <= len(answers) <= OUTAGES + 8
     assert not any(answers.values())
-    assert time.monotonic() - started < 2
 
 
 def test_single_domains_without_an_answer_do_not_end_the_asking(server):
@@ -101,16 +112,15 @@ def test_single_domains_without_an_answer_do_not_end_the_asking(server):
     assert answers == {name: None if name in server.domains else True for name in domains}
 
 
-def test_several_domains_are_asked_at_once(monkeypatch):
-    monkeypatch.setattr(mail_servers, "_TRY", 1.0)
-    monkeypatch.setattr(mail_servers, "LONGEST", 2.0)
+def test_several_domains_are_asked_at_once():
     with NameServer(otherwise=Domain.SLOW) as slow:
-        slow.slow = 0.3
+        slow.slow = 2.0
         started = time.monotonic()
-        answers = ask(names(8), [slow.address], 5)
+        answers = ask(names(8), [slow.address], 60)
 
     assert answers == dict.fromkeys(names(8), True)
-    assert time.monotonic() - started < 1.2
+    # One after the other, they would take 16 seconds.
+    assert time.monotonic() - started < 12
 
 
 def test_the_asking_ends_when_its_time_is_over(server):
