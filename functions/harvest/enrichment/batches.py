@@ -97,9 +97,7 @@ def _submit(enriching: EnrichmentRun, line: "Line", batch: Sequence[Lead]) -> Ca
         request_id, left = dropcontact.submit(line, records, lambda raw: provider_responses.keep(call, raw))
     except Unsure as error:
         enriching.unsure(call, str(error))
-        raise ProviderFailed(
-            f"{error}: {len(batch)} leads and credits are UNSURE, resolve them at …/calls"
-        ) from error
+        raise ProviderFailed(f"{error}: {len(batch)} leads and credits are UNSURE, resolve them at …/calls") from error
     except CamError as error:  # nothing was spent
         credits.refuse(call, str(error))
         raise

@@ -72,9 +72,7 @@ def _verify(enriching: EnrichmentRun, line: "Line", lead: Lead) -> bool:
         raise Spent(str(error)) from error
     except Unsure as error:
         enriching.unsure(call, str(error))
-        raise ProviderFailed(
-            f"{error}: one address and credit are UNSURE, resolve them at …/calls"
-        ) from error
+        raise ProviderFailed(f"{error}: one address and credit are UNSURE, resolve them at …/calls") from error
     except CamError as error:  # nothing was spent
         credits.refuse(call, str(error))
         raise

@@ -130,9 +130,7 @@ def _match(line: "Line", run: Run, run_intake: RunIntake, place: Place, number: 
         answer = apollo.match(line, ids, lambda raw: provider_responses.keep(call, raw))
     except Unsure as error:
         credits.unsure(call, str(error), run_intake.shard)
-        raise ProviderFailed(
-            f"{error}: {number} people and credits are UNSURE, resolve them at …/calls"
-        ) from error
+        raise ProviderFailed(f"{error}: {number} people and credits are UNSURE, resolve them at …/calls") from error
     except CamError:  # nothing was spent
         _first_again(run, call)
         raise
