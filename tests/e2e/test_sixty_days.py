@@ -357,7 +357,7 @@ def test_a_campaign_whose_mails_come_back_pauses_by_itself_until_a_person_lets_i
 
     # 3 of 60 are 5 %, and no more.
     assert halted == [202, 202, 202, 422]
-    assert "4 of 60 mails" in answer.json()["detail"]
+    assert "4 of 60 emails" in answer.json()["detail"]
     api.ask("POST", f"/campaigns/{campaign}/resume")
     later = api.run(campaign, stages=["NURTURE"], as_of=(day + 2 * DAY).isoformat())
     assert later["stages"][-1]["counts"]["sent"] == 56
