@@ -25,7 +25,7 @@ from cam.platform import keys, tallies, telemetry, tokens
 from cam.platform.environment import required
 from cam.rules import outcomes
 from cam.runs import worker
-from functions.nurture import addressing, message, transports
+from functions.nurture import addressing, message, obstacles, transports
 from functions.nurture.transports import Sender
 from functions.nurture.transports.errors import Deferred, Refused, Unavailable, Unsure
 
@@ -143,9 +143,9 @@ class Mailing:
         return True
 
     def _obstacle(self) -> str | None:
-        """Why no mail may leave at this moment (`worker.obstacle`); the sender's domain is looked at once."""
+        """Why no mail may leave at this moment (`obstacles.obstacle`); the sender's domain is looked at once."""
         self.looked_at = self.pace.now()
-        found = worker.obstacle(self.shard, None if self.vouched_for else self.sending)
+        found = obstacles.obstacle(self.shard, None if self.vouched_for else self.sending)
         self.vouched_for = self.vouched_for or found is None
         return found
 
