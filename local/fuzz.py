@@ -73,6 +73,8 @@ def run(given: argparse.Namespace, report: Path) -> int | None:
     paths = given.tests or [f"tests/{suite}" for suite in SUITES]
     command = [sys.executable, "-m", "pytest", *paths, "-m", "hypothesis", "-q", "--tb=short", "--show-capture=no"]
     command += ["--hypothesis-profile=fuzz", f"--hypothesis-seed={given.seed}", f"--junitxml={report}"]
+    # What runs in the background ignores SIGINT, and so would pytest: it writes its report when it is interrupted.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen([*command, "--numprocesses=auto"], cwd=ROOT)
     try:
         return process.wait(given.minutes * 60)

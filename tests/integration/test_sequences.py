@@ -84,10 +84,10 @@ def test_a_lead_keeps_its_version_with_its_texts_and_days_and_new_leads_get_the_
     sequences.save(1, NAME, draft("new", (0, 2)), now)
     (late,) = route(1, "run-2", 1)
     # Taken when both are routed: on a slow machine the first moment lies seconds before that.
-    now = clock.now()
+    start = clock.now()
 
     for day in range(5):
-        nurture(f"day-{day}", now + timedelta(days=day))
+        nurture(f"day-{day}", start + timedelta(days=day))
 
     assert (routing(early), routing(late)) == ((NAME, Scope.CAMPAIGN, 1), (NAME, Scope.CAMPAIGN, 2))
     assert subjects(early) == ["old 0", "old 1", "old 2"]
