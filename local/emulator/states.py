@@ -1,6 +1,7 @@
 """Step Functions, where ministack is more lenient than AWS or refuses what AWS accepts."""
 
 import json
+import random
 from typing import Any
 
 import ministack.services.cloudformation.provisioners as templates
@@ -16,6 +17,7 @@ def mend() -> None:
     mend_paths()
     mend_start()
     mend_errors()
+    mend_retries()
 
 
 def mend_definitions() -> None:
@@ -101,3 +103,19 @@ def mend_errors() -> None:
             raise
 
     service._error_matches, service._call_lambda = matches, call
+
+
+def mend_retries() -> None:
+    """JitterStrategy FULL waits between nothing and the whole delay, and MaxDelaySeconds caps it, before the jitter."""
+    stock = service._find_matching_retrier
+
+    def find(retriers: list[dict[str, Any]], error: str, counts: dict[int, int]) -> Any:
+        found, index = stock(retriers, error, counts)
+        if found is None:
+            return found, index
+        delay = found.get("IntervalSeconds", 1) * found.get("BackoffRate", 2.0) ** counts.get(index, 0)
+        delay = min(delay, found.get("MaxDelaySeconds", delay))
+        wait = random.uniform(0, delay) if found.get("JitterStrategy") == "FULL" else delay
+        return {**found, "IntervalSeconds": wait, "BackoffRate": 1.0}, index
+
+    service._find_matching_retrier = find

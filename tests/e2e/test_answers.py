@@ -20,7 +20,7 @@ from tests.unit.example_answers import POSTFIX
 from tests.unit.example_answers import mail as answer
 
 REPLY_TO = "answers@in.sender.example"
-LIMIT = 20  # seconds for an event to come to its lead
+LIMIT = 60  # seconds for an event to come to its lead
 
 
 @dataclass(frozen=True, slots=True)

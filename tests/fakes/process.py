@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 
 ROOT = Path(__file__).parents[2]
-STOP_LIMIT = 10  # seconds
+STOP_LIMIT = 30  # seconds
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # the fakes speak http; httpx would load every certificate it knows
 
 

@@ -116,7 +116,7 @@ def execute(stack: Stack) -> Callable[..., dict[str, Any]]:
 
 def ended(stack: Stack, execution: str) -> dict[str, Any]:
     states = stack.client("stepfunctions")
-    for _ in range(200):
+    for _ in range(2400):
         described: dict[str, Any] = states.describe_execution(executionArn=execution)
         if described["status"] != "RUNNING":
             return described
@@ -229,6 +229,14 @@ def test_starting_a_running_execution_again_answers_with_it(stack: Stack, functi
     with pytest.raises(states.exceptions.ExecutionAlreadyExists):
         states.start_execution(**start | {"input": "{}"})
     ended(stack, first["executionArn"])
+
+
+def test_a_retry_waits_no_longer_than_its_longest_delay(execute: Callable[..., Any], function: str) -> None:
+    retry = {"ErrorEquals": ["Throttled"], "IntervalSeconds": 600, "MaxDelaySeconds": 1, "JitterStrategy": "FULL"}
+
+    done = execute(task(function, Retry=[retry | {"MaxAttempts": 2}]), {"do": "raise"})
+
+    assert (done["status"], done["error"]) == ("FAILED", "Throttled")
 
 
 def test_a_lambda_dies_at_the_call_that_a_test_names(stack: Stack, invoke: Callable[..., Any]) -> None:
