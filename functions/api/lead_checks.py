@@ -19,6 +19,7 @@ _MOST_NAME = 255
 _MOST_BYTES = 30_000
 _MOST_AMOUNT = 1e15
 _NUMBERS = ("employee_count", "annual_revenue")
+_NO_TEXTS = ("tags", "enrichment", "do_not_contact", "bounced")
 _NOBODY = "Give an email address, a LinkedIn URL, or a name with a company domain."
 
 
@@ -61,7 +62,7 @@ def _unlike_a_file(lead: Mapping[str, Any]) -> Iterator[FieldError]:
     """What JSON can hold and a file cannot: read as leniently as a file, it would get lost without a word."""
     given = lead.get("enrichment")
     more = given if isinstance(given, Mapping) else {}
-    texts = {name: lead.get(name) for name in LeadDraft.model_fields if name not in ("tags", "enrichment")}
+    texts = {name: lead.get(name) for name in LeadDraft.model_fields if name not in _NO_TEXTS}
     texts |= {f"enrichment.{name}": more.get(name) for name in Enrichment.model_fields}
     for field, value in texts.items():
         name = field.rpartition(".")[2]

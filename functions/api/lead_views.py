@@ -103,7 +103,8 @@ class LeadView(Frozen):
     """A lead with its scores and decisions, and what it waits for. The next run after `due_at` processes it.
 
     In `nurture` it waits for its next touch; `held` says why that cannot be sent, such as `opt_in_required`. `review`
-    and `unconfirmed` have been waiting for a person since `due_at`.
+    and `unconfirmed` have been waiting for a person since `due_at`. No email goes to a lead with `do_not_contact`, or
+    to an address that has `bounced`; `stop_note` is what says so.
     """
 
     model_config = ConfigDict(from_attributes=True)
@@ -123,6 +124,9 @@ class LeadView(Frozen):
     enrichment: Enrichment
     lawful_basis: LawfulBasis
     basis_note: str | None
+    do_not_contact: bool
+    bounced: bool
+    stop_note: str | None
     icp_score: float | None
     opportunity_score: float | None
     score: float | None

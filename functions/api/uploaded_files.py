@@ -1,6 +1,6 @@
 """A CSV file in a request: its bytes, its name, what its columns mean and the lawful basis of its people."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from email.message import Message
 from pathlib import PurePosixPath
@@ -10,10 +10,13 @@ from fastapi import Query, Request
 from pydantic import BaseModel, TypeAdapter
 from starlette.datastructures import UploadFile
 
-from cam.leads import csvfile
+from cam.leads import csvfile, file_marks, opt_outs
 from cam.leads.imports import Stated
+from cam.leads.opt_outs import Says
 from cam.model.errors import Invalid, TooLarge
 from cam.model.models import MOST_NOTE, LawfulBasis
+from cam.model.settings.kinds import Frozen
+from cam.rules.deliverability import Deliverability
 from cam.text.characters import hidden
 from functions.api import problems, strict
 from functions.api.problems import FieldError, InvalidFields, WrongMediaType, one_of
@@ -77,6 +80,47 @@ Note = Annotated[
 ]
 
 
+class StopColumn(Frozen):
+    """A column that says of people that they must not be written to, or that their addresses take no email."""
+
+    column: str
+    says: Says
+    people: int
+
+
+class FileMarks(Frozen):
+    """How many of a file's people must not be written to, by which column, and what verifiers say of the addresses.
+
+    `summary` says it in sentences; `warnings` is what should be looked at before anything is sent.
+    """
+
+    do_not_contact: int
+    bounced: int
+    do_not_contact_columns: tuple[StopColumn, ...]
+    email_statuses: dict[Deliverability, int]
+    summary: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def marks_of(
+    stopped: Mapping[str, int], statuses: Mapping[str, int], strange: Iterable[str], warnings: Iterable[str], rows: int
+) -> FileMarks:
+    """What rows of a file say (`file_marks.Marks`), as clients see it."""
+    columns = [
+        StopColumn(column=column, says=says, people=people)
+        for says in Says
+        for column, people in opt_outs.by_column(stopped, says).items()
+    ]
+    return FileMarks(
+        do_not_contact=sum(one.people for one in columns if one.says is Says.DO_NOT_CONTACT),
+        bounced=sum(one.people for one in columns if one.says is Says.BOUNCED),
+        do_not_contact_columns=tuple(columns),
+        email_statuses={kind: statuses.get(kind, 0) for kind in Deliverability},
+        summary=tuple(file_marks.summary(stopped, statuses, rows)),
+        warnings=(*warnings, *file_marks.strange_words(tuple(strange))),
+    )
+
+
 @contextmanager
 def about_the_file() -> Iterator[None]:
     try:
@@ -98,7 +142,7 @@ def _query(mapping: str | None) -> MappingOf | None:
 
 def meanings(mapping: MappingOf | None) -> MappingOf | None:
     """The mapping, when all its fields are known. Raises InvalidFields, with a near match."""
-    fields = [*csvfile.COLUMNS]
+    fields = [*csvfile.COLUMNS, *opt_outs.TARGETS]
     if len(mapping or ()) > csvfile.MAX_COLUMNS or sum(map(len, mapping or ())) > 20_000:
         raise InvalidFields([FieldError(field="mapping", message="The mapping has too many columns.")])
     wrong = [

@@ -7,12 +7,14 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import batched
 from typing import Self
 
 from cam.leads import adding, lead_queue, reading
 from cam.leads.adding import Brought, Found
 from cam.leads.intake import Refusal
 from cam.leads.lead_queue import Cap
+from cam.mail import suppression
 from cam.model.addresses import lead_id, normalise
 from cam.model.errors import Throttled
 from cam.model.models import Lead, LeadDraft, Run, Stage
@@ -26,15 +28,24 @@ _ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
+class Objection:
+    """Somebody who must not be written to by any campaign: their addresses, and the reason that is listed with them."""
+
+    addresses: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
     """One row of a source: a draft, or the reasons why there is none; `detail` is its place within the source.
 
-    `credits` is what it has cost.
+    `credits` is what it has cost. An `objection` counts whether or not there is a draft.
     """
 
     draft: LeadDraft | Refusal
     detail: str
     credits: int = 0
+    objection: Objection | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +58,10 @@ class Addition:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of the first `consumed` offers. `merged` of the duplicates knew something that was not known yet."""
+    """What became of the first `consumed` offers. `merged` of the duplicates knew something that was not known yet.
+
+    `objecting` are normalised addresses that nobody may write to, each with its reason.
+    """
 
     consumed: int
     inserted: tuple[Found, ...]
@@ -55,6 +69,7 @@ class Taken:
     refused: int
     merged: int = 0
     additions: tuple[Addition, ...] = ()
+    objecting: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -102,8 +117,11 @@ class RunIntake:
         fit into a transaction: 96 offers with one move, 48 with one move each. Raises Throttled when the source was
         moved by somebody else: the retry reads on from there.
         """
+        suppressed: set[str] = set()
         for _ in range(_ATTEMPTS):
             taken = self._sort(source, offers)
+            self._suppress({one: why for one, why in taken.objecting.items() if one not in suppressed})
+            suppressed |= taken.objecting.keys()
             counts = {
                 "discovered": taken.consumed,
                 "inserted": len(taken.inserted),
@@ -136,12 +154,15 @@ class RunIntake:
         ids = [self._id(offer.draft) for offer in offers]
         known = reading.matches(self.run.campaign_id, self.run.shards, {one for one in ids if one})
         new: dict[str, Found] = {}
+        objecting: dict[str, str] = {}
         additions: dict[str, Addition] = {}
         duplicates = refused = consumed = merged = 0
         for offer, one in zip(offers, ids, strict=True):
             if self.left is not None and len(new) >= self.left:
                 break
             consumed += 1
+            if offer.objection:
+                objecting = _objecting(offer.objection, known.get(one or "")) | objecting
             if one is None or isinstance(offer.draft, Refusal):
                 refused += 1
             elif one in new:
@@ -154,11 +175,20 @@ class RunIntake:
             else:
                 queue = self._queue(offer.draft)
                 new[one] = Found(one, offer.draft, source, offer.detail, queue=queue, credits=offer.credits)
-        return Taken(consumed, tuple(new.values()), duplicates, refused, merged, tuple(additions.values()))
+        return Taken(consumed, tuple(new.values()), duplicates, refused, merged, tuple(additions.values()), objecting)
+
+    def _suppress(self, objecting: Mapping[str, str]) -> None:
+        """Suppress addresses for the whole account, before their leads are written: nobody mails in between.
+
+        Again changes nothing. Whoever dies right after it leaves a suppression without a lead.
+        """
+        now = self.run.now()
+        for batch in batched(sorted(objecting.items()), tables.MOST, strict=False):
+            tables.transact([suppression.add(one, why, now, self.run.campaign_id) for one, why in batch])
 
     def _queue(self, draft: LeadDraft) -> str:
         """Where a new lead waits. Most campaigns have nobody to ask: then it is not even looked at."""
-        if self.able <= {Provider.APOLLO}:
+        if self.able <= {Provider.APOLLO} or draft.do_not_contact or draft.bounced:
             return Stage.SCORE
         return waterfall.queue(reachable_score.lead(draft, self.run.now()), self.run.settings, self.able)
 
@@ -169,6 +199,12 @@ class RunIntake:
         if isinstance(draft, Refusal):
             return None
         return lead_id(self.run.campaign_id, draft.email, draft.linkedin_url, draft.name, draft.company_domain)
+
+
+def _objecting(objection: Objection, known: Lead | None) -> dict[str, str]:
+    """The normalised addresses of somebody who objects, with that under which the campaign knows them; and why."""
+    addresses = [*objection.addresses, *([known.email] if known and known.email else [])]
+    return {one: objection.reason for one in map(normalise, addresses) if all(one.rpartition("@")[::2])}
 
 
 def _joined(found: Found, draft: LeadDraft, source: str, detail: str) -> tuple[Found, bool]:

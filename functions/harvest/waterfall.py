@@ -7,21 +7,18 @@ from cam.model.models import Lead
 from cam.model.settings.campaign import CampaignSettings
 from cam.model.settings.harvesting import Wanted
 from cam.providers.providers import Provider
-from cam.rules import merging
-from cam.text.matching import fold
+from cam.rules import deliverability, merging
+from cam.rules.deliverability import Deliverability
 from functions.harvest import reachable_score
 from functions.harvest.clients import dropcontact
 
-# Words of Apollo, Dropcontact, Hunter and of exports for an address that somebody has checked.
-_VERIFIED = frozenset({"verified", "valid", "nominative", "nominatif"})
-_HOPELESS = frozenset({"invalid", "disposable", "bounced"})
 # What a provider could have an opinion on. Text that is no address is left to Qualify.
 _ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 
 
 def verified(lead: Lead) -> bool:
     """Whether somebody vouches for the lead's address."""
-    return bool(lead.email) and fold(lead.enrichment.email_status) in _VERIFIED
+    return bool(lead.email) and deliverability.of(lead.enrichment.email_status) is Deliverability.DELIVERABLE
 
 
 def following(lead: Lead, settings: CampaignSettings, able: AbstractSet[Provider]) -> Provider | None:
@@ -47,7 +44,9 @@ def _hopeless(lead: Lead) -> bool:
     """Whether the lead has an address that Qualify refuses, whatever anybody says: it is never replaced."""
     if not lead.email:
         return False
-    return fold(lead.enrichment.email_status) in _HOPELESS or not _ADDRESS.fullmatch(lead.email.strip())
+    status = lead.enrichment.email_status
+    refused = deliverability.of(status) is Deliverability.UNDELIVERABLE or deliverability.disposable(status)
+    return lead.bounced or refused or not _ADDRESS.fullmatch(lead.email.strip())
 
 
 def queue(lead: Lead, settings: CampaignSettings, able: AbstractSet[Provider]) -> str:

@@ -1,9 +1,13 @@
 """Verifiers' words: what each says of an address."""
 
+from pathlib import Path
+
 import pytest
 
 from cam.rules import deliverability
 from cam.rules.deliverability import SOURCES, Deliverability
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(("verifier", "words"), [(verifier, words) for verifier, _, words in SOURCES])
@@ -63,3 +67,9 @@ def test_of_two_verifiers_words_the_one_that_refuses_counts():
     for verifier, _, words in SOURCES:
         for word in words.get(Deliverability.UNDELIVERABLE, ()):
             assert deliverability.of(word) is Deliverability.UNDELIVERABLE, (verifier, word)
+
+
+def test_the_documents_list_every_verifier_with_its_documentation():
+    page = (ROOT / "docs" / "sources.md").read_text("utf-8")
+    for verifier, documentation, _ in SOURCES:
+        assert f"| {verifier} | {documentation} |" in page

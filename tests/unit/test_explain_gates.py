@@ -69,6 +69,17 @@ def sentence(name: str, rules: QualificationRules = RULES, **known: Any) -> str:
         ("competitor", {"email": "x@a.rival.com"}, "rival.com is one of the campaign's blocked domains."),
         ("free_email", {"email": "x@gmail.com"}, "gmail.com is a free-mail domain, and the campaign blocks those."),
         ("suppressed", {"do_not_contact": True}, "The person asked a provider not to be contacted."),
+        (
+            "suppressed",
+            {"do_not_contact": True, "stop_note": "column Email Opt Out: 1"},
+            "The person must not be emailed: column Email Opt Out: 1.",
+        ),
+        (
+            "invalid_email",
+            {"bounced": True, "stop_note": "column Email Bounced: TRUE"},
+            "The address accepts no email: column Email Bounced: TRUE.",
+        ),
+        ("invalid_email", {"bounced": True}, "The address has bounced before."),
         ("low_intent", {"score": 0.1}, "Not checked: another gate already rejects the lead."),
         ("low_intent", {"enrichment": {"company_hiring": True}}, "The intent, 0.20, is at least 0.20."),
         (

@@ -224,9 +224,18 @@ def test_no_mail_server_stands_behind_the_domain_lists_and_before_suppressed():
     assert found.reasons == ("free_email", "no_mail_server", "suppressed")
 
 
-@pytest.mark.parametrize("status", ["invalid", "Invalid", " INVALID "])
-def test_an_address_that_a_provider_calls_invalid_is_refused(status):
+@pytest.mark.parametrize(
+    "status", ["invalid", "Invalid", " INVALID ", "undeliverable", "Spam-Trap", "do_not_mail", "Bounced"]
+)
+def test_an_address_that_a_provider_calls_undeliverable_is_refused(status):
     assert checked(status) == ("invalid_email",)
+
+
+def test_an_address_that_has_bounced_elsewhere_is_refused():
+    one = lead().model_copy(update={"bounced": True, "stop_note": "column Email Bounced: TRUE"})
+    found = qualify(one, RULES, suppressed=False)
+    assert (found.status, found.reasons) == (LeadStatus.REJECTED, ("invalid_email",))
+    assert next(gate for gate in found.gates if gate.passed is False).value == "column Email Bounced: TRUE"
 
 
 @pytest.mark.parametrize("status", ["disposable", "Disposable"])
@@ -238,7 +247,9 @@ def test_an_address_that_a_provider_calls_disposable_may_be_let_in():
     assert checked("disposable", QualificationRules(block_disposable=False)) == ()
 
 
-@pytest.mark.parametrize("status", [None, "verified", "catch_all", "guessed", "unknown", "webmail"])
+@pytest.mark.parametrize(
+    "status", [None, "verified", "catch_all", "guessed", "unknown", "webmail", "banana", "role_based"]
+)
 def test_what_else_a_provider_says_of_an_address_refuses_nobody(status):
     assert checked(status) == ()
 
@@ -380,6 +391,8 @@ def test_every_gate_is_told_in_its_order(email):
         ("missing_email", {"email": None}, (False, None, None)),
         ("invalid_email", {"email": " jane"}, (False, "jane", "syntax")),
         ("invalid_email", {"enrichment": {"email_status": "invalid"}}, (False, "invalid", "email_status")),
+        ("invalid_email", {"enrichment": {"email_status": " Spam Trap"}}, (False, "Spam Trap", "email_status")),
+        ("invalid_email", {"bounced": True}, (False, None, "bounced")),
         ("invalid_email", {"email": None}, (None, None, None)),
         ("role_account", {"email": "sales-team@acme.com"}, (False, "sales", None)),
         ("role_account", {"email": "no.reply+7@acme.com"}, (False, "no.reply", None)),

@@ -69,6 +69,8 @@ def test_an_apollo_row_fills_every_field_that_it_holds():
         "linkedin_url": "http://www.linkedin.com/in/cam-example-1",
         "tags": (),
         "lawful_basis": LawfulBasis.UNKNOWN,
+        "do_not_contact": False,
+        "bounced": False,
         "enrichment": {
             "company_size": "small",
             "employee_count": 32,

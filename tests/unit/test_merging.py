@@ -192,6 +192,18 @@ def test_who_left_is_left_alone(left: dict[str, Any]) -> None:
     assert merging.blanks(lead(**left), draft(role="CTO")) is None
 
 
+def test_an_opt_out_is_added_to_a_lead_that_has_no_blanks_and_nothing_with_it() -> None:
+    found = merging.blanks(lead(), draft(role="CTO", do_not_contact=True, stop_note="column Email Opt Out: 1"))
+    assert found == Filled({"do_not_contact": True, "stop_note": "column Email Opt Out: 1"})
+
+
+@pytest.mark.parametrize(("email", "bounced"), [("ADA@acme.example", True), ("ada@old.example", None), (None, None)])
+def test_a_bounce_counts_for_the_address_that_bounced(email: str | None, bounced: bool | None) -> None:
+    known = draft(email="ada@acme.example")
+    found = merging.blanks(lead(known), draft(email=email, bounced=True)) or Filled()
+    assert found.fields.get("bounced") == bounced
+
+
 def test_provenance_tells_a_lead_s_field_from_an_enriched_one_of_the_same_name() -> None:
     found = merging.blanks(lead(), draft(role="CTO", enrichment={"industry": "software", "email": "second@a.example"}))
     assert found

@@ -26,14 +26,20 @@ def lead(email: str | None = "ann@able.test", said: str | None = None, **more: A
     return reachable_score.lead(draft, clock.now()).model_copy(update=more)
 
 
-@pytest.mark.parametrize("status", ["verified", "Valid", "NOMINATIVE", "nominatif"])
+@pytest.mark.parametrize(
+    "status", ["verified", "Valid", "NOMINATIVE", "nominatif", "deliverable", "ok", "nominative@pro"]
+)
 def test_addresses_that_somebody_vouches_for_are_asked_of_nobody(status: str) -> None:
     assert waterfall.following(lead(said=status), settings(), ALL) is None
 
 
-@pytest.mark.parametrize("status", ["invalid", "disposable", "bounced"])
+@pytest.mark.parametrize("status", ["invalid", "disposable", "bounced", "spamtrap", "do_not_mail", "undeliverable"])
 def test_addresses_that_somebody_knows_to_be_bad_are_asked_of_nobody(status: str) -> None:
     assert waterfall.following(lead(said=status), settings(), ALL) is None
+
+
+def test_an_address_that_has_bounced_is_asked_of_nobody() -> None:
+    assert waterfall.following(lead(bounced=True), settings(), ALL) is None
 
 
 @pytest.mark.parametrize("email", ["n/a", "ann at able", "ann@", "@able.test", "ann@able", "a b@able.test"])

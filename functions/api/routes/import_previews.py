@@ -16,7 +16,16 @@ from functions.api import problems
 from functions.api.parameters import CampaignId
 from functions.api.problems import FieldError
 from functions.api.strict import json_value, media_type
-from functions.api.uploaded_files import MappingOf, Meant, about_the_file, documented, meanings, received
+from functions.api.uploaded_files import (
+    FileMarks,
+    MappingOf,
+    Meant,
+    about_the_file,
+    documented,
+    marks_of,
+    meanings,
+    received,
+)
 
 router = APIRouter(prefix="/campaigns/{campaign_id}/imports", tags=["imports"], responses=problems.documented(404))
 
@@ -37,7 +46,10 @@ class Stored(Frozen):
 
 
 class Column(Frozen):
-    """A column: the field that it maps to, or the name under which it is kept in `enrichment`."""
+    """A column: the field that it maps to, and the name under which it is kept in `enrichment`.
+
+    A column that says who must not be emailed has both; any other has one of them.
+    """
 
     header: str
     field: str | None
@@ -53,8 +65,11 @@ class Sample(Frozen):
     errors: tuple[FieldError, ...] = ()
 
 
-class Preview(Frozen):
-    """How CAM would read a file. `layout`: the system that exported it, by its headers."""
+class Preview(FileMarks):
+    """How CAM would read a file. `layout`: the system that exported it, by its headers.
+
+    Counts are of `rows_in_preview`.
+    """
 
     encoding: str
     delimiter: str
@@ -88,7 +103,9 @@ async def preview(campaign_id: CampaignId, request: Request, mapping: Meant = No
 
 
 def _view(found: FilePreview) -> Preview:
+    marks = found.marks
     return Preview(
+        **dict(marks_of(marks.stopped, marks.statuses, marks.strange, found.warnings, found.count)),
         encoding=_ENCODINGS[found.encoding],
         delimiter=found.delimiter,
         layout=found.layout,

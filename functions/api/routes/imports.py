@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import Field, StringConstraints
 
 from cam.campaigns import campaigns
-from cam.leads import csvfile, imports, intake
+from cam.leads import csvfile, file_marks, imports, intake
 from cam.leads.imports import Import, RowError
 from cam.model.models import JobStatus, LawfulBasis
 from cam.model.settings.kinds import Frozen, Whole
@@ -15,12 +15,14 @@ from functions.api.parameters import CampaignId, Cursor, Id, Limit, Moment, Page
 from functions.api.strict import json_value, media_type
 from functions.api.uploaded_files import (
     Basis,
+    FileMarks,
     MappingOf,
     Meant,
     Named,
     Note,
     about_the_file,
     documented,
+    marks_of,
     meanings,
     name,
     received,
@@ -42,10 +44,11 @@ class Announced(Frozen):
     basis_note: str | None = None
 
 
-class ImportView(Frozen):
+class ImportView(FileMarks):
     """A file and how far it has been read. `errors` has the first 100 refused rows, by line.
 
-    `rows` is null until they have been counted; `percent` is by bytes.
+    `rows` is null until they have been counted; `percent` is by bytes. The counts of people and addresses are those of
+    the rows that have been read.
     """
 
     import_id: str
@@ -74,8 +77,9 @@ class ExpectedView(ImportView):
 
 
 def _shown(one: Import) -> dict[str, Any]:
-    shown = {name: getattr(one, name) for name in ImportView.model_fields if name != "rows_read"}
-    return {**shown, "rows_read": one.row}
+    own = ImportView.model_fields.keys() - FileMarks.model_fields.keys() - {"rows_read"}
+    told = marks_of(one.stopped, one.statuses, one.strange, one.warnings, one.row)
+    return {**{name: getattr(one, name) for name in own}, **dict(told), "rows_read": one.row}
 
 
 def _view(one: Import) -> ImportView:
@@ -114,7 +118,8 @@ async def upload(
     with about_the_file():
         facts = csvfile.check(data, intake.meant(own or {}))
         intake.fits(own or {}, facts.header)
-    new = imports.store(campaign_id, name(filename or given), data, facts, own, stated=basis)
+    noticed = file_marks.warnings(data, facts, own)
+    new = imports.store(campaign_id, name(filename or given), data, facts, own, stated=basis, warnings=noticed)
     response.headers["Location"] = f"./imports/{new.import_id}"
     return _view(new)
 

@@ -16,7 +16,7 @@ from cam.model.models import (
 from cam.model.settings import routing
 from cam.model.settings.kinds import Frozen
 from cam.text import clock
-from functions.api import problems
+from functions.api import objections, problems
 from functions.api.lead_checks import checked_draft, id_of, joined
 from functions.api.lead_views import LeadView, WholeLead, view_of, whole
 from functions.api.parameters import AnyCase, CampaignId, Cursor, Id, Limit, Page, page, place
@@ -53,7 +53,8 @@ async def add(campaign_id: CampaignId, body: NewLeads) -> Added:
     """Queue leads for the next harvest. Valid leads are accepted even if others are refused.
 
     A duplicate is a lead that is in the list twice, is queued already, or is a lead of the campaign. Its values fill
-    blank fields of the existing one and overwrite nothing.
+    blank fields of the existing one and overwrite nothing. A person with `do_not_contact` is suppressed for the whole
+    account at once.
     """
     campaign = campaigns.read(campaign_id)
     drafts: dict[str, LeadDraft] = {}
@@ -70,6 +71,7 @@ async def add(campaign_id: CampaignId, body: NewLeads) -> Added:
         drafts[one] = joined(drafts[one], draft) if one in drafts else draft
     now = clock.now()
     whole = {one: intake.complete(draft) for one, draft in drafts.items()}
+    objections.suppress(campaign, whole, now)
     known = adding.merge(campaign_id, campaign.shards, whole, "manual", f"added by hand at {clock.iso(now)}", now)
     new = [(one, draft) for one, draft in drafts.items() if one not in known]
     queued = imports.queue(campaign_id, new)

@@ -2,18 +2,22 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from typing import NamedTuple
 
-from cam.leads import csvfile, imports, intake, lead_queue
+from cam.leads import csvfile, file_marks, imports, intake, lead_queue, opt_outs
+from cam.leads.file_marks import Marks
 from cam.leads.imports import Import, NotUploaded, RowError
+from cam.leads.opt_outs import Said, Says
 from cam.model.errors import Invalid, ProviderFailed
 from cam.model.models import LeadDraft, Run, Stage
 from cam.platform import tables, tallies
 from cam.text import clock
-from functions.harvest.run_intake import Offer, RunIntake, Taken
+from functions.harvest.run_intake import Objection, Offer, RunIntake, Taken
 
 # A transaction holds the leads, the file's new place, two tallies and the cap. The errors of a batch take the place of
 # a lead: there are none unless a row was refused.
 _BATCH = lead_queue.BATCH - 2
+_LONGEST_REASON = 500
 
 
 def pull(run: Run, run_intake: RunIntake) -> Iterator[None]:
@@ -49,9 +53,9 @@ def _read(here: Import, run_intake: RunIntake) -> Iterator[None]:
     while ahead:
         batch = [ahead, *islice(rows, _BATCH - 1)]
         ahead = next(rows, None)
-        offers = [Offer(_draft(row, meaning, here), f"{here.filename} line {row.line}") for row in batch]
-        move = _Move(here, batch, offers, last=ahead is None)
-        run_intake.take("csv", offers, move)
+        reads = [_read_row(row, meaning, here) for row in batch]
+        move = _Move(here, batch, reads, last=ahead is None)
+        run_intake.take("csv", [read.offer for read in reads], move)
         here = move.after
         yield
         if run_intake.full:
@@ -69,14 +73,15 @@ def _known(here: Import) -> tuple[Import, csvfile.FileFacts]:
         intake.fits(meanings, facts.header)
     except Invalid as error:
         raise ProviderFailed(str(error)) from error
-    return here.model_copy(update={"facts": facts}), facts
+    noticed = file_marks.warnings(head, facts, here.mapping)
+    return here.model_copy(update={"facts": facts, "warnings": tuple(noticed)}), facts
 
 
 class _Move:
     """Moves a file past what was taken of some rows; `after` is the file then."""
 
-    def __init__(self, here: Import, rows: Sequence[csvfile.Row], offers: Sequence[Offer], last: bool) -> None:
-        self._here, self._rows, self._offers, self._last = here, rows, offers, last
+    def __init__(self, here: Import, rows: Sequence[csvfile.Row], reads: Sequence["_Read"], last: bool) -> None:
+        self._here, self._rows, self._reads, self._last = here, rows, reads, last
         self.after = here
 
     def __call__(self, taken: Taken) -> list[tables.Action]:
@@ -84,10 +89,14 @@ class _Move:
             return []
         errors = [
             RowError(line=row.line, field=problem.field, message=problem.message)
-            for row, offer in zip(self._rows[: taken.consumed], self._offers, strict=False)
-            if isinstance(offer.draft, intake.Refusal)
-            for problem in offer.draft.problems
+            for row, read in zip(self._rows[: taken.consumed], self._reads, strict=False)
+            if isinstance(read.offer.draft, intake.Refusal)
+            for problem in read.offer.draft.problems
         ]
+        marks = Marks()
+        for read in self._reads[: taken.consumed]:
+            draft = read.offer.draft
+            marks.row(read.said, draft.enrichment.email_status if isinstance(draft, LeadDraft) else None)
         self.after, actions = imports.advance(
             self._here,
             self._rows[taken.consumed - 1].after,
@@ -96,12 +105,39 @@ class _Move:
             errors,
             taken.refused,
             finished=self._last and taken.consumed == len(self._rows),
+            marks=marks,
         )
         return actions
 
 
-def _draft(row: csvfile.Row, meaning: intake.Mapping, here: Import) -> LeadDraft | intake.Refusal:
+class _Read(NamedTuple):
+    """A row as it is handed in, and what it says about writing to its person."""
+
+    offer: Offer
+    said: Said | None = None
+
+
+def _read_row(row: csvfile.Row, meaning: intake.Mapping, here: Import) -> _Read:
+    detail = f"{here.filename} line {row.line}"
     if row.error:
-        return intake.Refusal((intake.Problem("row", row.error),))
+        return _Read(Offer(intake.Refusal((intake.Problem("row", row.error),)), detail))
     found = intake.draft(row.cells, meaning)
-    return imports.based(here, found) if isinstance(found, LeadDraft) else found
+    if isinstance(found, LeadDraft):
+        found = imports.based(here, found)
+        if not found.do_not_contact and not found.bounced:
+            return _Read(Offer(found, detail))
+    said = opt_outs.said(row.cells, meaning.stops)
+    return _Read(Offer(found, detail, objection=_objection(row, meaning, found, said, here)), said)
+
+
+def _objection(
+    row: csvfile.Row, meaning: intake.Mapping, found: LeadDraft | intake.Refusal, said: Said | None, here: Import
+) -> Objection | None:
+    """The addresses of a person who objects; those of a row that is refused for something else, too."""
+    if said is None or said.says is not Says.DO_NOT_CONTACT:
+        return None
+    own = [found.email] if isinstance(found, LeadDraft) and found.email else []
+    cells = [row.cells[place] for place, field, _ in meaning.known if field == "email"]
+    every = [*own, *(address for cell in cells for address in opt_outs.addresses(cell))]
+    reason = f"opt-out in {here.filename}, column {said.column}"
+    return Objection(tuple(dict.fromkeys(every)), reason[:_LONGEST_REASON])

@@ -31,6 +31,8 @@ _ATTEMPTS = 5
 _FILLS = 50
 # Named in the timeline; provenance has them all.
 _MOST_NAMED = 20
+# Why the address of somebody is suppressed who was added with `do_not_contact`.
+BY_HAND = "do not contact: a lead added by hand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +64,14 @@ def _new_item(campaign_id: int, shards: int, found: Found, person: str | None, n
     shard = keys.shard_of(found.lead_id, shards)
     draft = found.draft
     moment = clock.iso(now)
-    known = {name: value for name, value in draft.model_dump(mode="json").items() if value not in (None, [], {}, "")}
+    # No is what nothing there means, too.
+    blank: tuple[Any, ...] = (None, [], {}, "", False)
+    known = {name: value for name, value in draft.model_dump(mode="json").items() if value not in blank}
     enrichment = {name: value for name, value in known.pop("enrichment", {}).items() if value is not None}
     stated = [name for name in known if name != "lawful_basis" or draft.lawful_basis is not LawfulBasis.UNKNOWN]
     later = {name for one in found.later for name in one.filled.names}
     names = [name for name in (*stated, *map(merging.enriched, enrichment)) if name not in later]
+    stop = _stop({name: known[name] for name in merging.STOPS if name in names}, found.detail, moment)
     return {
         **keys.lead(campaign_id, shard, found.lead_id),
         "todo": keys.todo(found.queue, now, found.lead_id),
@@ -82,7 +87,7 @@ def _new_item(campaign_id: int, shards: int, found: Found, person: str | None, n
         "source": found.source,
         "status": LeadStatus.NEW,
         "origins": [[found.source, moment, found.detail, names], *_origins(found.later, moment)],
-        "history": [[moment, "harvested", found.detail], *_notes(found.later, moment)],
+        "history": [[moment, "harvested", found.detail], *stop, *_notes(found.later, moment)],
         "created_at": moment,
         "updated_at": moment,
     }
@@ -93,7 +98,21 @@ def _origins(brought: Sequence[Brought], moment: str) -> list[list[Any]]:
 
 
 def _notes(brought: Sequence[Brought], moment: str) -> list[list[str]]:
-    return [[moment, "filled", f"{_listed(one.filled.names)} from {one.detail}"] for one in brought]
+    notes: list[list[str]] = []
+    for one in brought:
+        names = [name for name in one.filled.names if name not in merging.STOPS]
+        if names:
+            notes.append([moment, "filled", f"{_listed(names)} from {one.detail}"])
+        notes += _stop(one.filled.fields, one.detail, moment)
+    return notes
+
+
+def _stop(said: Mapping[str, Any], detail: str, moment: str) -> list[list[str]]:
+    """Why somebody must not be written to, for the timeline; nothing when they may."""
+    events = {"do_not_contact": "do not contact", "bounced": "bounced"}
+    event = next((text for name, text in events.items() if said.get(name)), None)
+    note = said.get("stop_note")
+    return [[moment, event, f"{note}, {detail}" if note else detail]] if event else []
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -111,6 +130,7 @@ def fill(
 ) -> tables.Action:
     """Fill blanks of a lead (`merging.blanks`), note it in its timeline and with the fields' origins.
 
+    A lead whose address takes no mail is INVALID, as after a hard bounce, and waits for nothing any more.
     New names of enriched fields are written to the campaign's list of them (campaigns.known_fields) before the lead is.
 
     `brought`: what several rows about one person brought, each to the lead as those before it left it. `put` holds more
@@ -135,6 +155,7 @@ def fill(
             **changed,
             **alike_keys(campaign_id, whole),
             **(put or {}),
+            **({"status": LeadStatus.INVALID, "todo": None} if changed.get("bounced") and _open(lead) else {}),
             # Always later than what was read, also within its millisecond: of two writers that read the same, one wins.
             "updated_at": clock.iso(max(now, lead.updated_at + timedelta(milliseconds=1))),
         },
@@ -144,6 +165,11 @@ def fill(
         },
         **unchanged(lead),
     )
+
+
+def _open(lead: Lead) -> bool:
+    """Whether nothing has come to pass that a bounce does not change."""
+    return lead.status not in (LeadStatus.REPLIED, LeadStatus.UNSUBSCRIBED, LeadStatus.ERASED)
 
 
 def merge(

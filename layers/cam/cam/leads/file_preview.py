@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from cam.leads import csvfile, imports, intake
+from cam.leads import csvfile, file_marks, imports, intake, opt_outs
 from cam.leads.csvfile import Meanings
+from cam.leads.file_marks import Marks
 from cam.leads.imports import Import
 from cam.leads.intake import Problem
 from cam.model.models import LeadDraft
@@ -15,7 +16,10 @@ _SAMPLE = 100
 
 
 class Column(NamedTuple):
-    """A column: the field that takes its text, or the name under which it is kept in `enrichment`, and a sample."""
+    """A column: the field that takes its text, the name under which it is kept in `enrichment`, and a sample.
+
+    A column that says who must not be written to has both.
+    """
 
     header: str
     field: str | None
@@ -33,7 +37,10 @@ class PreviewedRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FilePreview:
-    """What CAM would make of a file. `layout`: whose export it is, by its headers. `count`: rows in what was read."""
+    """What CAM would make of a file. `layout`: whose export it is, by its headers. `count`: rows in what was read.
+
+    `marks`: what these rows say of consent and addresses; `warnings`: what should be looked at before they come in.
+    """
 
     encoding: str
     delimiter: str
@@ -41,6 +48,8 @@ class FilePreview:
     columns: tuple[Column, ...]
     rows: tuple[PreviewedRow, ...]
     count: int
+    marks: Marks
+    warnings: tuple[str, ...]
 
 
 def preview(data: bytes, own: Meanings | None, one: Import | None = None) -> FilePreview:
@@ -53,9 +62,13 @@ def preview(data: bytes, own: Meanings | None, one: Import | None = None) -> Fil
     intake.fits(own or {}, facts.header)
     meaning = intake.mapping(facts.header, own)
     first: list[csvfile.Row] = []
+    marks = Marks()
+    statuses = [place for place, field, _ in meaning.known if field == "email_status"]
     count, last = 0, None
     for last in csvfile.rows(data, facts):
         count += 1
+        if (meaning.stops or statuses) and not last.error:
+            marks.row(opt_outs.said(last.cells, meaning.stops), _status(last, statuses))
         if count <= SHOWN:
             first.append(last)
         if last.error == csvfile.OPEN:
@@ -66,6 +79,8 @@ def preview(data: bytes, own: Meanings | None, one: Import | None = None) -> Fil
     if last and not whole and count > 1 and _row(last, meaning, one).problems:
         count -= 1
     fields = {at: field for at, field, _ in meaning.known}
+    stops = {one.place: target for one in meaning.stops if (target := opt_outs.target(one.kind))}
+    fields = stops | fields
     kept = dict(meaning.others)
     return FilePreview(
         encoding=last.encoding if last else facts.start.encoding,
@@ -77,7 +92,14 @@ def preview(data: bytes, own: Meanings | None, one: Import | None = None) -> Fil
         ),
         rows=tuple(_row(row, meaning, one) for row in first[:count]),
         count=count,
+        marks=marks,
+        warnings=tuple(file_marks.warnings(data, facts, own)),
     )
+
+
+def _status(row: csvfile.Row, places: Sequence[int]) -> str | None:
+    """What a row says of its address, in the first of these columns that says anything."""
+    return next((text for place in places if (text := row.cells[place].strip())), None)
 
 
 def _first_text(rows: Sequence[csvfile.Row], at: int) -> str | None:

@@ -1,6 +1,7 @@
 """What waits to be harvested: uploaded files and leads added by hand."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from ulid import ULID
 
 from cam.leads.csvfile import HEAD, FileFacts, Meanings, Place
+from cam.leads.file_marks import MOST_STRANGE, Marks
 from cam.model.errors import Conflict, NotFound, ProviderFailed, Throttled
 from cam.model.models import JobStatus, LawfulBasis, LeadDraft
 from cam.platform import keys, tables
@@ -36,6 +38,8 @@ KEPT = timedelta(days=365)
 # Bytes of the first request for rows (some hundred of them), and of the largest.
 _FEW = 64 * 1024
 _MANY = 4 * 1024 * 1024
+# Not every row adds to these: they are written only when they have grown.
+_GROWING = ("errors", "stopped", "statuses", "strange")
 _CHANGED = "the file in the bucket changed after the import began: upload it as a new import"
 _REFUSALS = {
     "NoSuchKey": "the uploaded file no longer exists: upload it as a new import",
@@ -94,6 +98,11 @@ class Import(BaseModel):
     duplicates: int = 0
     refused: int = 0
     errors: tuple[RowError, ...] = ()
+    # What its rows have said so far of consent and addresses (`file_marks.Marks`), and what should be looked at.
+    stopped: dict[str, int] = {}
+    statuses: dict[str, int] = {}
+    strange: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     created_at: datetime
 
     @property
@@ -148,11 +157,13 @@ def store(
     mapping: Meanings | None = None,
     import_id: str | None = None,
     stated: Stated = _NOTHING,
+    warnings: Sequence[str] = (),
 ) -> Import:
     """Keep a checked file, then list it: a file without its entry is never read, an entry always has its file."""
     new = _new(campaign_id, filename, len(data), mapping, stated, import_id)
     found = _asked("put_object", Key=new.object_key, Body=data, ContentType="text/csv")
-    return _listed(new.model_copy(update={"rows": facts.rows, "facts": facts, "etag": found["ETag"]}))
+    known = {"rows": facts.rows, "facts": facts, "etag": found["ETag"], "warnings": tuple(warnings)}
+    return _listed(new.model_copy(update=known))
 
 
 def expect(
@@ -347,11 +358,14 @@ def advance(
     errors: Sequence[RowError],
     refused: int,
     finished: bool,
+    marks: Marks | None = None,
 ) -> tuple[Import, list[tables.Action]]:
     """The import after some more rows, and the writes that say so: refused when somebody else read on meanwhile.
 
     `refused` counts rows; a row may have several `errors`. All are kept for a year, the first 100 on the import too.
+    `marks`: what these rows say of consent and addresses.
     """
+    marks = marks or Marks()
     after = before.model_copy(
         update={
             **place._asdict(),
@@ -360,14 +374,16 @@ def advance(
             "duplicates": before.duplicates + duplicates,
             "refused": before.refused + refused,
             "errors": (*before.errors, *errors)[:MOST_ERRORS],
+            "stopped": dict(marks.stopped + Counter(before.stopped)),
+            "statuses": dict(marks.statuses + Counter(before.statuses)),
+            "strange": tuple(dict.fromkeys((*before.strange, *marks.strange)))[:MOST_STRANGE],
             "status": JobStatus.COMPLETED if finished else JobStatus.RUNNING,
         }
     )
     changed = {*Place._fields, "rows", "inserted", "duplicates", "refused", "status"}
     if before.row == 0:
-        changed |= {"size", "etag", "facts"}
-    if after.errors != before.errors:
-        changed.add("errors")
+        changed |= {"size", "etag", "facts", "warnings"}
+    changed |= {name for name in _GROWING if getattr(after, name) != getattr(before, name)}
     moved = tables.update(
         leads_table(),
         keys.imported(before.campaign_id, before.import_id),

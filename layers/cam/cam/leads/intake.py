@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
+from cam.leads import opt_outs
 from cam.leads.csvfile import COLUMNS, KNOWN, Meanings, key
 from cam.model.addresses import email_domain, lead_id, shared
 from cam.model.errors import Invalid
@@ -84,10 +85,12 @@ class Mapping:
 
     `known`: place, field and key of each column that CAM knows, in order of preference; `others`: place and key of the
     rest, in the file's order. The key is the name in `enrichment` under which text is kept that no field takes.
+    `stops`: the columns, whatever else they mean, that can say of a person that they must not be written to.
     """
 
     known: tuple[tuple[int, str, str], ...]
     others: tuple[tuple[int, str], ...]
+    stops: tuple[opt_outs.Column, ...] = ()
 
 
 def mapping(header: Sequence[str], own: Meanings | None = None) -> Mapping:
@@ -99,16 +102,19 @@ def mapping(header: Sequence[str], own: Meanings | None = None) -> Mapping:
     taken = {*Enrichment.model_fields}
     ranked = []
     others = []
+    stops = []
     for place, name in enumerate(header):
         kept = _extra_key(name, place + 1, taken)
         meant = key(name)
         found = (stated[meant], -1) if meant in stated else KNOWN.get(meant, (None, 0))
         field, preference = found
-        if field:
+        if stop := opt_outs.column(place, name, field, meant in stated):
+            stops.append(stop)
+        if field and field not in opt_outs.TARGETS:
             ranked.append((_RANK[field], preference, (place, field, kept)))
         else:
             others.append((place, kept))
-    return Mapping(tuple(column for _, _, column in sorted(ranked)), tuple(others))
+    return Mapping(tuple(column for _, _, column in sorted(ranked)), tuple(others), tuple(sorted(stops)))
 
 
 def meant(own: Meanings) -> set[str]:
@@ -141,6 +147,13 @@ def draft(cells: Sequence[str], mapping: Mapping) -> LeadDraft | Refusal:
     Derived fields are filled in as `complete` does. Text that no field takes is kept in `enrichment`. An address that
     is none is not refused here: Qualify rejects it, with its reason on record.
     """
+    lead = _drafted(cells, mapping)
+    if mapping.stops and isinstance(lead, LeadDraft) and (said := opt_outs.said(cells, mapping.stops)):
+        return lead.model_copy(update=said.fields)
+    return lead
+
+
+def _drafted(cells: Sequence[str], mapping: Mapping) -> LeadDraft | Refusal:
     taken: dict[str, str] = {}
     extras: dict[str, str] = {}
     whole = "".join(cells)

@@ -7,6 +7,7 @@ from cam.leads.lead_queue import Decided, Due
 from cam.model.models import LeadStatus, Qualification, Routing, Scored, Stage
 from cam.platform import keys
 from cam.platform.tallies import MILLION
+from cam.rules.gates import BOUNCED
 
 # How a verdict is counted, in a run and in the campaign's life.
 COUNTED = {
@@ -53,7 +54,10 @@ def qualified(due: Due, verdict: Qualification, now: datetime, paid: bool) -> De
         waits.get(verdict.status),
         verdict.status.lower(),
         ", ".join(verdict.reasons),
-        put={"status": verdict.status, "qualification": qualification_item(verdict)},
+        put={
+            "status": LeadStatus.INVALID if _bounced(verdict) else verdict.status,
+            "qualification": qualification_item(verdict),
+        },
         counts={
             COUNTED[verdict.status]: 1,
             # What credits bring is measured by those who qualify.
@@ -61,6 +65,11 @@ def qualified(due: Due, verdict: Qualification, now: datetime, paid: bool) -> De
             **dict.fromkeys(verdict.reasons, 1),
         },
     )
+
+
+def _bounced(verdict: Qualification) -> bool:
+    """Whether the address takes no mail, by the word of whoever brought it: the lead ends as after a hard bounce."""
+    return any(gate.limit == BOUNCED and gate.passed is False for gate in verdict.gates)
 
 
 def routed(due: Due, routing: Routing, first: datetime) -> Decided:

@@ -73,7 +73,7 @@ def turn(lead: Lead, now: datetime, sending: Sending, suppressed: bool, answered
 
     `suppressed`: its address is. `answered`: somebody of its company has replied, and that is to stop it.
     """
-    if suppressed:
+    if suppressed or lead.do_not_contact:
         return Turn(Why.SUPPRESSED)
     if ended(lead):
         return Turn(Why.ENDED)

@@ -205,6 +205,10 @@ class LeadDraft(Frozen):
     lawful_basis: Annotated[LawfulBasis, BeforeValidator(any_case)] = LawfulBasis.UNKNOWN
     # Where and when somebody opted in or became a customer: who relies on it has to show it (GDPR Art. 7 (1)).
     basis_note: MaybeText = None
+    # The person must not be written to; the address takes no mail; and what says so.
+    do_not_contact: bool = False
+    bounced: bool = False
+    stop_note: MaybeText = None
 
     @model_validator(mode="after")
     def _storable(self) -> Self:
@@ -364,8 +368,12 @@ class Lead(BaseModel):
     credits: int = 0
     # The providers that were asked about it: each is asked once.
     asked: tuple[str, ...] = ()
-    # The person asked a provider not to be contacted: never written to, whatever the address.
+    # The person asked not to be contacted, by a file, a provider or by hand: never written to, whatever the address.
     do_not_contact: bool = False
+    # Whoever brought the lead says that its address takes no mail.
+    bounced: bool = False
+    # What said so.
+    stop_note: str | None = None
     history: tuple[Change, ...] = ()
     provenance: dict[str, dict[str, Any]] = Field(default_factory=dict)
     created_at: datetime

@@ -51,11 +51,15 @@ def gate_sentence(gate: Gate, verdict: Qualification) -> str:
             return _intent(gate, verdict)
     if gate.limit == "email_status":
         return f"A provider reported the address as {gate.value}."
+    if gate.gate == "invalid_email" and gate.limit == "bounced":
+        return f"The address accepts no email: {gate.value}." if gate.value else "The address has bounced before."
     if gate.gate == "invalid_email" and not gate.passed:
         # Gates of before there were faults have the text of one as their value.
         fault = str(gate.fault or gate.value or "it breaks RFC 5321")
         return f"Not a valid email address: {fault.rstrip('.')}."
     if gate.gate == "suppressed" and gate.value == "do_not_contact":
+        if gate.limit is not None:
+            return f"The person must not be emailed: {gate.limit}."
         return "The person asked a provider not to be contacted."
     known = _EXCEPTED if gate.limit == "exception" else _PASSED if gate.passed else _FAILED
     text = known.get(gate.gate)

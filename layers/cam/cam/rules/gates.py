@@ -24,8 +24,9 @@ from cam.model.settings.qualification import (
     QualificationRules,
 )
 from cam.model.settings.scoring import SeniorityValues
+from cam.rules import deliverability
+from cam.rules.deliverability import Deliverability
 from cam.rules.seniority import seniority
-from cam.text.matching import fold
 from cam.text.memo import memoized
 
 _ROLES = frozenset(
@@ -76,9 +77,9 @@ _NAMES = ("missing_email", *_OF_ADDRESS, "suppressed", "rejected_in_review", "lo
 _PASSED = {name: Gate(gate=name, passed=True) for name in _NAMES}
 _FAILED = {name: Gate(gate=name, passed=False) for name in _NAMES}
 _UNASKED = {name: Gate(gate=name, passed=None) for name in _NAMES}
-_GIVEN_UP = Gate(gate="suppressed", passed=False, value="do_not_contact")
-_CALLED_INVALID = Gate(gate="invalid_email", passed=False, value="invalid", limit="email_status")
 _CALLED_DISPOSABLE = Gate(gate="disposable_email", passed=False, value="disposable", limit="email_status")
+# What an address that takes no mail was held against: the word of whoever brought it.
+BOUNCED = "bounced"
 _six: Callable[[Enrichment | IntentWeights], tuple[Any, ...]] = attrgetter(*SIGNALS)
 
 
@@ -101,7 +102,7 @@ def qualify(
     gates = [
         _score(lead, rules),
         *_address_gates(lead, rules, mail_server),
-        _GIVEN_UP if lead.do_not_contact else (_FAILED if suppressed else _PASSED)["suppressed"],
+        _objected(lead) if lead.do_not_contact else (_FAILED if suppressed else _PASSED)["suppressed"],
     ]
     if lead.review and lead.review.decision is Decision.REJECT:
         gates.append(_FAILED["rejected_in_review"])
@@ -162,12 +163,16 @@ def _address_gates(lead: Lead, rules: QualificationRules, mail_server: bool | No
         yield from (_UNASKED[name] for name in _OF_ADDRESS)
         return
     address = _address(lead.email)
-    checked = fold(lead.enrichment.email_status)
+    checked = lead.enrichment.email_status
     yield _PASSED["missing_email"]
     if not address.valid:
         yield Gate(gate="invalid_email", passed=False, value=lead.email.strip(), limit="syntax", fault=address.fault)
+    elif lead.bounced:
+        yield Gate(gate="invalid_email", passed=False, value=lead.stop_note, limit=BOUNCED)
+    elif checked and deliverability.of(checked) is Deliverability.UNDELIVERABLE:
+        yield Gate(gate="invalid_email", passed=False, value=checked.strip(), limit="email_status")
     else:
-        yield _CALLED_INVALID if checked == "invalid" else _PASSED["invalid_email"]
+        yield _PASSED["invalid_email"]
     yield _gate("role_account", _role(address.local, rules.role_names))
     yield _gate("automated_address", _automated(address.local, rules.automated_words))
     if rules.blocked_domains:
@@ -176,7 +181,8 @@ def _address_gates(lead: Lead, rules: QualificationRules, mail_server: bool | No
         yield _UNASKED["competitor"]
     if rules.block_disposable:
         found = _listed(_DISPOSABLE, rules.disposable_domains, address.domain)
-        yield _CALLED_DISPOSABLE if found is None and checked == "disposable" else _gate("disposable_email", found)
+        called = found is None and deliverability.disposable(checked)
+        yield _CALLED_DISPOSABLE if called else _gate("disposable_email", found)
     else:
         yield _UNASKED["disposable_email"]
     if rules.block_free_email:
@@ -187,6 +193,10 @@ def _address_gates(lead: Lead, rules: QualificationRules, mail_server: bool | No
         yield _UNASKED["no_mail_server"]
     else:
         yield Gate(gate="no_mail_server", passed=mail_server, value=address.domain)
+
+
+def _objected(lead: Lead) -> Gate:
+    return Gate(gate="suppressed", passed=False, value="do_not_contact", limit=lead.stop_note)
 
 
 class _Entry(NamedTuple):

@@ -13,6 +13,8 @@ from cam.text.matching import fold
 _ALONE = ("email", "company", "role", "linkedin_url")
 _SIZES = ("company_size", "employee_count")
 _NAMES = ("name", "first_name", "last_name")
+# What stops the mail to somebody, and why.
+STOPS = ("do_not_contact", "bounced", "stop_note")
 # They left, or asked to be left alone: nothing more is collected about them.
 _CLOSED = frozenset({LeadStatus.ERASED, LeadStatus.UNSUBSCRIBED})
 
@@ -44,7 +46,8 @@ def blanks(lead: Lead, draft: LeadDraft) -> Filled | None:
     """What the draft knows and the lead does not; None when that is nothing, or when the lead is closed.
 
     The caller knows that both are the same person. What would contradict the lead is left out: parts of another name,
-    the domain of another company, a head count that does not fit its size, the status of another address.
+    the domain of another company, a head count that does not fit its size, the status of another address. Of somebody
+    who must not be contacted, nothing but that is added.
     """
     return None if closed(lead) else _blanks(lead, draft)
 
@@ -66,8 +69,12 @@ def filled[Known: (Lead, LeadDraft)](known: Known, by: Filled) -> Known:
 
 
 def _blanks(known: Lead | LeadDraft, draft: LeadDraft) -> Filled | None:
+    if known.do_not_contact:
+        return None
+    if draft.do_not_contact:
+        return Filled({"do_not_contact": True, **_why(draft)})
     fields = {name: getattr(draft, name) for name in _ALONE if _adds(getattr(known, name), getattr(draft, name))}
-    fields |= _names(known, draft)
+    fields |= _names(known, draft) | _bounced(known, draft)
     if _adds(known.company_domain, draft.company_domain) and _agree(known.company, draft.company):
         fields["company_domain"] = draft.company_domain
     if draft.tags and not known.tags:
@@ -83,6 +90,20 @@ def _blanks(known: Lead | LeadDraft, draft: LeadDraft) -> Filled | None:
         fields["basis_note"] = draft.basis_note
     enrichment = dict(_own(known, draft)) | dict(_extra(known.enrichment, draft.enrichment))
     return Filled(fields, enrichment) if fields or enrichment else None
+
+
+def _bounced(known: Lead | LeadDraft, draft: LeadDraft) -> dict[str, Any]:
+    """That the address which both have takes no mail."""
+    fresh = draft.bounced and not known.bounced and _same_address(known, draft)
+    return {"bounced": True, **_why(draft)} if fresh else {}
+
+
+def _why(draft: LeadDraft) -> dict[str, Any]:
+    return {"stop_note": draft.stop_note} if draft.stop_note else {}
+
+
+def _same_address(known: Lead | LeadDraft, draft: LeadDraft) -> bool:
+    return bool(draft.email) and (not known.email or normalise(known.email) == normalise(draft.email or ""))
 
 
 def _own(known: Lead | LeadDraft, draft: LeadDraft) -> Iterator[tuple[str, Any]]:

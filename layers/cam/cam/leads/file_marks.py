@@ -1,0 +1,120 @@
+"""What a file says of its people's consent and addresses: how many, by which column, and what should be looked at."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from cam.leads import csvfile, intake, opt_outs
+from cam.leads.csvfile import FileFacts, Meanings
+from cam.leads.opt_outs import Kind, Said, Says
+from cam.rules import deliverability
+from cam.rules.deliverability import Deliverability
+
+# Kept with an import, and told: a file that calls every address something else has no status at all.
+MOST_STRANGE = 20
+_MOST_WARNINGS = 20
+# Rows and distinct texts by which a column without a known header is judged.
+_LOOKED_AT = 500
+_FEW = 20
+_LONGEST_WORD = 60
+
+
+@dataclass(slots=True)
+class Marks:
+    """A count over rows. `stopped`: by `do_not_contact:<column>` or `bounced:<column>`; `statuses`: what verifiers say
+    of the addresses; `strange`: their words that nobody knows, in order.
+    """
+
+    stopped: Counter[str] = field(default_factory=Counter)
+    statuses: Counter[str] = field(default_factory=Counter)
+    strange: dict[str, None] = field(default_factory=dict)
+
+    def row(self, said: Said | None, email_status: str | None) -> None:
+        """Count one row."""
+        if said:
+            self.stopped[f"{said.says}:{said.column}"] += 1
+        if email_status:
+            self.statuses[deliverability.of(email_status)] += 1
+            if not deliverability.known(email_status) and len(self.strange) < MOST_STRANGE:
+                self.strange.setdefault(email_status[:_LONGEST_WORD])
+
+
+def summary(stopped: Mapping[str, int], statuses: Mapping[str, int], rows: int) -> list[str]:
+    """How many of a file's people must not be written to, and which columns say so, in sentences."""
+    columns = {says: opt_outs.by_column(stopped, says) for says in Says}
+    texts = {Says.DO_NOT_CONTACT: "must not be written to", Says.BOUNCED: "have an address that takes no email"}
+    told = [_sentence(columns[says], text, rows) for says, text in texts.items() if columns[says]]
+    if bad := statuses.get(Deliverability.UNDELIVERABLE, 0):
+        told.append(f"{bad:,} of {rows:,} addresses are undeliverable by what the file says of them.")
+    return told
+
+
+def _sentence(columns: Mapping[str, int], text: str, rows: int) -> str:
+    several = len(columns) > 1
+    names = ", ".join(f"{name} ({times:,})" if several else name for name, times in columns.items())
+    return f"{sum(columns.values()):,} of {rows:,} people {text}: column{'s' if several else ''} {names}."
+
+
+def strange_words(words: Sequence[str]) -> list[str]:
+    """A warning about verifiers' words that nobody knows; empty when there are none."""
+    if not words:
+        return []
+    named = ", ".join(f"“{word}”" for word in words)
+    return [f"What the file says of addresses is not known and counts as unknown: {named}."]
+
+
+def warnings(data: bytes, facts: FileFacts, own: Meanings | None) -> list[str]:
+    """Columns that look as if they said who must not be written to, and are not read so. `data`: the file's beginning.
+
+    By their headers, or by the few words that their first 500 rows hold.
+    """
+    meaning = intake.mapping(facts.header, own)
+    read = {column.place for column in meaning.stops}
+    stated = {csvfile.key(name) for name in own or {}}
+    found = []
+    for place, header in enumerate(facts.header):
+        if place not in read and opt_outs.looks_so(header):
+            read.add(place)
+            seems = f"Column {header} looks as if it says who must not be written to, but"
+            if csvfile.key(header) in stated:
+                found.append(f"{seems} your mapping gives it another meaning.")
+            else:
+                found.append(f"{seems} is not read so. If it does, map it: {_mapped(header)}.")
+    places = [place for place, _ in meaning.others if place not in read]
+    for place, word in _words(csvfile.rows(data, facts), places).items():
+        header = facts.header[place]
+        found.append(
+            f"Column {header} holds “{word}”, but is not read. If it says who must not be written to, map it: "
+            f"{_mapped(header)}."
+        )
+    return found[:_MOST_WARNINGS]
+
+
+def _mapped(header: str) -> str:
+    return json.dumps({header: Says.DO_NOT_CONTACT}, ensure_ascii=False)
+
+
+def _words(rows: Iterable[csvfile.Row], places: Sequence[int]) -> dict[int, str]:
+    """Of columns with few different texts, the first that says that somebody must not be written to."""
+    texts: dict[int, dict[str, None]] = {place: {} for place in places}
+    for row in islice(rows, _LOOKED_AT):
+        if row.error:
+            continue
+        for place, seen in [*texts.items()]:
+            text = row.cells[place]
+            if text and text not in seen:
+                seen[text] = None
+                if len(seen) > _FEW:
+                    del texts[place]
+    found: dict[int, str] = {}
+    for place, seen in texts.items():
+        word = next((text for text in seen if len(text) <= _LONGEST_WORD and _says_so(text)), None)
+        if word:
+            found[place] = " ".join(word.split())
+    return found
+
+
+def _says_so(text: str) -> bool:
+    return opt_outs.read(Kind.OTHER_STATUS, text) is not None
