@@ -105,6 +105,10 @@ def _run(api: Client) -> None:
     people = {"leads": [{"name": "Zoe Lee", "email": "zoe@company50.example", "linkedin_url": page}]}
     assert api.post("/campaigns/1/imports", body=pipeline.csv(3).encode(), headers=CSV).status == 201
     assert api.post("/campaigns/1/leads", people).json()["queued"] == 1
+    objecting = {"leads": [{"email": "no@company60.example", "do_not_contact": True}]}
+    assert api.post("/campaigns/1/leads", objecting).json()["queued"] == 1
+    marked = b"email,Email Opt Out\nnever@company61.example,1\n"
+    assert api.post("/campaigns/1/imports", body=marked, headers=CSV).status == 201
     run_id = api.post("/campaigns/1/runs").json()["run_id"]
     # Begin finds the run that the API has opened; its retry finds it too.
     first, state = pipeline.start(1, run_id), pipeline.start(1, run_id)
