@@ -451,7 +451,8 @@ def test_every_address_of_a_cell_is_found(cell: str, found: list[str]) -> None:
 
 def warned(text: str, own: csvfile.Meanings | None = None) -> list[str]:
     data = text.encode()
-    return file_marks.warnings(data, csvfile.facts(data), own)
+    facts = csvfile.facts(data)
+    return file_marks.warnings(csvfile.rows(data, facts), facts, own)
 
 
 @pytest.mark.parametrize(

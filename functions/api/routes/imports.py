@@ -118,7 +118,7 @@ async def upload(
     with about_the_file():
         facts = csvfile.check(data, intake.meant(own or {}))
         intake.fits(own or {}, facts.header)
-    noticed = file_marks.warnings(data, facts, own)
+    noticed = file_marks.warnings(csvfile.rows(data, facts), facts, own)
     new = imports.store(campaign_id, name(filename or given), data, facts, own, stated=basis, warnings=noticed)
     response.headers["Location"] = f"./imports/{new.import_id}"
     return _view(new)

@@ -73,7 +73,7 @@ def _known(here: Import) -> tuple[Import, csvfile.FileFacts]:
         intake.fits(meanings, facts.header)
     except Invalid as error:
         raise ProviderFailed(str(error)) from error
-    noticed = file_marks.warnings(head, facts, here.mapping)
+    noticed = file_marks.warnings(csvfile.rows(head, facts), facts, here.mapping)
     return here.model_copy(update={"facts": facts, "warnings": tuple(noticed)}), facts
 
 

@@ -16,29 +16,40 @@ from cam.rules.deliverability import Deliverability
 MOST_STRANGE = 20
 _MOST_WARNINGS = 20
 # Rows and distinct texts by which a column without a known header is judged.
-_LOOKED_AT = 500
+LOOKED_AT = 500
 _FEW = 20
 _LONGEST_WORD = 60
 
 
 @dataclass(slots=True)
 class Marks:
-    """A count over rows. `stopped`: by `do_not_contact:<column>` or `bounced:<column>`; `statuses`: what verifiers say
-    of the addresses; `strange`: their words that nobody knows, in order.
+    """A count over rows. `stopped`: by `do_not_contact:<column>` or `bounced:<column>`; `words`: what verifiers say of
+    the addresses.
     """
 
     stopped: Counter[str] = field(default_factory=Counter)
-    statuses: Counter[str] = field(default_factory=Counter)
-    strange: dict[str, None] = field(default_factory=dict)
+    words: Counter[str] = field(default_factory=Counter)
 
     def row(self, said: Said | None, email_status: str | None) -> None:
         """Count one row."""
         if said:
             self.stopped[f"{said.says}:{said.column}"] += 1
         if email_status:
-            self.statuses[deliverability.of(email_status)] += 1
-            if not deliverability.known(email_status) and len(self.strange) < MOST_STRANGE:
-                self.strange.setdefault(email_status[:_LONGEST_WORD])
+            self.words[email_status] += 1
+
+    @property
+    def statuses(self) -> Counter[str]:
+        """How many addresses verifiers call deliverable, risky, undeliverable and unknown."""
+        found: Counter[str] = Counter()
+        for word, times in self.words.items():
+            found[deliverability.of(word)] += times
+        return found
+
+    @property
+    def strange(self) -> tuple[str, ...]:
+        """The verifiers' words that nobody knows, the first of them."""
+        unknown = (word[:_LONGEST_WORD] for word in self.words if not deliverability.known(word))
+        return tuple(islice(dict.fromkeys(unknown), MOST_STRANGE))
 
 
 def summary(stopped: Mapping[str, int], statuses: Mapping[str, int], rows: int) -> list[str]:
@@ -65,8 +76,8 @@ def strange_words(words: Sequence[str]) -> list[str]:
     return [f"What the file says of addresses is not known and counts as unknown: {named}."]
 
 
-def warnings(data: bytes, facts: FileFacts, own: Meanings | None) -> list[str]:
-    """Columns that look as if they said who must not be written to, and are not read so. `data`: the file's beginning.
+def warnings(rows: Iterable[csvfile.Row], facts: FileFacts, own: Meanings | None) -> list[str]:
+    """Columns that look as if they said who must not be written to, and are not read so. `rows`: the file's first.
 
     By their headers, or by the few words that their first 500 rows hold.
     """
@@ -83,7 +94,7 @@ def warnings(data: bytes, facts: FileFacts, own: Meanings | None) -> list[str]:
             else:
                 found.append(f"{seems} is not read so. If it does, map it: {_mapped(header)}.")
     places = [place for place, _ in meaning.others if place not in read]
-    for place, word in _words(csvfile.rows(data, facts), places).items():
+    for place, word in _words(rows, places).items():
         header = facts.header[place]
         found.append(
             f"Column {header} holds “{word}”, but is not read. If it says who must not be written to, map it: "
@@ -99,7 +110,7 @@ def _mapped(header: str) -> str:
 def _words(rows: Iterable[csvfile.Row], places: Sequence[int]) -> dict[int, str]:
     """Of columns with few different texts, the first that says that somebody must not be written to."""
     texts: dict[int, dict[str, None]] = {place: {} for place in places}
-    for row in islice(rows, _LOOKED_AT):
+    for row in islice(rows, LOOKED_AT):
         if row.error:
             continue
         for place, seen in [*texts.items()]:

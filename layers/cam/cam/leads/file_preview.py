@@ -69,7 +69,7 @@ def preview(data: bytes, own: Meanings | None, one: Import | None = None) -> Fil
         count += 1
         if (meaning.stops or statuses) and not last.error:
             marks.row(opt_outs.said(last.cells, meaning.stops), _status(last, statuses))
-        if count <= SHOWN:
+        if count <= file_marks.LOOKED_AT:
             first.append(last)
         if last.error == csvfile.OPEN:
             # What comes behind it may be the rest of its cell.
@@ -87,13 +87,13 @@ def preview(data: bytes, own: Meanings | None, one: Import | None = None) -> Fil
         delimiter=facts.delimiter,
         layout=intake.layout(facts.header),
         columns=tuple(
-            Column(header, fields.get(at), kept.get(at), _first_text(first, at))
+            Column(header, fields.get(at), kept.get(at), _first_text(first[:SHOWN], at))
             for at, header in enumerate(facts.header)
         ),
-        rows=tuple(_row(row, meaning, one) for row in first[:count]),
+        rows=tuple(_row(row, meaning, one) for row in first[: min(count, SHOWN)]),
         count=count,
         marks=marks,
-        warnings=tuple(file_marks.warnings(data, facts, own)),
+        warnings=tuple(file_marks.warnings(first, facts, own)),
     )
 
 

@@ -9,7 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum, StrEnum
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from cam.leads.csvfile import key
@@ -331,6 +331,7 @@ def column(place: int, header: str, field: str | None, stated: bool) -> Column |
     return Column(kind, place, header) if kind else None
 
 
+@lru_cache(maxsize=1024)
 def _own_kind(header: str) -> Kind | None:
     """How a column of this header is read."""
     plain = _plain(header)
@@ -374,7 +375,7 @@ def said(cells: Sequence[str], columns: Iterable[Column]) -> Said | None:
         text = cells[place]
         if not text:
             continue
-        says = read(kind, text if len(text) <= _LONGEST else text[:_LONGEST])
+        says = _READERS[kind](text if len(text) <= _LONGEST else text[:_LONGEST])
         if says is Says.DO_NOT_CONTACT:
             return Said(says, header, _shown(text))
         if says and not bounced:
@@ -388,9 +389,12 @@ def addresses(text: str) -> list[str]:
     return [one for one in found if len(one) <= _MOST_ADDRESS]
 
 
-@lru_cache(maxsize=4096)
 def read(kind: Kind, text: str) -> Says | None:
     """What a cell of such a column says."""
+    return _READERS[kind](text)
+
+
+def _read(kind: Kind, text: str) -> Says | None:
     match kind:
         case Kind.OPT_OUT:
             return Says.DO_NOT_CONTACT if _yes(text) else None
@@ -461,6 +465,8 @@ def _shown(text: str) -> str:
     return short if len(short) <= _LONGEST else short[: _LONGEST - 1] + "…"
 
 
+# By the number of the kind: the hash of an enumeration's member takes longer than all the rest of a look-up.
+_READERS = [lru_cache(maxsize=1024)(partial(_read, kind)) for kind in (Kind.OPT_OUT, *Kind)]
 _KINDS = {_plain(header): kind for kind, _, headers in reversed(HEADERS) for header in headers}
 _FOUND = {
     says: re.compile(f"(?<= )(?:{'|'.join(sorted(map(re.escape, phrases), key=len, reverse=True))})(?= )")
