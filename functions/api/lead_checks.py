@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from cam.leads import intake
 from cam.model.addresses import lead_id
 from cam.model.models import (
     SIGNALS,
@@ -30,7 +31,9 @@ def joined(first: LeadDraft, second: LeadDraft) -> LeadDraft:
 
 
 def checked_draft(value: Any) -> LeadDraft:
-    """A lead that harvest can take in. Raises InvalidFields."""
+    """A lead that harvest can take in; text that says nothing is blank. Raises InvalidFields."""
+    if isinstance(value, dict):
+        value = intake.without_blanks(value)
     errors = list(_unlike_a_file(value)) if isinstance(value, Mapping) else []
     try:
         draft = problems.checked(LeadDraft, value)

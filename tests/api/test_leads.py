@@ -123,6 +123,28 @@ def test_numbers_may_be_text_as_in_files_and_sizes_any_word(api: Client, campaig
     assert (draft.enrichment.company_size, draft.enrichment.time_zone) == ("boutique", "Europe/Berlin")
 
 
+def test_text_that_says_nothing_is_blank_before_anything_is_asked_of_it(api: Client, campaign: Make) -> None:
+    campaign()
+    nothing = {
+        "first_name": "NULL",
+        "last_name": "NULL",
+        "company": "#N/A",
+        "lawful_basis": "N/A",
+        "tags": ["-", "vip"],
+    }
+    leads = [
+        {**nothing, "email": "ann@acme.example", "enrichment": {"time_zone": "n/a", "industry": "unknown", "own": "-"}},
+        {**nothing, "company_domain": "acme.example"},
+        {"name": "Bob", "email": "(No value)"},
+    ]
+
+    answer = api.post("/campaigns/1/leads", {"leads": leads}).json()
+
+    assert (answer["queued"], [one["index"] for one in answer["refused"]]) == (1, [1, 2])
+    ((_, _, ann),) = imports.waiting(1, 10)
+    assert ann.model_dump(exclude_none=True, exclude_defaults=True) == {"email": "ann@acme.example", "tags": ("vip",)}
+
+
 def test_a_lead_nested_very_deep_is_refused(api: Client, campaign: Make) -> None:
     campaign()
     body = '{"leads": [{"email": "a@acme.example", "enrichment": {"x": %s}}]}' % ("[" * 500 + "]" * 500)

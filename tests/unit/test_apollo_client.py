@@ -149,6 +149,16 @@ def test_the_stand_in_for_an_address_is_none(stand_in: Any) -> None:
     assert made.email is None
 
 
+def test_what_apollo_does_not_know_is_blank_whatever_it_writes_for_that() -> None:
+    made = draft(
+        first_name="NULL", title="N/A", organization={"name": "[not provided]", "industry": "unknown", "city": "-",
+                                                      "state": "N/A", "country": "Germany"},
+    )  # fmt: skip
+
+    assert (made.name, made.first_name, made.role, made.company) == ("Ann Able", "Ann", None, None)
+    assert (made.enrichment.industry, made.enrichment.company_location) == (None, "Germany")
+
+
 def test_the_status_of_no_address_is_not_kept() -> None:
     made = draft(email=None, email_status="verified", linkedin_url="https://www.linkedin.com/in/ann-able")
 

@@ -7,9 +7,13 @@ from hypothesis import strategies as st
 from cam.leads import intake
 from cam.leads.csvfile import COLUMNS
 from cam.leads.intake import Refusal, complete, draft, mapping, problems
+from cam.mail.render import fill
+from cam.mail.sequence_preview import made_up
 from cam.model.addresses import lead_id
 from cam.model.errors import Invalid
 from cam.model.models import SIGNALS, Enrichment, LawfulBasis, LeadDraft
+from cam.rules.merging import merged
+from tests.unit.example_mails import CAMPAIGN, SENDER, URL, parse
 
 
 def lead(**cells: str) -> LeadDraft:
@@ -170,10 +174,10 @@ def test_a_number_that_cannot_be_read_is_kept_as_text():
         ("Jing Yi Ma", "Jing", "Yi Ma"),
         ("Hon Nguyễn", "Hon", "Nguyễn"),
         ("Cosima", "Cosima", None),
-        ("Dr.", "Dr.", None),
+        ("Dr.", None, None),
+        ("Mr Smith", None, "Smith"),
         ("李小龙", "李小龙", None),
         ("李 青岚", "青岚", "李"),
-        (",", ",", None),
     ],
 )
 def test_first_and_last_name_are_taken_from_the_name(name, first, last):
@@ -227,7 +231,7 @@ def test_a_website_without_a_domain_of_its_own_is_kept_as_text():
     assert found.model_extra == {"website_text": "https://www.facebook.com/acme"}
 
 
-@pytest.mark.parametrize("link", ["javascript:alert(1)", "n/a", "https://evil.example/linkedin.com/in/ann"])
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "see notes", "https://evil.example/linkedin.com/in/ann"])
 def test_a_link_that_leads_elsewhere_is_text_and_no_link(link):
     found = lead(linkedin_url=link, email="ann@acme.example")
 
@@ -336,7 +340,7 @@ IDENTITY = ("email", "requires an email address, a LinkedIn URL, or a name with 
         ({"role": "CEO"}, [IDENTITY]),
         ({"name": "Ann Lee", "company": "Acme"}, [IDENTITY]),
         ({"website": "acme.example"}, [IDENTITY]),
-        ({"email": "n/a"}, [not_an_address("n/a")]),
+        ({"email": "n/a"}, [IDENTITY]),
         ({"name": "Bad", "email": "not-an-email"}, [not_an_address("not-an-email")]),
         ({"email": "@acme.example"}, [not_an_address("@acme.example")]),
         ({"email": "x" * 400}, [not_an_address("x" * 49 + "…")]),
@@ -371,7 +375,7 @@ def test_a_row_is_refused_with_its_reason(cells, expected):
 
 
 def test_a_row_is_refused_with_all_its_reasons():
-    fields = [field for field, _ in reasons(name="x" * 600, role="x" * 600, lawful_basis="?")]
+    fields = [field for field, _ in reasons(name="x" * 600, role="x" * 600, lawful_basis="met once")]
 
     assert fields == ["lawful_basis", "email", "name", "role"]
 
@@ -388,6 +392,133 @@ def test_one_identity_is_enough(cells):
     found = lead(**cells)
 
     assert lead_id(1, found.email, found.linkedin_url, found.name, found.company_domain)
+
+
+@pytest.mark.parametrize("nothing", ["NULL", "-", "#N/A", "n/a", "(No value)", "keine Angabe", "{{value}}", " None "])
+@pytest.mark.parametrize(
+    "field", [field for field in COLUMNS if field not in ("email", "lawful_basis", "email_status")]
+)
+def test_a_cell_that_says_nothing_is_as_good_as_an_empty_one(field, nothing):
+    assert row({"Email": "ann@acme.example", field: nothing, "Own": nothing}) == row(
+        {"Email": "ann@acme.example", field: "", "Own": ""}
+    )
+
+
+@pytest.mark.parametrize("nothing", ["NULL", "-", "#N/A", "n/a", "(No value)"])
+def test_an_address_or_a_basis_that_says_nothing_is_none(nothing):
+    found = row({"Name": "Ann Lee", "Website": "acme.example", "Email": nothing, "Lawful Basis": nothing})
+
+    assert (found.email, found.lawful_basis) == (None, LawfulBasis.UNKNOWN)
+
+
+def test_unknown_stays_where_it_is_a_value_of_its_own():
+    found = draft(["ann@acme.example", "unknown", "unknown"], mapping(["Email", "Lawful Basis", "Email Status"]))
+
+    assert isinstance(found, LeadDraft)
+    assert "lawful_basis" in found.model_fields_set
+    assert found.enrichment.email_status == "unknown"
+
+
+def test_the_next_column_of_a_field_is_taken_when_the_first_says_nothing():
+    found = row(
+        {"Company Name for Emails": "N/A", "Company Name": "Acme Ltd", "Email": "NULL", "Work Email": "a@x.example"}
+    )
+
+    assert (found.company, found.email, found.enrichment.model_extra) == ("Acme Ltd", "a@x.example", {})
+
+
+def test_a_later_row_fills_what_said_nothing():
+    first = lead(company="N/A", industry="-", own="NULL")
+
+    both = merged(first, lead(company="Acme", industry="Software", own="yes"))
+
+    assert (both.company, both.enrichment.industry, both.enrichment.model_extra) == ("Acme", "Software", {"own": "yes"})
+
+
+def test_tags_that_say_nothing_are_left_out():
+    assert lead(tags="a; n/a, -; b").tags == ("a", "b")
+
+
+def test_columns_of_the_users_own_keep_ticks_and_numbers():
+    found = row(
+        {"Email": "ann@acme.example", "Webinar": "x", "Variant": "test", "Deals": "0", "Sign": "+", "Note": "?"}
+    )
+
+    assert found.enrichment.model_extra == {"webinar": "x", "variant": "test", "deals": "0", "sign": "+"}
+
+
+@pytest.mark.parametrize(
+    ("cells", "names"),
+    [
+        ({"first_name": "Nan", "last_name": "Li"}, ("Nan Li", "Nan", "Li")),
+        ({"first_name": "Christopher", "last_name": "Null"}, ("Christopher Null", "Christopher", "Null")),
+        ({"first_name": "Null", "last_name": "Null"}, (None, None, None)),
+        ({"name": "Jennifer Null"}, ("Jennifer Null", "Jennifer", "Null")),
+        ({"name": "null Lee"}, ("null Lee", None, "Lee")),
+        ({"name": "Ann undefined"}, ("Ann undefined", "Ann", None)),
+        ({"name": "undefined undefined"}, (None, None, None)),
+    ],
+)
+def test_names_that_look_like_placeholders_stay_where_the_row_bears_them_out(cells, names):
+    found = lead(email="x@acme.example", **cells)
+
+    assert (found.name, found.first_name, found.last_name) == names
+
+
+def test_a_company_whose_name_begins_like_a_placeholder_stays():
+    assert lead(company="Null Island GmbH").company == "Null Island GmbH"
+
+
+def test_entities_are_read_as_the_characters_that_they_stand_for():
+    found = row(
+        {
+            "Email": "ann@acme.example",
+            "Last Name": "O&#39;Neil",
+            "Company": "Smith &amp;amp; Sons",
+            "Title": "&nbsp;",
+            "Own": "R&amp;D",
+            "Plain": "R&D; AT&T",
+        }
+    )
+
+    assert (found.last_name, found.company, found.role) == ("O'Neil", "Smith & Sons", None)
+    assert found.enrichment.model_extra == {"own": "R&D", "plain": "R&D; AT&T"}
+
+
+# First name, last name, company, and what a mail makes of first name and company.
+PLACEHOLDERS = [
+    ("İBRAHİM", "YILMAZ", "Acme", "İbrahim", "Acme"),
+    ("Dr. Anna", "Lee", "Acme", "Anna", "Acme"),
+    ("J.", "Lee", "Acme", "there", "Acme"),
+    ("anna.lee", "", "Acme", "Anna", "Acme"),
+    ("VAN DER BERG", "X", "Acme", "Van der Berg", "Acme"),
+    ("D’ANGELO", "X", "Acme", "D’Angelo", "Acme"),
+    ("Anna, PhD", "X", "Acme", "Anna", "Acme"),
+    ("test", "test", "test", "there", "your team"),
+    (r"\N", r"\N", r"\N", "there", "your team"),
+    ("None", "None", "None", "there", "your team"),
+    ("(blank)", "", "(blank)", "there", "your team"),
+    ("?", "", "?", "there", "your team"),
+    ("xxx", "xxx", "xxx", "there", "your team"),
+    ("Mr", "Smith", "Acme", "there", "Acme"),
+    ("NULL", "NULL", "NULL", "there", "your team"),
+    ("-", "-", "-", "there", "your team"),
+    ("Nan", "Li", "Null Island GmbH", "Nan", "Null Island GmbH"),
+    ("O&#39;NEIL", "Lee", "Smith &amp; Sons", "O'Neil", "Smith & Sons"),
+    ("Anna (she/her)", "Lee", "#NV", "Anna", "your team"),
+]
+
+
+@pytest.mark.parametrize(("first", "last", "company", "called", "team"), PLACEHOLDERS)
+def test_a_greeting_gets_a_first_name_or_the_default(first, last, company, called, team):
+    found = row(
+        {"First Name": first, "Last Name": last, "Company": company, "Email": "p@nm.example", "Lawful Basis": "opt_in"}
+    )
+    text = 'Hello {{ first_name | default("there") }}, at {{ company | default("your team") }}'
+
+    mail = fill(parse(f"Subject: S\n\n{text}"), made_up(found), CAMPAIGN, SENDER, URL)
+
+    assert mail.text.partition("\n")[0] == f"Hello {called}, at {team}"
 
 
 def test_unknown_columns_are_kept_under_a_plain_key():
@@ -458,6 +589,33 @@ def test_a_draft_from_the_api_is_completed_like_a_row():
     assert LeadDraft.model_validate(found.model_dump()) == found
 
 
+def test_a_draft_from_any_source_is_completed_without_what_says_nothing():
+    found = complete(
+        LeadDraft.model_validate(
+            {
+                "first_name": "NULL",
+                "last_name": "O&#39;Neil",
+                "email": "ann@acme.example",
+                "company": "[not provided]",
+                "role": "#N/A",
+                "tags": ["a", "-"],
+                "basis_note": "n/a",
+                "enrichment": {"industry": "unknown", "time_zone": "N/A", "hobby": "keine Angabe", "size": {"x": "-"}},
+            }
+        )
+    )
+
+    assert found.model_dump(exclude_none=True) == {
+        "name": "O'Neil",
+        "last_name": "O'Neil",
+        "email": "ann@acme.example",
+        "company_domain": "acme.example",
+        "tags": ("a",),
+        "enrichment": {"size": {"x": "-"}},
+        "lawful_basis": LawfulBasis.UNKNOWN,
+    }
+
+
 def test_completing_twice_changes_nothing():
     once = complete(LeadDraft(first_name="Ann", last_name="Lee", email="ann@acme.example", linkedin_url="n/a"))
 
@@ -502,7 +660,25 @@ WORDS = st.one_of(
     st.sampled_from(
         ["ann@acme.example", "mailto: a@x.example", "<>", "acme.example", "51-200", "1e3", "yes", "x" * 200]
     ),
-    st.sampled_from(["opt_in", "small", "\xa0", "linkedin.com/in/ann", "Ann Lee", "a;b", "x" * 501, "\ud800"]),
+    st.sampled_from(
+        [
+            "opt_in",
+            "small",
+            "\xa0",
+            "n/a",
+            "-",
+            "NA",
+            "Nan",
+            "null Lee",
+            "&amp;",
+            "Dr.",
+            "linkedin.com/in/ann",
+            "Ann Lee",
+            "a;b",
+            "x" * 501,
+            "\ud800",
+        ]
+    ),
 )
 
 
@@ -513,6 +689,7 @@ def test_a_lead_is_what_the_models_make_of_it(values: dict[str, str]):
     found = draft(list(values.values()), mapping(list(values)))
 
     if isinstance(found, LeadDraft):
+        assert complete(found) == found
         again = LeadDraft.model_validate(found.model_dump())
         assert again == found
         assert again.model_dump_json() == found.model_dump_json()

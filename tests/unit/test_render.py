@@ -68,7 +68,7 @@ def test_no_template_is_compiled_for_a_mail():
 
 
 @pytest.mark.parametrize(
-    "gone", [None, "", "  ", "\u200b", "\r\n", "{{first_name}}", "{COMPANY}", "https://spam.example"]
+    "gone", [None, "", "  ", "\u200b", "\r\n", "{{first_name}}", "{COMPANY}", "https://spam.example", "N/A", "#NV"]
 )
 def test_a_value_that_is_missing_or_no_value_gives_way_to_the_default(gone):
     mail = fill_text('Hello {{ company | default("your team") }}.', company=gone)

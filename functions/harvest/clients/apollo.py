@@ -13,6 +13,7 @@ from cam.model.settings.icp import CompanySize, Icp
 from cam.platform.environment import required
 from cam.providers import providers
 from cam.providers.providers import Limits, Provider, Window
+from cam.text import blanks
 from functions.harvest.clients.outcomes import Answer, Keep, text_of
 
 if TYPE_CHECKING:
@@ -225,7 +226,8 @@ def _email(value: Any) -> str | None:
 
 
 def _place(of: dict[str, Any], *parts: str) -> str | None:
-    named = dict.fromkeys(text for part in parts if (text := text_of(of.get(part))))
+    said = {part: text for part in parts if (text := text_of(of.get(part)))}
+    named = dict.fromkeys(text for part, text in said.items() if not blanks.blank(part, text, said))
     return ", ".join(named)[:500] or None
 
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
@@ -18,7 +18,9 @@ from cam.model.errors import Invalid
 from cam.model.models import MOST_EXTRA, SIGNALS, Enrichment, LawfulBasis, LeadDraft, amount, signal
 from cam.model.settings import kinds
 from cam.model.settings.icp import CompanySize, size_of
+from cam.text import blanks, person_names
 from cam.text.characters import mended, one_line
+from cam.text.cleaning import escaped, unescaped
 
 MAX_NAME = 255
 MAX_TAGS = 50
@@ -49,19 +51,12 @@ _TELLTALES = {
                    "leadid"},
 }  # fmt: skip
 _RANK = {field: rank for rank, field in enumerate(COLUMNS)}
-# Without a dot some titles are names too: `Hon Nguyen`, `Ing Tan`.
-_TITLES = {"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "herr", "frau", "sir", "sra", "srta", "dra",
-           "mme", "mlle", "mr.", "mrs.", "ms.", "mx.", "dr.", "prof.", "sra.", "srta.", "dra.", "ing.", "dipl.-ing.",
-           "mag.", "rev.", "hon.", "fr."}  # fmt: skip
-_DEGREES = {"jr", "sr", "ii", "iii", "phd", "ph.d", "m.d", "mba", "msc", "bsc", "llm", "cpa", "cfa", "pmp", "esq",
-            "jd"}  # fmt: skip
 _WEB_ADDRESS = re.compile(r"^(?:(?:[a-z][a-z0-9+.-]*:)?//)?(?:[^/?#@]*@)?(?:www\.)?([^/?#:]+)", re.IGNORECASE)
 _LINKEDIN = re.compile(r"(?:https?://)?(?:[a-z0-9-]+\.)?linkedin\.com/\S+", re.IGNORECASE)
 _PLAIN_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9]{0,62}")
 _PLAIN_ADDRESS = re.compile(r"[\w.-]+@[\w-][\w.-]*")
 _MAILBOX = re.compile(r"^[^<>]*<([^<>]+)>$")
 _AROUND_AT = re.compile(r"\s*@\s*")
-_FAMILY_FIRST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _NOT_KEY = re.compile(r"[\W_]+")
 
 
@@ -145,7 +140,8 @@ def draft(cells: Sequence[str], mapping: Mapping) -> LeadDraft | Refusal:
     """The lead of one row, a cell for each column; or every reason why there is none.
 
     Derived fields are filled in as `complete` does. Text that no field takes is kept in `enrichment`. An address that
-    is none is not refused here: Qualify rejects it, with its reason on record.
+    is none is not refused here: Qualify rejects it, with its reason on record. Cells that say nothing are blank
+    (`cam.text.blanks`): the next column of the same field is taken.
     """
     lead = _drafted(cells, mapping)
     if mapping.stops and isinstance(lead, LeadDraft) and (said := opt_outs.said(cells, mapping.stops)):
@@ -156,9 +152,17 @@ def draft(cells: Sequence[str], mapping: Mapping) -> LeadDraft | Refusal:
 def _drafted(cells: Sequence[str], mapping: Mapping) -> LeadDraft | Refusal:
     taken: dict[str, str] = {}
     extras: dict[str, str] = {}
-    whole = "".join(cells)
+    whole = "|" + "|".join(cells)
     # Most rows are clean: asked once for the row, not for each of its cells.
-    texts = [*map(str.strip if whole.isprintable() else _clean, cells)]
+    if escaped(whole):
+        cells = [*map(unescaped, cells)]
+        whole = "|" + "|".join(cells)
+    if whole.isprintable():
+        texts = [*map(str.strip, cells)]
+    else:
+        texts = [text.strip() if text.isprintable() else _clean(text) for text in cells]
+    if suspects := blanks.suspects(texts, whole):
+        texts = _without_blanks(texts, mapping, suspects)
     for place, field, own in mapping.known:
         if text := texts[place]:
             if field not in taken:
@@ -232,8 +236,10 @@ def _assembled[Model: BaseModel](
 def complete(draft: LeadDraft) -> LeadDraft:
     """The draft with what follows from it: names from one another, the company's domain, its size, clean text.
 
-    Shared by all sources. Ask `problems` afterwards whether the lead can be taken in.
+    Shared by all sources: whoever a lead comes from, text that says nothing is blank from here on. Ask `problems`
+    afterwards whether the lead can be taken in.
     """
+    draft = _legible(draft)
     known = {field: getattr(draft, field) for field in _PERSON}
     enrichment = dict(draft.enrichment)
     _fill(known, enrichment)
@@ -243,6 +249,51 @@ def complete(draft: LeadDraft) -> LeadDraft:
     return draft.model_copy(update=changed) if changed else draft
 
 
+def without_blanks(lead: dict[str, Any]) -> dict[str, Any]:
+    """A lead as JSON, without text that says nothing, also in `enrichment` and `tags`, and with entities as characters.
+
+    What is not of the form of a lead stays as it is: the models refuse it.
+    """
+    more = lead.get("enrichment")
+    inner: dict[str, Any] = more if isinstance(more, dict) else {}
+    row = {field: text for field, text in (*inner.items(), *lead.items()) if isinstance(text, str)}
+    found = _said(lead, row)
+    if inner:
+        found["enrichment"] = _said(inner, row)
+    tags = found.get("tags")
+    if isinstance(tags, list | tuple):
+        found["tags"] = type(tags)(tag for tag in tags if not (isinstance(tag, str) and blanks.blank("tags", tag, {})))
+    return found
+
+
+def _said(values: dict[str, Any], row: dict[str, str]) -> dict[str, Any]:
+    found = {}
+    for field, value in values.items():
+        text = unescaped(value).strip() if isinstance(value, str) else value
+        if not isinstance(text, str) or not blanks.blank(field, text, row):
+            found[field] = text
+    return found
+
+
+def _legible(draft: LeadDraft) -> LeadDraft:
+    given = draft.model_dump(exclude_unset=True)
+    found = without_blanks(given)
+    return draft if found == given else LeadDraft.model_validate(found)
+
+
+def _without_blanks(texts: Sequence[str], mapping: Mapping, suspects: Collection[str]) -> list[str]:
+    """The cells of a row, empty where they say nothing."""
+    row = {field: texts[place] for place, field, _ in reversed(mapping.known) if texts[place]}
+    found = [*texts]
+    for place, field, _ in mapping.known:
+        if (text := texts[place]) in suspects and blanks.blank(field, text, row):
+            found[place] = ""
+    for place, own in mapping.others:
+        if (text := texts[place]) in suspects and blanks.blank(own, text, row):
+            found[place] = ""
+    return found
+
+
 def problems(draft: LeadDraft) -> tuple[Problem, ...]:
     """Why a completed draft cannot become a lead: nobody is named, or the name is too long. Empty when it can."""
     return tuple(_problems({field: getattr(draft, field) for field in _PERSON}))
@@ -250,8 +301,6 @@ def problems(draft: LeadDraft) -> tuple[Problem, ...]:
 
 def _clean(text: str) -> str:
     """The text of a cell, trimmed and without control characters; its lines stay lines."""
-    if text.isprintable():
-        return text.strip()
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return mended("".join(sign for sign in text if sign >= " " or sign in "\n\t").replace("\x7f", "")).strip()
 
@@ -262,7 +311,7 @@ def _fill(known: dict[str, Any], enrichment: dict[str, Any]) -> None:
         text = known.get(field)
         if text and not text.isprintable():
             known[field] = one_line(text) or None
-    _fill_names(known)
+    person_names.complete(known)
     if known.get("email"):
         known["email"] = _address(known["email"]) or None
     link = known.get("linkedin_url")
@@ -275,39 +324,6 @@ def _fill(known: dict[str, Any], enrichment: dict[str, Any]) -> None:
         enrichment.setdefault("website_text", _short(stated))
     known["company_domain"] = domain or _mail_domain(known.get("email"))
     _fill_size(enrichment)
-
-
-def _fill_names(known: dict[str, Any]) -> None:
-    first, last, name = known.get("first_name"), known.get("last_name"), known.get("name")
-    if not name:
-        known["name"] = " ".join(part for part in (first, last) if part) or None
-    elif not first:
-        known["first_name"], rest = _split_name(name)
-        known["last_name"] = last or rest
-    elif not last and name.startswith(first + " "):
-        known["last_name"] = name[len(first) :].strip() or None
-
-
-def _split_name(name: str) -> tuple[str, str | None]:
-    """First and last name: titles and degrees are neither, `Weiß, Anna` is Anna Weiß, a single word is a first name.
-
-    In Chinese, Japanese and Korean script the family comes first: `李 青岚` is 青岚.
-    """
-    front, comma, behind = name.partition(",")
-    if comma and behind.strip():
-        behind_words = behind.replace(",", " ").split()
-        # `Ann Lee, CISSP` is followed by letters, not by a name; `LEE, ANN` is all in capitals.
-        letters = {word for word in behind_words if word.isupper() and len(word) > 1 and not front.isupper()}
-        given = [word for word in behind_words if word not in letters and word.casefold().rstrip(".") not in _DEGREES]
-        name = f"{' '.join(given)} {front}" if given else front
-    found = name.replace(",", " ").split()
-    if len(found) == 2 and _FAMILY_FIRST.fullmatch("".join(found)):
-        return found[1], found[0]
-    while len(found) > 1 and found[0].casefold() in _TITLES:
-        del found[0]
-    while len(found) > 2 and found[-1].casefold().rstrip(".") in _DEGREES:
-        del found[-1]
-    return found[0] if found else name, " ".join(found[1:]) or None
 
 
 def _fill_size(enrichment: dict[str, Any]) -> None:
@@ -378,7 +394,7 @@ def _extra_key(name: str, number: int, taken: set[str]) -> str:
 
 def _tags(text: str) -> tuple[str, ...]:
     found = (tag.strip() for tag in text.replace(";", ",").split(","))
-    return tuple(dict.fromkeys(tag for tag in found if tag))
+    return tuple(dict.fromkeys(tag for tag in found if tag and not blanks.blank("tags", tag, {})))
 
 
 def _address(text: str) -> str:

@@ -27,8 +27,9 @@ from cam.model.errors import NotFound
 from cam.model.models import Campaign, LawfulBasis, Lead
 from cam.model.settings.sending import Sending
 from cam.model.sources import origin
+from cam.text import blanks, person_names
 from cam.text.characters import LAYOUT, first_hidden, named, one_line
-from cam.text.cleaning import clip, spelled, value, within
+from cam.text.cleaning import clip, value, within
 
 # Those that a lead or a campaign may lack. The others are there whenever a mail goes out.
 OPTIONAL = (
@@ -298,13 +299,28 @@ def _values(lead: Lead, campaign: CampaignView, sender: Sending) -> dict[str, st
         "country": known.country,
         "lawful_basis": lead.lawful_basis,
     }
-    values = {name: fit for name, field in fields.items() if (fit := value(field))}
-    values |= {name: spelled(values[name]) for name in ("first_name", "last_name", "name") if name in values}
+    values = {
+        name: fit
+        for name, field in fields.items()
+        # Leads are stored without blanks; those of an older stack may have them.
+        if (fit := value(field)) and not blanks.blank(name, fit, fields)
+    }
+    values |= _names(values.pop("first_name", None), values.pop("last_name", None), values.pop("name", None))
     if "industry" in values:
         values["industry"] = within(values["industry"])
     values |= _ours(campaign, sender.sender_name, sender.sender_email, sender.postal_address)
     values |= {"why": _WHY[lead.lawful_basis], "origin": _origin(lead)}
     return values
+
+
+def _names(first: str | None, last: str | None, name: str | None) -> dict[str, str]:
+    """The names of a lead as mails print them; those that are uncertain are missing."""
+    found = {
+        "first_name": first and person_names.greeting(first, last),
+        "last_name": last and person_names.family(last, first),
+        "name": name and person_names.whole(name, first, last),
+    }
+    return {variable: text for variable, text in found.items() if text}
 
 
 @lru_cache(maxsize=16)

@@ -1,11 +1,12 @@
-"""Data from outside made fit for a mail: one line, printable, of a bearable length, spelled as people write."""
+"""Data from outside made fit for a mail: one line, printable, of a bearable length."""
 
+import html
 import re
-import unicodedata
 
 from cam.text.characters import one_line
 
 _LONGEST = 100
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _WORD = re.compile(r"\w{2,}")
 
 
@@ -16,6 +17,20 @@ def clip(text: str, longest: int = _LONGEST) -> str:
     kept = text[: longest - 1]
     word_end = kept.rfind(" ")
     return (kept[:word_end] if word_end > longest // 2 else kept).rstrip() + "…"
+
+
+def escaped(text: str) -> bool:
+    """Whether a text holds an HTML entity."""
+    return "&" in text and _ENTITY.search(text) is not None
+
+
+def unescaped(text: str) -> str:
+    """The text without HTML entities: `O&#39;Neil` is O'Neil, also when it went through two programs."""
+    for _ in range(3):
+        if not escaped(text):
+            break
+        text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
+    return text
 
 
 def value(text: str | None) -> str | None:
@@ -30,14 +45,6 @@ def value(text: str | None) -> str | None:
     if not line or "{" in line or "}" in line or "://" in line:
         return None
     return clip(line)
-
-
-def spelled(name: str) -> str:
-    """A person's name that was typed in one case only in title case: `JOHN`, `mary-jane`, `O'NEIL`; `JP` stays."""
-    if name.islower() or (name.isupper() and sum(map(str.isalpha, name)) > 2):
-        # Composed first: `title` takes a letter after a separate accent for the beginning of a word.
-        return unicodedata.normalize("NFC", name).title()
-    return name
 
 
 def within(category: str) -> str:
