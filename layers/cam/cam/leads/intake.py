@@ -154,10 +154,11 @@ def _drafted(cells: Sequence[str], mapping: Mapping) -> LeadDraft | Refusal:
     extras: dict[str, str] = {}
     whole = "|" + "|".join(cells)
     # Most rows are clean: asked once for the row, not for each of its cells.
-    if escaped(whole):
+    if "&" in whole and escaped(whole):
         cells = [*map(unescaped, cells)]
         whole = "|" + "|".join(cells)
-    if whole.isprintable():
+    printable = whole.isprintable()
+    if printable:
         texts = [*map(str.strip, cells)]
     else:
         texts = [text.strip() if text.isprintable() else _clean(text) for text in cells]
@@ -197,6 +198,8 @@ def _drafted(cells: Sequence[str], mapping: Mapping) -> LeadDraft | Refusal:
                 extras.setdefault(f"{field}_text", _short(taken[field]))
             elif field in _COUNTS:
                 enrichment[field] = int(number)
+    if not printable:
+        _on_one_line(known)
     _fill(known, enrichment)
     problems += _problems(known)
     extras = _bounded(extras)
@@ -242,6 +245,7 @@ def complete(draft: LeadDraft) -> LeadDraft:
     draft = _legible(draft)
     known = {field: getattr(draft, field) for field in _PERSON}
     enrichment = dict(draft.enrichment)
+    _on_one_line(known)
     _fill(known, enrichment)
     changed = {field: value for field, value in known.items() if value != getattr(draft, field)}
     if enrichment != dict(draft.enrichment):
@@ -305,12 +309,15 @@ def _clean(text: str) -> str:
     return mended("".join(sign for sign in text if sign >= " " or sign in "\n\t").replace("\x7f", "")).strip()
 
 
-def _fill(known: dict[str, Any], enrichment: dict[str, Any]) -> None:
-    """Complete the fields of a person and of their company in place. Links that lead elsewhere become plain text."""
+def _on_one_line(known: dict[str, Any]) -> None:
     for field in _ONE_LINE:
         text = known.get(field)
         if text and not text.isprintable():
             known[field] = one_line(text) or None
+
+
+def _fill(known: dict[str, Any], enrichment: dict[str, Any]) -> None:
+    """Complete the fields of a person and of their company in place. Links that lead elsewhere become plain text."""
     person_names.complete(known)
     if known.get("email"):
         known["email"] = _address(known["email"]) or None

@@ -137,9 +137,10 @@ def amount(value: Any) -> float | None:
     if not text.isdecimal():
         text = re.sub(r"[\s,$€£_]", "", text).rstrip("+")
         text = re.sub(r"^(\d+)[-–]\d+$", r"\1", text)
-    found = _NUMBER.fullmatch(text)
-    number = float(found.group()) if found else None
-    return number if number is not None and 0 <= number <= 1e15 else None
+        if not _NUMBER.fullmatch(text):
+            return None
+    number = float(text)
+    return number if 0 <= number <= 1e15 else None
 
 
 def _count(value: Any) -> int | None:
