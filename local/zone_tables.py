@@ -1,4 +1,4 @@
-"""Make the tables of `cam.text.zones` anew from the data that they are kept from.
+"""Make the tables of `cam.text.zone_tables` anew from the data that they are kept from.
 
     python -m local.zone_tables FOLDER
 
@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cam.text import zones
-from cam.text.zones import folded, folded_city, folded_state
+from cam.text import zone_tables
+from cam.text.zone_tables import available, folded, folded_city, folded_state
 
-TARGET = Path(zones.__file__).parent
+TARGET = Path(zone_tables.__file__).parent
 # Their own names for things count most where they live.
 LANGUAGES = {"en": "US", "de": "DE", "fr": "FR", "es": "ES", "it": "IT", "nl": "NL", "pt": "BR"}
 # Of 100 people, so many share a clock where a place counts as having one.
@@ -196,7 +196,7 @@ def zone_names(kept: Kept, present: dict[str, str]) -> dict[str, str]:
 
     def note(name: str, zone: str) -> None:
         name, zone = folded(name), present.get(zone, zone)
-        if len(name) > 2 and zones.exists(zone):
+        if len(name) > 2 and zone in available():
             found.setdefault(name, zone)
 
     windows = {}
@@ -232,7 +232,7 @@ def zone_names(kept: Kept, present: dict[str, str]) -> dict[str, str]:
                 for name in forms.get("long", {}).values():
                     note(name, zone)
         for zone, name in cities_of_zones(shown["zone"]):
-            if zones.exists(zone):
+            if zone in available():
                 note(name, zone)
     return found
 
@@ -401,7 +401,7 @@ def city_names(kept: Kept) -> dict[tuple[str, str], set[str]]:
     for language in (*LANGUAGES, "ru"):
         path = f"cldr-dates-full/main/{language}/timeZoneNames.json"
         shown = dict(cities_of_zones(kept.json(path, "main", language, "dates", "timeZoneNames", "zone")))
-        english = english or {zone: zone.rpartition("/")[2].replace("_", " ") for zone in zones.available()} | shown
+        english = english or {zone: zone.rpartition("/")[2].replace("_", " ") for zone in available()} | shown
         for zone, name in shown.items():
             if zone in english:
                 found[zone, folded_city(english[zone])].add(folded_city(name))

@@ -10,8 +10,9 @@ from cam.model.models import (
     Enrichment,
     LeadDraft,
 )
-from cam.model.settings.kinds import time_zone
 from cam.rules import merging
+from cam.text import zones
+from cam.text.zone_places import ZoneSource
 from functions.api import problems
 from functions.api.problems import FieldError, InvalidFields
 
@@ -46,10 +47,10 @@ def checked_draft(value: Any) -> LeadDraft:
             for one in error.errors
         ]
         raise InvalidFields([*placed, *errors]) from error
-    zone = draft.enrichment.time_zone
-    if zone and time_zone(zone) is None:
-        message = "This must be an IANA time zone, such as Europe/Berlin or America/New_York."
-        errors.append(FieldError(field="enrichment.time_zone", message=message))
+    stated = draft.enrichment.time_zone
+    draft = intake.zoned(draft)
+    if stated and draft.enrichment.time_zone_from is not ZoneSource.STATED:
+        errors.append(FieldError(field="enrichment.time_zone", message=zones.unknown(stated)))
     if id_of(0, draft) is None:
         errors.append(FieldError(field="email", message=_NOBODY))
     if len(_name(draft) or "") > _MOST_NAME:

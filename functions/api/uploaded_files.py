@@ -10,7 +10,7 @@ from fastapi import Query, Request
 from pydantic import BaseModel, TypeAdapter
 from starlette.datastructures import UploadFile
 
-from cam.leads import csvfile, file_marks, opt_outs
+from cam.leads import csvfile, file_marks, headers, opt_outs
 from cam.leads.imports import Stated
 from cam.leads.opt_outs import Says
 from cam.model.errors import Invalid, TooLarge
@@ -142,7 +142,7 @@ def _query(mapping: str | None) -> MappingOf | None:
 
 def meanings(mapping: MappingOf | None) -> MappingOf | None:
     """The mapping, when all its fields are known. Raises InvalidFields, with a near match."""
-    fields = [*csvfile.COLUMNS, *opt_outs.TARGETS]
+    fields = [*headers.COLUMNS, *opt_outs.TARGETS]
     if len(mapping or ()) > csvfile.MAX_COLUMNS or sum(map(len, mapping or ())) > 20_000:
         raise InvalidFields([FieldError(field="mapping", message="The mapping has too many columns.")])
     wrong = [

@@ -322,6 +322,43 @@ def test_a_preview_shows_what_is_wrong_with_a_row(api: Client, campaign: Make) -
     ]  # fmt: skip
 
 
+def test_a_preview_warns_of_a_zone_that_is_unknown_and_shows_where_the_others_come_from(
+    api: Client, campaign: Make
+) -> None:
+    campaign()
+    body = b"name,email,time zone,country\nAnn,ann@acme.example,Mars/Base,Japan\nBob,bob@acme.example,EST,\n"
+
+    found = upload(api, body, path="/campaigns/1/imports/preview").json()["leads"]
+
+    assert [([one["field"] for one in row["warnings"]], row["errors"]) for row in found] == [
+        (["time_zone"], []),
+        ([], []),
+    ]
+    shown = [row["lead"]["enrichment"] for row in found]
+    assert [(one["time_zone"], one["time_zone_from"]) for one in shown] == [
+        ("Asia/Tokyo", "country"), ("America/New_York", "stated"),
+    ]  # fmt: skip
+
+
+def test_rows_that_were_imported_in_part_are_shown_and_downloaded(api: Client, campaign: Make) -> None:
+    campaign()
+    before = imports.read(1, upload(api).json()["import_id"])
+    errors = [RowError(line=3, field="email", message="is missing")]
+    warnings = [RowError(line=2, field="time_zone", message="is unknown")]
+    place = Place(35, 2, 4, "ascii")
+    after, actions = imports.advance(before, place, 1, 0, errors, 1, finished=False, warnings=warnings)
+    tables.transact(actions)
+    path = f"/campaigns/1/imports/{after.import_id}"
+
+    shown = api.get(path).json()
+
+    assert (shown["refused"], shown["warned"]) == (1, 1)
+    assert shown["row_warnings"] == [{"line": 2, "field": "time_zone", "message": "is unknown"}]
+    assert api.get(f"{path}/errors.csv").body.decode().splitlines() == [
+        "line,field,message", "2,time_zone,is unknown", "3,email,is missing",
+    ]  # fmt: skip
+
+
 def test_a_file_of_which_no_column_is_known_can_be_looked_at_and_mapped(api: Client, campaign: Make) -> None:
     campaign()
     body, own = "Prénom;Courriel;Notes\nZoé;zoe@acme.example;hi\n".encode(), {"Prénom": "name", "courriel": "email"}

@@ -87,7 +87,9 @@ NUMBER = "This must be a number from 0 to 1,000,000,000,000,000."
         ('{"enrichment": {"industry": ["software"]}}', "enrichment.industry", "text"),
         ('{"role": {"title": "CEO"}}', "role", "text"),
         ('{"role": false}', "role", "text"),
-        ('{"enrichment": {"time_zone": "Berlin"}}', "enrichment.time_zone", "Europe/Berlin"),
+        ('{"enrichment": {"time_zone": "Europe/Berln"}}', "enrichment.time_zone", "Europe/Berlin"),
+        ('{"enrichment": {"time_zone": "IST"}}', "enrichment.time_zone", "Asia/Kolkata"),
+        ('{"enrichment": {"time_zone": "Mars/Base", "country": "Japan"}}', "enrichment.time_zone", "IANA"),
     ],
 )
 def test_what_json_can_hold_and_a_file_cannot_does_not_get_lost(

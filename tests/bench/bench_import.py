@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from cam.leads import csvfile, imports, intake
+from cam.leads import columns, csvfile, imports, intake
 from cam.model.models import LeadDraft
 
 MEMORY_BAR = 256 * 1024 * 1024
@@ -48,10 +48,10 @@ def read(path: Path) -> dict[str, float]:
     """Parse every row and draft its lead."""
     with path.open("rb") as source:
         facts = csvfile.facts(source.read(csvfile.HEAD))
-    columns = intake.mapping(facts.header)
+    meaning = columns.mapping(facts.header)
     begin, rows = time.process_time(), 0
     for row in csvfile.rows(chunks(path, facts.start.offset), facts):
-        assert isinstance(intake.draft(row.cells, columns), LeadDraft)
+        assert isinstance(intake.draft(row.cells, meaning), LeadDraft)
         rows += 1
     seconds = time.process_time() - begin
     # Linux counts kilobytes.

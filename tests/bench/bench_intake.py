@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from cam.leads import csvfile, intake
+from cam.leads import columns, csvfile, intake
 from cam.model.models import LeadDraft
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "leads.csv"
@@ -21,11 +21,11 @@ def sample(count: int) -> bytes:
     """`count` rows in the shape of the example file, each with its own person and company."""
     example = EXAMPLE.read_bytes()
     facts = csvfile.check(example)
-    columns = intake.mapping(facts.header)
+    meaning = columns.mapping(facts.header)
     good = [
         dict(zip(facts.header, row.cells, strict=False))
         for row in csvfile.rows(example, facts)
-        if row.error is None and isinstance(intake.draft(row.cells, columns), LeadDraft)
+        if row.error is None and isinstance(intake.draft(row.cells, meaning), LeadDraft)
     ]
     out = io.StringIO()
     writer = csv.DictWriter(out, facts.header)
@@ -54,11 +54,11 @@ def measure(count: int) -> dict[str, float]:
     """Rows per CPU second: `check` alone, `read` alone, and `drafts`, which is read and draft together."""
     data = sample(count)
     facts = csvfile.check(data)
-    columns = intake.mapping(facts.header)
+    meaning = columns.mapping(facts.header)
 
     def drafts() -> None:
         for row in csvfile.rows(data, facts):
-            assert isinstance(intake.draft(row.cells, columns), LeadDraft)
+            assert isinstance(intake.draft(row.cells, meaning), LeadDraft)
 
     return {
         "check": count / timed(lambda: csvfile.check(data)),

@@ -355,6 +355,23 @@ def test_all_errors_are_kept_with_their_rows(campaign: Any) -> None:
     assert ([error.line for error in read.errors], read.refused) == (kept[:100], 250)
 
 
+def test_a_row_whose_zone_is_unknown_is_taken_and_reported(campaign: Any) -> None:
+    campaign()
+    rows = [f"Ada {n},ada-{n}@a.example,Mars/Base" for n in range(120)]
+    one = pipeline.upload(1, "\n".join(["name,email,time zone", *rows, "Nobody,,", "Bob,bob@a.example,EST", ""]))
+
+    result = harvest(1, "run-1")
+
+    read = imports.read(1, one)
+    kept = [error for _, batch in imports.errors(read) for error in batch]
+    assert (result.counts["inserted"], result.counts["refused"]) == (121, 1)
+    assert (read.warned, read.refused, len(read.row_warnings), len(read.errors)) == (120, 1, 100, 1)
+    assert [(error.line, error.field) for error in kept] == [
+        *((line, "time_zone") for line in range(2, 122)), (122, "email"),
+    ]  # fmt: skip
+    assert "'Mars/Base' is not a known time zone." in read.row_warnings[0].message
+
+
 def test_a_broken_row_in_the_middle_costs_itself(campaign: Any) -> None:
     campaign()
     rows = [f"Ada {n},ada{n}@a{n}.example" for n in range(200)]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cam.leads import csvfile
+from cam.leads import csvfile, headers
 from cam.model.errors import Invalid
 
 TABLE = "name,email\nAnn Lee,ann@acme.example\nJürgen Groß,jg@acme.example\n"
@@ -205,9 +205,9 @@ def test_the_facts_of_a_file_survive_storage():
 
 
 def test_no_header_means_two_fields():
-    meanings = [(csvfile.key(header), field) for field, headers in csvfile.COLUMNS.items() for header in headers]
+    meanings = [(headers.key(header), field) for field, names in headers.COLUMNS.items() for header in names]
 
-    assert {meant: csvfile.KNOWN[meant][0] for meant, _ in meanings} == dict(meanings)
+    assert {meant: headers.KNOWN[meant][0] for meant, _ in meanings} == dict(meanings)
     assert len(dict(meanings)) == len(meanings)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cam.leads import csvfile, intake
+from cam.leads import columns, csvfile, intake
 from cam.mail.render import view
 from cam.mail.sequences import LIBRARY
 from cam.mail.touch_timing import hold
@@ -36,11 +36,11 @@ def harvest(filename: str) -> tuple[list[Lead], Counter[str]]:
     """The leads of a file, once each, and what became of its rows."""
     data = (EXAMPLES / filename).read_bytes()
     facts = csvfile.check(data)
-    columns = intake.mapping(facts.header)
+    meaning = columns.mapping(facts.header)
     leads: dict[str, Lead] = {}
     counts: Counter[str] = Counter()
     for row in csvfile.rows(data, facts):
-        found = None if row.error else intake.draft(row.cells, columns)
+        found = None if row.error else intake.draft(row.cells, meaning)
         if not isinstance(found, LeadDraft):
             counts["broken" if row.error else "refused"] += 1
             continue

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cam.leads import intake
-from cam.leads.csvfile import COLUMNS
-from cam.leads.intake import Refusal, complete, draft, mapping, problems
+from cam.leads import columns, intake
+from cam.leads.columns import mapping
+from cam.leads.headers import COLUMNS
+from cam.leads.intake import Refusal, complete, draft, problems
 from cam.mail.render import fill
 from cam.mail.sequence_preview import made_up
 from cam.model.addresses import lead_id
@@ -72,6 +73,8 @@ def test_an_apollo_row_fills_every_field_that_it_holds():
         "role": "Founder",
         "linkedin_url": "http://www.linkedin.com/in/cam-example-1",
         "tags": (),
+        "do_not_contact": False,
+        "bounced": False,
         "lawful_basis": LawfulBasis.UNKNOWN,
         "do_not_contact": False,
         "bounced": False,
@@ -82,6 +85,8 @@ def test_an_apollo_row_fills_every_field_that_it_holds():
             "annual_revenue": 4_200_000.0,
             "company_location": "Łódź, Łódzkie, Poland",
             "country": "Poland",
+            "time_zone": "Europe/Warsaw",
+            "time_zone_from": "country",
             "job_level": "Founder",
             "company_name": "Quartzfern Studio, Inc.",
             "email_status": "Verified",
@@ -101,8 +106,8 @@ def test_an_apollo_row_fills_every_field_that_it_holds():
         ("Associated Company", lambda lead: lead.company),
         ("Company Name / Associated Company", lambda lead: lead.company),
         ("Account Name", lambda lead: lead.company),
-        ("Time Zone", lambda lead: lead.enrichment.time_zone),
-        ("timezone", lambda lead: lead.enrichment.time_zone),
+        ("Time Zone", lambda lead: lead.enrichment.model_extra["time_zone_text"]),
+        ("timezone", lambda lead: lead.enrichment.model_extra["time_zone_text"]),
         ("Seniority", lambda lead: lead.enrichment.job_level),
         ("Country/Region", lambda lead: lead.enrichment.country),
     ],
@@ -555,7 +560,7 @@ def test_unknown_columns_are_bounded_in_number_key_and_text():
     extras = row({"First": "x" * 900, **values}).enrichment.model_extra or {}
 
     assert len(extras) == intake.MAX_EXTRAS
-    assert max(map(len, extras)) <= intake.MAX_EXTRA_KEY
+    assert max(map(len, extras)) <= columns.MAX_EXTRA_KEY
     assert len(extras["first"]) == intake.MAX_EXTRA_TEXT
 
 
@@ -647,11 +652,11 @@ def test_any_row_is_a_lead_with_an_identity_or_refused(values: dict[str, str]):
 
 @given(st.lists(st.text(string.printable + "éß李", max_size=12), max_size=40))
 def test_any_header_has_a_key_for_each_column(header: list[str]):
-    columns = mapping(header)
+    meaning = mapping(header)
 
-    keys = [own for *_, own in columns.known] + [own for _, own in columns.others]
+    keys = [own for *_, own in meaning.known] + [own for _, own in meaning.others]
     assert len(keys) == len(set(keys)) == len(header)
-    assert all(0 < len(own) <= intake.MAX_EXTRA_KEY for own in keys)
+    assert all(0 < len(own) <= columns.MAX_EXTRA_KEY for own in keys)
 
 
 FIELDS = [header for headers in COLUMNS.values() for header in headers[:1]]
@@ -702,20 +707,20 @@ def test_the_users_own_word_for_a_column_goes_first():
     header = ["Firma", "E-Mail", "Company", "Title", "Notes"]
     own = {"Firma": "company", "e-mail": "email", "Title": None}
 
-    columns = mapping(header, own)
+    meaning = mapping(header, own)
 
-    assert [(header[place], field) for place, field, _ in columns.known] == [
+    assert [(header[place], field) for place, field, _ in meaning.known] == [
         ("E-Mail", "email"), ("Firma", "company"), ("Company", "company"),
     ]  # fmt: skip
-    assert [(header[place], kept) for place, kept in columns.others] == [("Title", "title"), ("Notes", "notes")]
-    assert intake.meant(own) == {"firma", "email"}
+    assert [(header[place], kept) for place, kept in meaning.others] == [("Title", "title"), ("Notes", "notes")]
+    assert columns.meant(own) == {"firma", "email"}
 
 
 def test_a_word_for_a_column_that_is_not_there_is_refused_with_a_near_match():
-    intake.fits({"e-mail": "email"}, ["EMail"])
+    columns.fits({"e-mail": "email"}, ["EMail"])
 
     with pytest.raises(Invalid, match=r"no column 'Emial'. Did you mean 'Email'\?") as refusal:
-        intake.fits({"Emial": "email"}, ["Name", "Email"])
+        columns.fits({"Emial": "email"}, ["Name", "Email"])
     assert refusal.value.field == "mapping.Emial"
 
 
@@ -730,4 +735,4 @@ def test_a_word_for_a_column_that_is_not_there_is_refused_with_a_near_match():
     ],
 )
 def test_the_layout_is_known_by_headers_that_nobody_else_writes(header, expected):
-    assert intake.layout(header) == expected
+    assert columns.layout(header) == expected

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from cam.leads import csvfile, file_marks, intake, opt_outs
+from cam.leads import columns, csvfile, file_marks, headers, intake, opt_outs
 from cam.leads.opt_outs import HEADERS, Kind, Says, read
 from cam.model.models import LawfulBasis, LeadDraft
 
@@ -280,7 +280,7 @@ EXPORTS = {
 def draft(header: str, row: str) -> LeadDraft:
     delimiter = ";" if ";" in header else ","
     names, cells = csv.reader(io.StringIO(f"{header}\n{row}\n"), delimiter=delimiter)
-    found = intake.draft(cells, intake.mapping(names))
+    found = intake.draft(cells, columns.mapping(names))
     assert isinstance(found, LeadDraft)
     return found
 
@@ -301,8 +301,8 @@ def test_a_row_says_whether_its_person_may_be_written_to(name: str, row: str) ->
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_every_header_of_the_table_is_read_as_the_table_says(kind: Kind) -> None:
-    for listed, _, headers in HEADERS:
-        for header in headers:
+    for listed, _, names in HEADERS:
+        for header in names:
             if listed is kind:
                 column = opt_outs.column(0, header.upper().replace(" ", "_"), None, stated=False)
                 assert column, header
@@ -411,8 +411,8 @@ def test_a_word_that_could_mean_other_things_counts_only_where_a_person_is_meant
         ({"Anmerkung": "bounced"}, ["a@x.example", "550"], BOUNCED),
     ],
 )
-def test_a_mapping_can_name_any_column(own: csvfile.Meanings, cells: list[str], says: str) -> None:
-    found = intake.draft(cells, intake.mapping(["email", "Anmerkung"], own))
+def test_a_mapping_can_name_any_column(own: headers.Meanings, cells: list[str], says: str) -> None:
+    found = intake.draft(cells, columns.mapping(["email", "Anmerkung"], own))
 
     assert isinstance(found, LeadDraft)
     assert (OBJECTS if found.do_not_contact else BOUNCED if found.bounced else NOTHING) == says
@@ -420,7 +420,7 @@ def test_a_mapping_can_name_any_column(own: csvfile.Meanings, cells: list[str], 
 
 def test_a_mapping_does_not_turn_the_meaning_of_a_column_around():
     found = intake.draft(
-        ["a@x.example", "yes"], intake.mapping(["email", "Subscribed"], {"Subscribed": "do_not_contact"})
+        ["a@x.example", "yes"], columns.mapping(["email", "Subscribed"], {"Subscribed": "do_not_contact"})
     )
 
     assert isinstance(found, LeadDraft)
@@ -428,8 +428,8 @@ def test_a_mapping_does_not_turn_the_meaning_of_a_column_around():
 
 
 def test_a_mapping_can_leave_a_column_out():
-    own: csvfile.Meanings = {"Email Opt Out": None}
-    found = intake.draft(["a@x.example", "1"], intake.mapping(["email", "Email Opt Out"], own))
+    own: headers.Meanings = {"Email Opt Out": None}
+    found = intake.draft(["a@x.example", "1"], columns.mapping(["email", "Email Opt Out"], own))
 
     assert isinstance(found, LeadDraft)
     assert not found.do_not_contact
@@ -449,7 +449,7 @@ def test_every_address_of_a_cell_is_found(cell: str, found: list[str]) -> None:
     assert opt_outs.addresses(cell) == found
 
 
-def warned(text: str, own: csvfile.Meanings | None = None) -> list[str]:
+def warned(text: str, own: headers.Meanings | None = None) -> list[str]:
     data = text.encode()
     facts = csvfile.facts(data)
     return file_marks.warnings(csvfile.rows(data, facts), facts, own)

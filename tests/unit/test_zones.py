@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cam.text import zones
-from cam.text.zones import Place, Zone, ZoneSource
+from cam.text import zone_tables, zones
+from cam.text.zone_places import Place, Zone, ZoneSource, located, placed
 
 NEW_YORK, CHICAGO, DENVER = "America/New_York", "America/Chicago", "America/Denver"
 LOS_ANGELES, BERLIN, KOLKATA = "America/Los_Angeles", "Europe/Berlin", "Asia/Kolkata"
@@ -108,6 +108,9 @@ SPELLINGS = [
     ("etc/gmt+5", "Etc/GMT+5"),
     ("+0530", KOLKATA),
     ("UTC+5:45", "Asia/Kathmandu"),
+    ("+5.5", KOLKATA),
+    ("-0500", "Etc/GMT+5"),
+    ("-500", "Etc/GMT+5"),
     ("UTC-03:30", "America/St_Johns"),
     ("UTC", "UTC"),
     ("Z", "UTC"),
@@ -126,8 +129,8 @@ def test_a_spelling_is_its_zone(text, zone):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "   ", "Mars/Base", "Not a zone", "5", "UTC+15", "GMT+5:99", "IST", "Paris, Texas", "Georgia", "Factory",
-     "localtime", "../etc/passwd", "\0", "x" * 40_000],
+    ["", "   ", "Mars/Base", "Not a zone", "5", "UTC+15", "GMT+5:99", "+5.2", "IST", "Paris, Texas", "Georgia",
+     "Factory", "localtime", "../etc/passwd", "\0", "x" * 40_000],
 )  # fmt: skip
 def test_what_nobody_can_tell_is_no_zone(text):
     assert zones.named(text) is None
@@ -166,7 +169,7 @@ def test_a_misspelt_zone_is_suggested(text, meant):
 def test_every_iana_name_is_known_in_every_spelling_and_keeps_its_clock():
     moments = [datetime(2027, month, 1, tzinfo=UTC) for month in (1, 7)]
     # Fixed at the zone's standard time: whoever writes them means the zone.
-    wrong = set(zones.available()) - {"EST", "MST"}
+    wrong = set(zone_tables.available()) - {"EST", "MST"}
     for name in sorted(wrong):
         zone = zones.named(name)
         spelled = [
@@ -284,7 +287,7 @@ PLACES = [
 
 @pytest.mark.parametrize(("place", "zone"), PLACES)
 def test_a_place_has_a_zone_where_it_is_certain(place, zone):
-    assert zones.placed(Place(*place)) == zone
+    assert placed(Place(*place)) == zone
 
 
 @pytest.mark.parametrize(
@@ -317,7 +320,7 @@ def test_a_place_has_a_zone_where_it_is_certain(place, zone):
     ],
 )
 def test_a_place_in_one_line_has_a_zone_where_it_is_certain(line, zone):
-    found = zones.located(line)
+    found = located(line)
     assert (found.name if found else None) == zone
 
 

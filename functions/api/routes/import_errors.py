@@ -1,4 +1,4 @@
-"""The errors of an import as a CSV file: every row that was refused, and why."""
+"""The errors and warnings of an import as a CSV file: each row with its problem."""
 
 import csv
 import io
@@ -30,7 +30,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
     responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
 )
 async def errors(campaign_id: CampaignId, import_id: Id, cursor: Cursor = None) -> Response:
-    """Download every refused row as CSV: line, field and message; or why the file was refused.
+    """Download every refused row, and every imported row with an unusable value, as CSV: line, field and message; or
+    why the file was refused.
 
     Beyond 3 MB, a `Link` header points to the next part.
     """

@@ -58,11 +58,12 @@ class Column(Frozen):
 
 
 class Sample(Frozen):
-    """A row as it would be imported: the lead, or why it is refused."""
+    """A row as it would be imported: the lead, with warnings about unusable values, or why it is refused."""
 
     line: int
     lead: LeadDraft | None = None
     errors: tuple[FieldError, ...] = ()
+    warnings: tuple[FieldError, ...] = ()
 
 
 class Preview(FileMarks):
@@ -115,6 +116,7 @@ def _view(found: FilePreview) -> Preview:
                 line=row.line,
                 lead=row.lead,
                 errors=tuple(FieldError(field=one.field, message=one.message) for one in row.problems),
+                warnings=tuple(FieldError(field=one.field, message=one.message) for one in row.warnings),
             )
             for row in found.rows
         ),

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import Field, StringConstraints
 
 from cam.campaigns import campaigns
-from cam.leads import csvfile, file_marks, imports, intake
+from cam.leads import columns, csvfile, file_marks, imports
 from cam.leads.imports import Import, RowError
 from cam.model.models import JobStatus, LawfulBasis
 from cam.model.settings.kinds import Frozen, Whole
@@ -47,6 +47,8 @@ class Announced(Frozen):
 class ImportView(FileMarks):
     """A file and how far it has been read. `errors` has the first 100 refused rows, by line.
 
+    `warned` counts imported rows with an unusable value; `row_warnings` has the first 100 of them.
+
     `rows` is null until they have been counted; `percent` is by bytes. The counts of people and addresses are those of
     the rows that have been read.
     """
@@ -60,7 +62,9 @@ class ImportView(FileMarks):
     inserted: int
     duplicates: int
     refused: int
+    warned: int
     errors: tuple[RowError, ...]
+    row_warnings: tuple[RowError, ...]
     percent: int
     mapping: MappingOf | None
     lawful_basis: LawfulBasis | None
@@ -116,8 +120,8 @@ async def upload(
     data, given, own, form = await received(request, mapping)
     basis = stated_basis(stated, form)
     with about_the_file():
-        facts = csvfile.check(data, intake.meant(own or {}))
-        intake.fits(own or {}, facts.header)
+        facts = csvfile.check(data, columns.meant(own or {}))
+        columns.fits(own or {}, facts.header)
     noticed = file_marks.warnings(csvfile.rows(data, facts), facts, own)
     new = imports.store(campaign_id, name(filename or given), data, facts, own, stated=basis, warnings=noticed)
     response.headers["Location"] = f"./imports/{new.import_id}"

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from cam.leads import csvfile, file_marks, imports, intake, lead_queue, opt_outs
+from cam.leads import columns, csvfile, file_marks, imports, intake, lead_queue, opt_outs
 from cam.leads.file_marks import Marks
 from cam.leads.imports import Import, NotUploaded, RowError
 from cam.leads.opt_outs import Said, Says
@@ -14,9 +14,9 @@ from cam.platform import tables, tallies
 from cam.text import clock
 from functions.harvest.run_intake import Objection, Offer, RunIntake, Taken
 
-# A transaction holds the leads, the file's new place, two tallies and the cap. The errors of a batch take the place of
-# a lead: there are none unless a row was refused.
-_BATCH = lead_queue.BATCH - 2
+# A transaction holds the leads, the file's new place, two tallies and the cap. The errors and warnings of a batch, one
+# item, may join them.
+_BATCH = lead_queue.BATCH - 3
 _LONGEST_REASON = 500
 
 
@@ -43,7 +43,7 @@ def pull(run: Run, run_intake: RunIntake) -> Iterator[None]:
 
 def _read(here: Import, run_intake: RunIntake) -> Iterator[None]:
     here, facts = _known(here)
-    meaning = intake.mapping(facts.header, here.mapping)
+    meaning = columns.mapping(facts.header, here.mapping)
     place = here.place or facts.start
     rows = csvfile.rows(imports.chunks(here, place.offset), facts, place)
     # One row ahead: who takes in the last one knows that it is the last.
@@ -69,8 +69,8 @@ def _known(here: Import) -> tuple[Import, csvfile.FileFacts]:
     here, head = imports.beginning(here)
     try:
         meanings = here.mapping or {}
-        facts = csvfile.facts(head, intake.meant(meanings))
-        intake.fits(meanings, facts.header)
+        facts = csvfile.facts(head, columns.meant(meanings))
+        columns.fits(meanings, facts.header)
     except Invalid as error:
         raise ProviderFailed(str(error)) from error
     noticed = file_marks.warnings(csvfile.rows(head, facts), facts, here.mapping)
@@ -94,8 +94,13 @@ class _Move:
             for problem in read.offer.draft.problems
         ]
         marks = Marks()
-        for read in self._reads[: taken.consumed]:
+        warnings = []
+        for row, read in zip(self._rows[: taken.consumed], self._reads, strict=False):
             draft = read.offer.draft
+            if isinstance(draft, LeadDraft):
+                warnings += [
+                    RowError(line=row.line, field=one.field, message=one.message) for one in intake.warnings(draft)
+                ]
             marks.row(read.said, draft.enrichment.email_status if isinstance(draft, LeadDraft) else None)
         self.after, actions = imports.advance(
             self._here,
@@ -106,6 +111,7 @@ class _Move:
             taken.refused,
             finished=self._last and taken.consumed == len(self._rows),
             marks=marks,
+            warnings=warnings,
         )
         return actions
 
@@ -117,7 +123,7 @@ class _Read(NamedTuple):
     said: Said | None = None
 
 
-def _read_row(row: csvfile.Row, meaning: intake.Mapping, here: Import) -> _Read:
+def _read_row(row: csvfile.Row, meaning: columns.Mapping, here: Import) -> _Read:
     detail = f"{here.filename} line {row.line}"
     if row.error:
         return _Read(Offer(intake.Refusal((intake.Problem("row", row.error),)), detail))
@@ -131,7 +137,7 @@ def _read_row(row: csvfile.Row, meaning: intake.Mapping, here: Import) -> _Read:
 
 
 def _objection(
-    row: csvfile.Row, meaning: intake.Mapping, found: LeadDraft | intake.Refusal, said: Said | None, here: Import
+    row: csvfile.Row, meaning: columns.Mapping, found: LeadDraft | intake.Refusal, said: Said | None, here: Import
 ) -> Objection | None:
     """The addresses of a person who objects; those of a row that is refused for something else, too."""
     if said is None or said.says is not Says.DO_NOT_CONTACT:

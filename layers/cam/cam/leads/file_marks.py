@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from cam.leads import csvfile, intake, opt_outs
-from cam.leads.csvfile import FileFacts, Meanings
+from cam.leads import columns, csvfile, headers, opt_outs
+from cam.leads.csvfile import FileFacts
+from cam.leads.headers import Meanings
 from cam.leads.opt_outs import Kind, Said, Says
 from cam.rules import deliverability
 from cam.rules.deliverability import Deliverability
@@ -81,15 +82,15 @@ def warnings(rows: Iterable[csvfile.Row], facts: FileFacts, own: Meanings | None
 
     By their headers, or by the few words that their first 500 rows hold.
     """
-    meaning = intake.mapping(facts.header, own)
+    meaning = columns.mapping(facts.header, own)
     read = {column.place for column in meaning.stops}
-    stated = {csvfile.key(name) for name in own or {}}
+    stated = {headers.key(name) for name in own or {}}
     found = []
     for place, header in enumerate(facts.header):
         if place not in read and opt_outs.looks_so(header):
             read.add(place)
             seems = f"Column {header} looks as if it says who must not be written to, but"
-            if csvfile.key(header) in stated:
+            if headers.key(header) in stated:
                 found.append(f"{seems} your mapping gives it another meaning.")
             else:
                 found.append(f"{seems} is not read so. If it does, map it: {_mapped(header)}.")

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from cam.leads import csvfile, file_marks, imports, intake, opt_outs
-from cam.leads.csvfile import Meanings
+from cam.leads import columns, csvfile, file_marks, imports, intake, opt_outs
 from cam.leads.file_marks import Marks
+from cam.leads.headers import Meanings
 from cam.leads.imports import Import
 from cam.leads.intake import Problem
 from cam.model.models import LeadDraft
@@ -28,11 +28,12 @@ class Column(NamedTuple):
 
 
 class PreviewedRow(NamedTuple):
-    """A row as it would be imported: the lead, or why it is refused."""
+    """A row as it would be imported: the lead, with warnings about unusable values, or why it is refused."""
 
     line: int
     lead: LeadDraft | None
     problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,8 @@ def preview(data: bytes, own: Meanings | None, one: Import | None = None) -> Fil
     goes to rows without one. Raises Invalid when the file, or `own`, cannot be what it is said to be.
     """
     facts = csvfile.facts(data[: csvfile.HEAD], None)
-    intake.fits(own or {}, facts.header)
-    meaning = intake.mapping(facts.header, own)
+    columns.fits(own or {}, facts.header)
+    meaning = columns.mapping(facts.header, own)
     first: list[csvfile.Row] = []
     marks = Marks()
     statuses = [place for place, field, _ in meaning.known if field == "email_status"]
@@ -85,7 +86,7 @@ def preview(data: bytes, own: Meanings | None, one: Import | None = None) -> Fil
     return FilePreview(
         encoding=last.encoding if last else facts.start.encoding,
         delimiter=facts.delimiter,
-        layout=intake.layout(facts.header),
+        layout=columns.layout(facts.header),
         columns=tuple(
             Column(header, fields.get(at), kept.get(at), _first_text(first[:SHOWN], at))
             for at, header in enumerate(facts.header)
@@ -108,10 +109,10 @@ def _first_text(rows: Sequence[csvfile.Row], at: int) -> str | None:
     return next((text[:_SAMPLE] for text in texts if text), None)
 
 
-def _row(row: csvfile.Row, meaning: intake.Mapping, one: Import | None) -> PreviewedRow:
+def _row(row: csvfile.Row, meaning: columns.Mapping, one: Import | None) -> PreviewedRow:
     if row.error:
         return PreviewedRow(row.line, None, (Problem("row", row.error),))
     lead = intake.draft(row.cells, meaning)
     if isinstance(lead, LeadDraft):
-        return PreviewedRow(row.line, imports.based(one, lead) if one else lead, ())
+        return PreviewedRow(row.line, imports.based(one, lead) if one else lead, (), intake.warnings(lead))
     return PreviewedRow(row.line, None, lead.problems)

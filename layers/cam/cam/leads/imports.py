@@ -15,8 +15,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel, ConfigDict
 from ulid import ULID
 
-from cam.leads.csvfile import HEAD, FileFacts, Meanings, Place
+from cam.leads.csvfile import HEAD, FileFacts, Place
 from cam.leads.file_marks import MOST_STRANGE, Marks
+from cam.leads.headers import Meanings
 from cam.model.errors import Conflict, NotFound, ProviderFailed, Throttled
 from cam.model.models import JobStatus, LawfulBasis, LeadDraft
 from cam.platform import keys, tables
@@ -39,7 +40,7 @@ KEPT = timedelta(days=365)
 _FEW = 64 * 1024
 _MANY = 4 * 1024 * 1024
 # Not every row adds to these: they are written only when they have grown.
-_GROWING = ("errors", "stopped", "statuses", "strange")
+_GROWING = ("errors", "warned", "row_warnings", "stopped", "statuses", "strange")
 _CHANGED = "the file in the bucket changed after the import began: upload it as a new import"
 _REFUSALS = {
     "NoSuchKey": "the uploaded file no longer exists: upload it as a new import",
@@ -50,7 +51,7 @@ _BUSY = frozenset({"SlowDown", "ServiceUnavailable", "InternalError", "RequestTi
 
 
 class RowError(BaseModel):
-    """A refused row, by its line in the file."""
+    """A refused row, or an imported one with an unusable value, by its line in the file."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -97,7 +98,9 @@ class Import(BaseModel):
     inserted: int = 0
     duplicates: int = 0
     refused: int = 0
+    warned: int = 0
     errors: tuple[RowError, ...] = ()
+    row_warnings: tuple[RowError, ...] = ()
     # What its rows have said so far of consent and addresses (`file_marks.Marks`), and what should be looked at.
     stopped: dict[str, int] = {}
     statuses: dict[str, int] = {}
@@ -359,11 +362,13 @@ def advance(
     refused: int,
     finished: bool,
     marks: Marks | None = None,
+    warnings: Sequence[RowError] = (),
 ) -> tuple[Import, list[tables.Action]]:
     """The import after some more rows, and the writes that say so: refused when somebody else read on meanwhile.
 
-    `refused` counts rows; a row may have several `errors`. All are kept for a year, the first 100 on the import too.
-    `marks`: what these rows say of consent and addresses.
+    `refused` counts rows; a row may have several `errors`. `warnings` are about imported rows, one for each. All errors
+    and warnings are kept for a year, the first 100 of both on the import too. `marks`: what these rows say of consent
+    and addresses.
     """
     marks = marks or Marks()
     after = before.model_copy(
@@ -373,7 +378,9 @@ def advance(
             "inserted": before.inserted + inserted,
             "duplicates": before.duplicates + duplicates,
             "refused": before.refused + refused,
+            "warned": before.warned + len(warnings),
             "errors": (*before.errors, *errors)[:MOST_ERRORS],
+            "row_warnings": (*before.row_warnings, *warnings)[:MOST_ERRORS],
             "stopped": dict(marks.stopped + Counter(before.stopped)),
             "statuses": dict(marks.statuses + Counter(before.statuses)),
             "strange": tuple(dict.fromkeys((*before.strange, *marks.strange)))[:MOST_STRANGE],
@@ -390,7 +397,8 @@ def advance(
         put=after.model_dump(mode="json", include=changed),
         equal={"row": before.row},
     )
-    return after, [moved, *([_kept(before, errors)] if errors else [])]
+    noted = sorted([*errors, *warnings], key=lambda one: one.line)
+    return after, [moved, *([_kept(before, noted)] if noted else [])]
 
 
 def _kept(before: Import, errors: Sequence[RowError]) -> tables.Action:
@@ -405,7 +413,10 @@ def _kept(before: Import, errors: Sequence[RowError]) -> tables.Action:
 
 
 def errors(one: Import, after: int | None = None) -> Iterator[tuple[int, list[RowError]]]:
-    """All errors of a file, batch by batch, each with the number of its first row; those behind that of row `after`."""
+    """All errors and warnings of a file, batch by batch, each with the number of its first row.
+
+    `after`: only those of the batches after the one that begins with this row.
+    """
     first = keys.import_errors(one.campaign_id, one.import_id, 0 if after is None else after + 1)
     for item in tables.query_all(leads_table(), first["pk"], between=(first["sk"], "~")):
         found = [RowError(line=line, field=field, message=message) for line, field, message in item["errors"]]

@@ -2,9 +2,8 @@
 
 import json
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import lru_cache
 from itertools import accumulate, islice
 from typing import Any, NamedTuple
@@ -12,29 +11,33 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, ValidationError
 
 from cam.leads import opt_outs
-from cam.leads.csvfile import COLUMNS, KNOWN, Meanings, key
+from cam.leads.columns import UNKNOWN_ZONE, Mapping
 from cam.model.addresses import email_domain, lead_id, shared
-from cam.model.errors import Invalid
 from cam.model.models import MOST_EXTRA, SIGNALS, Enrichment, LawfulBasis, LeadDraft, amount, signal
 from cam.model.settings import kinds
 from cam.model.settings.icp import CompanySize, size_of
-from cam.text import blanks, person_names
+from cam.text import blanks, person_names, zones
 from cam.text.characters import mended, one_line
 from cam.text.cleaning import escaped, unescaped
+from cam.text.zone_places import Place, Zone, ZoneSource
+from cam.text.zone_tables import MOST
 
 MAX_NAME = 255
 MAX_TAGS = 50
 MAX_EXTRAS = 50
-MAX_EXTRA_KEY = 64
 MAX_EXTRA_TEXT = 500
-# Room stays for the texts that `_fill` adds: two of at most 500 characters, 6 bytes each when JSON escapes them.
-MAX_EXTRA_BYTES = MOST_EXTRA - 6_500
+# Room stays for the texts that are added: three of at most 500 characters, 6 bytes each when JSON escapes them.
+MAX_EXTRA_BYTES = MOST_EXTRA - 9_700
 
 _PERSON = ("name", "first_name", "last_name", "email", "company", "company_domain", "role", "linkedin_url")
 _IDENTITY = ("email", "linkedin_url", "name", "company_domain")
 # These end up in mails and their subjects: one line, nothing that hides or turns text around.
 _ONE_LINE = ("name", "first_name", "last_name", "company", "role")
 _PLACES = (("company_city", "company_state", "company_country"), ("city", "state", "country"))
+# What tells a time zone.
+_ZONED = (
+    "time_zone", "country", "state", "city", "company_country", "company_state", "company_city", "company_location",
+)  # fmt: skip
 _NUMBERS = ("employee_count", "annual_revenue")
 _COUNTS = ("employee_count",)
 # Three of them and what joins them are still within every limit of the models.
@@ -42,22 +45,12 @@ _PLAIN_LENGTH = 150
 _NOTHING_KNOWN: dict[str, Any] = dict(Enrichment())
 _NOBODY: dict[str, Any] = dict(LeadDraft())
 _signal = lru_cache(maxsize=256)(signal)
-# Headers that only this system's export has, by `key`.
-_TELLTALES = {
-    "apollo": {"companynameforemails", "personlinkedinurl", "apollocontactid", "apolloaccountid", "employees"},
-    "hubspot": {"associatedcompany", "primaryassociatedcompany", "companynameassociatedcompany", "stateregion",
-                "countryregion", "lifecyclestage", "recordid", "contactowner"},
-    "salesforce": {"companyaccount", "noofemployees", "stateprovince", "leadowner", "leadsource", "accountname",
-                   "leadid"},
-}  # fmt: skip
-_RANK = {field: rank for rank, field in enumerate(COLUMNS)}
 _WEB_ADDRESS = re.compile(r"^(?:(?:[a-z][a-z0-9+.-]*:)?//)?(?:[^/?#@]*@)?(?:www\.)?([^/?#:]+)", re.IGNORECASE)
 _LINKEDIN = re.compile(r"(?:https?://)?(?:[a-z0-9-]+\.)?linkedin\.com/\S+", re.IGNORECASE)
 _PLAIN_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9]{0,62}")
 _PLAIN_ADDRESS = re.compile(r"[\w.-]+@[\w-][\w.-]*")
 _MAILBOX = re.compile(r"^[^<>]*<([^<>]+)>$")
 _AROUND_AT = re.compile(r"\s*@\s*")
-_NOT_KEY = re.compile(r"[\W_]+")
 
 
 class Problem(NamedTuple):
@@ -72,68 +65,6 @@ class Refusal:
     """A row that cannot become a lead, with every reason."""
 
     problems: tuple[Problem, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Mapping:
-    """What the columns of a file mean, by their places.
-
-    `known`: place, field and key of each column that CAM knows, in order of preference; `others`: place and key of the
-    rest, in the file's order. The key is the name in `enrichment` under which text is kept that no field takes.
-    `stops`: the columns, whatever else they mean, that can say of a person that they must not be written to.
-    """
-
-    known: tuple[tuple[int, str, str], ...]
-    others: tuple[tuple[int, str], ...]
-    stops: tuple[opt_outs.Column, ...] = ()
-
-
-def mapping(header: Sequence[str], own: Meanings | None = None) -> Mapping:
-    """What the columns of a file mean. Headers are compared case-folded and without punctuation; none is refused.
-
-    `own`: the user's word for some headers, a field or None (no field: kept as unknown columns are), goes first.
-    """
-    stated = {key(name): field for name, field in (own or {}).items()}
-    taken = {*Enrichment.model_fields}
-    ranked = []
-    others = []
-    stops = []
-    for place, name in enumerate(header):
-        kept = _extra_key(name, place + 1, taken)
-        meant = key(name)
-        found = (stated[meant], -1) if meant in stated else KNOWN.get(meant, (None, 0))
-        field, preference = found
-        if stop := opt_outs.column(place, name, field, meant in stated):
-            stops.append(stop)
-        if field and field not in opt_outs.TARGETS:
-            ranked.append((_RANK[field], preference, (place, field, kept)))
-        else:
-            others.append((place, kept))
-    return Mapping(tuple(column for _, _, column in sorted(ranked)), tuple(others), tuple(sorted(stops)))
-
-
-def meant(own: Meanings) -> set[str]:
-    """Keys of the headers to which the user gives a field: they are known, whatever they are called."""
-    return {key(name) for name, field in own.items() if field}
-
-
-def fits(own: Meanings, header: Sequence[str]) -> None:
-    """Raises Invalid when the user speaks of a column that the file does not have."""
-    known = {key(name) for name in header}
-    for name in own:
-        if key(name) not in known:
-            near = get_close_matches(name, header, n=1, cutoff=0.5)
-            guess = f" Did you mean {near[0]!r}?" if near else ""
-            raise Invalid(f"The file has no column {name!r}.{guess}", f"mapping.{name}")
-
-
-def layout(header: Sequence[str]) -> str | None:
-    """Whose export this is, by headers that nobody else writes; `plain` for columns that CAM knows, else None."""
-    keys = {key(name) for name in header}
-    found = max(_TELLTALES, key=lambda name: len(keys & _TELLTALES[name]))
-    if keys & _TELLTALES[found]:
-        return found
-    return "plain" if keys & KNOWN.keys() else None
 
 
 def draft(cells: Sequence[str], mapping: Mapping) -> LeadDraft | Refusal:
@@ -189,8 +120,9 @@ def _drafted(cells: Sequence[str], mapping: Mapping) -> LeadDraft | Refusal:
             known["lawful_basis"] = LawfulBasis(word)
         else:
             problems.append(Problem("lawful_basis", f"{stated[:50]!r} is not one of: {', '.join(LawfulBasis)}"))
+    zone = _zone(taken if plain else _clipped(taken.items()))
     _locate(taken, extras)
-    enrichment: dict[str, Any] = dict(taken)
+    enrichment: dict[str, Any] = {**taken, **zone}
     for field in _NUMBERS:
         if field in taken:
             enrichment[field] = number = amount(taken[field])
@@ -244,7 +176,7 @@ def complete(draft: LeadDraft) -> LeadDraft:
     """
     draft = _legible(draft)
     known = {field: getattr(draft, field) for field in _PERSON}
-    enrichment = dict(draft.enrichment)
+    enrichment = dict((draft if draft.enrichment.time_zone_from else zoned(draft)).enrichment)
     _on_one_line(known)
     _fill(known, enrichment)
     changed = {field: value for field, value in known.items() if value != getattr(draft, field)}
@@ -296,6 +228,22 @@ def _without_blanks(texts: Sequence[str], mapping: Mapping, suspects: Collection
         if (text := texts[place]) in suspects and blanks.blank(own, text, row):
             found[place] = ""
     return found
+
+
+def zoned(draft: LeadDraft) -> LeadDraft:
+    """The draft with the time zone that it states, else the one of its place. Its own `time_zone_from` is ignored."""
+    found = _zone(_clipped(draft.enrichment)) or {"time_zone_from": None}
+    return draft.model_copy(update={"enrichment": draft.enrichment.model_copy(update=found)})
+
+
+def warnings(draft: LeadDraft) -> tuple[Problem, ...]:
+    """The values of an imported row that could not be used: a time zone that is not known."""
+    stated = (draft.enrichment.model_extra or {}).get(UNKNOWN_ZONE)
+    if not stated:
+        return ()
+    zone, source = draft.enrichment.time_zone, draft.enrichment.time_zone_from
+    used = f"{zone}, the time zone of its {source}" if zone else "the campaign's time zone"
+    return (Problem("time_zone", f"{zones.unknown(stated)} The lead is imported with {used}."),)
 
 
 def problems(draft: LeadDraft) -> tuple[Problem, ...]:
@@ -372,6 +320,28 @@ def _locate(taken: dict[str, str], extras: dict[str, str]) -> None:
         taken.setdefault("country", company_country)
 
 
+def _zone(said: dict[str, Any]) -> dict[str, Any]:
+    """The time zone by what is said of a person and of their company; a zone that nobody can tell is kept as text."""
+    texts = [*map(said.get, _ZONED)]
+    if not any(texts):
+        return {}
+    zone, source = _zone_of(*texts)
+    found = {"time_zone": zone, "time_zone_from": source}
+    if texts[0] and source is not ZoneSource.STATED:
+        found[UNKNOWN_ZONE] = _short(texts[0])
+    return found
+
+
+def _clipped(said: Iterable[tuple[str, Any]]) -> dict[str, str]:
+    """The texts that tell a zone. What is longer than any name stays too long, but is not remembered whole."""
+    return {field: value[: MOST + 1] for field, value in said if field in _ZONED and isinstance(value, str)}
+
+
+@lru_cache(maxsize=8192)
+def _zone_of(stated: str | None, *places: str | None) -> Zone | tuple[None, None]:
+    return zones.of(stated, Place(*places[:3]), Place(*places[3:6]), places[6]) or (None, None)
+
+
 def _short(text: str) -> str:
     return text if len(text) <= MAX_EXTRA_TEXT else text[: MAX_EXTRA_TEXT - 1].rstrip() + "…"
 
@@ -386,17 +356,6 @@ def _bounded(extras: dict[str, str]) -> dict[str, str]:
         len(json.dumps({own: text}, ensure_ascii=False).encode("utf-8", "replace")) for own, text in extras.items()
     )
     return dict(item for item, size in zip(extras.items(), sizes, strict=True) if size <= MAX_EXTRA_BYTES)
-
-
-def _extra_key(name: str, number: int, taken: set[str]) -> str:
-    """`# Open Deals` is `open_deals`. Never a name that `taken` has, which it joins."""
-    base = _NOT_KEY.sub("_", name.lower()).strip("_")[:MAX_EXTRA_KEY] or f"column_{number}"
-    own = base
-    while own in taken:
-        own = f"{base[: MAX_EXTRA_KEY - 7]}_{number}"
-        number += 1
-    taken.add(own)
-    return own
 
 
 def _tags(text: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from enum import IntEnum, StrEnum
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
-from cam.leads.csvfile import key
+from cam.leads.headers import key
 
 # Fields of a lead, and targets of a mapping: what a column can say.
 TARGETS = ("do_not_contact", "bounced")

@@ -13,6 +13,7 @@ from cam.model.settings.kinds import Frozen, Sum, Whole
 from cam.text import clock
 from cam.text.characters import LINE_ENDS, legible
 from cam.text.matching import any_case
+from cam.text.zone_places import ZoneSource
 
 
 class Stage(StrEnum):
@@ -177,6 +178,8 @@ class Enrichment(BaseModel):
     company_location: MaybeText = None
     country: MaybeText = None
     time_zone: MaybeText = None
+    # What the zone follows from; None: there is none, and the campaign's holds, or the lead is older than this field.
+    time_zone_from: Annotated[ZoneSource | None, BeforeValidator(any_case)] = None
     # What a provider or an export says about the address: `verified`, `guessed`, `catch_all`, `invalid`, …
     email_status: MaybeText = None
     job_level: MaybeText = None

@@ -8,9 +8,12 @@ from typing import Any
 from cam.model.addresses import normalise
 from cam.model.models import MOST_EXTRA, Enrichment, LawfulBasis, Lead, LeadDraft, LeadStatus
 from cam.model.settings.icp import CompanySize, size_of
+from cam.text import zones
 from cam.text.matching import fold
+from cam.text.zone_places import ZoneSource
 
 _ALONE = ("email", "company", "role", "linkedin_url")
+_ZONE = ("time_zone", "time_zone_from")
 _SIZES = ("company_size", "employee_count")
 _NAMES = ("name", "first_name", "last_name")
 # What stops the mail to somebody, and why.
@@ -88,7 +91,8 @@ def _blanks(known: Lead | LeadDraft, draft: LeadDraft) -> Filled | None:
         and draft.lawful_basis is fields.get("lawful_basis", known.lawful_basis)
     ):
         fields["basis_note"] = draft.basis_note
-    enrichment = dict(_own(known, draft)) | dict(_extra(known.enrichment, draft.enrichment))
+    enrichment = dict(_own(known, draft)) | dict(_zone(known.enrichment, draft.enrichment))
+    enrichment |= dict(_extra(known.enrichment, draft.enrichment))
     return Filled(fields, enrichment) if fields or enrichment else None
 
 
@@ -109,12 +113,23 @@ def _same_address(known: Lead | LeadDraft, draft: LeadDraft) -> bool:
 def _own(known: Lead | LeadDraft, draft: LeadDraft) -> Iterator[tuple[str, Any]]:
     """What fills the fields of an enrichment that CAM knows."""
     for name in Enrichment.model_fields:
+        if name in _ZONE:
+            continue
         before, value = getattr(known.enrichment, name), getattr(draft.enrichment, name)
         if name == "email_status":
             if value is not None and draft.email and _status_is_new(known, draft.email):
                 yield name, value
         elif _adds(before, value) and (name not in _SIZES or _fits(known.enrichment, draft.enrichment)):
             yield name, value
+
+
+def _zone(known: Enrichment, draft: Enrichment) -> Iterator[tuple[str, Any]]:
+    """A zone comes with its source. A stated zone replaces a derived one, and one that cannot be read."""
+    derived = known.time_zone_from not in (None, ZoneSource.STATED)
+    stated = draft.time_zone_from is ZoneSource.STATED
+    if draft.time_zone and (not known.time_zone or (derived and stated) or zones.named(known.time_zone) is None):
+        yield "time_zone", draft.time_zone
+        yield "time_zone_from", draft.time_zone_from
 
 
 def _status_is_new(known: Lead | LeadDraft, email: str) -> bool:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Hashable
 from functools import lru_cache
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import idna
 from pydantic import (
@@ -17,6 +17,7 @@ from pydantic import (
     StringConstraints,
 )
 
+from cam.text import zones
 from cam.text.calendars import country
 from cam.text.characters import legible
 from cam.text.matching import fold, words
@@ -78,17 +79,16 @@ def _no_domain(text: str) -> str:
 
 @lru_cache(maxsize=1024)
 def time_zone(name: str) -> ZoneInfo | None:
-    """The IANA zone of that name, or None when there is none."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
+    """The zone that a text names in any spelling, or None when there is none."""
+    found = zones.named(name)
+    return ZoneInfo(found) if found else None
 
 
 def _zone(name: str) -> str:
-    if time_zone(name) is None:
-        raise ValueError(f"{name!r} is not an IANA time zone, such as Europe/Berlin")
-    return name
+    found = zones.named(name)
+    if found is None:
+        raise ValueError(zones.unknown(name))
+    return found
 
 
 def _address(text: str) -> str:

@@ -1,0 +1,98 @@
+"""What the columns of a file mean: to which fields their cells go, and under which names the rest is kept."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from cam.leads import opt_outs
+from cam.leads.headers import COLUMNS, KNOWN, Meanings, key
+from cam.model.errors import Invalid
+from cam.model.models import Enrichment
+
+MAX_EXTRA_KEY = 64
+# Where a time zone is kept that nobody can tell.
+UNKNOWN_ZONE = "time_zone_text"
+# Headers that only this system's export has, by `key`.
+_TELLTALES = {
+    "apollo": {"companynameforemails", "personlinkedinurl", "apollocontactid", "apolloaccountid", "employees"},
+    "hubspot": {"associatedcompany", "primaryassociatedcompany", "companynameassociatedcompany", "stateregion",
+                "countryregion", "lifecyclestage", "recordid", "contactowner"},
+    "salesforce": {"companyaccount", "noofemployees", "stateprovince", "leadowner", "leadsource", "accountname",
+                   "leadid"},
+}  # fmt: skip
+_RANK = {field: rank for rank, field in enumerate(COLUMNS)}
+_NOT_KEY = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """What the columns of a file mean, by their places.
+
+    `known`: place, field and key of each column that CAM knows, in order of preference; `others`: place and key of the
+    rest, in the file's order. The key is the name in `enrichment` under which text is kept that no field takes.
+    `stops`: the columns, whatever else they mean, that can say of a person that they must not be written to.
+    """
+
+    known: tuple[tuple[int, str, str], ...]
+    others: tuple[tuple[int, str], ...]
+    stops: tuple[opt_outs.Column, ...] = ()
+
+
+def mapping(header: Sequence[str], own: Meanings | None = None) -> Mapping:
+    """What the columns of a file mean. Headers are compared case-folded and without punctuation; none is refused.
+
+    `own`: the user's word for some headers, a field or None (no field: kept as unknown columns are), goes first.
+    """
+    stated = {key(name): field for name, field in (own or {}).items()}
+    taken = {*Enrichment.model_fields, UNKNOWN_ZONE}
+    ranked = []
+    others = []
+    stops = []
+    for place, name in enumerate(header):
+        kept = _extra_key(name, place + 1, taken)
+        meant = key(name)
+        found = (stated[meant], -1) if meant in stated else KNOWN.get(meant, (None, 0))
+        field, preference = found
+        if stop := opt_outs.column(place, name, field, meant in stated):
+            stops.append(stop)
+        if field and field not in opt_outs.TARGETS:
+            ranked.append((_RANK[field], preference, (place, field, kept)))
+        else:
+            others.append((place, kept))
+    return Mapping(tuple(column for _, _, column in sorted(ranked)), tuple(others), tuple(sorted(stops)))
+
+
+def meant(own: Meanings) -> set[str]:
+    """Keys of the headers to which the user gives a field: they are known, whatever they are called."""
+    return {key(name) for name, field in own.items() if field}
+
+
+def fits(own: Meanings, header: Sequence[str]) -> None:
+    """Raises Invalid when the user speaks of a column that the file does not have."""
+    known = {key(name) for name in header}
+    for name in own:
+        if key(name) not in known:
+            near = get_close_matches(name, header, n=1, cutoff=0.5)
+            guess = f" Did you mean {near[0]!r}?" if near else ""
+            raise Invalid(f"The file has no column {name!r}.{guess}", f"mapping.{name}")
+
+
+def layout(header: Sequence[str]) -> str | None:
+    """Whose export this is, by headers that nobody else writes; `plain` for columns that CAM knows, else None."""
+    keys = {key(name) for name in header}
+    found = max(_TELLTALES, key=lambda name: len(keys & _TELLTALES[name]))
+    if keys & _TELLTALES[found]:
+        return found
+    return "plain" if keys & KNOWN.keys() else None
+
+
+def _extra_key(name: str, number: int, taken: set[str]) -> str:
+    """`# Open Deals` is `open_deals`. Never a name that `taken` has, which it joins."""
+    base = _NOT_KEY.sub("_", name.lower()).strip("_")[:MAX_EXTRA_KEY] or f"column_{number}"
+    own = base
+    while own in taken:
+        own = f"{base[: MAX_EXTRA_KEY - 7]}_{number}"
+        number += 1
+    taken.add(own)
+    return own
