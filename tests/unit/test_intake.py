@@ -618,6 +618,8 @@ def test_a_draft_from_any_source_is_completed_without_what_says_nothing():
         "tags": ("a",),
         "enrichment": {"size": {"x": "-"}},
         "lawful_basis": LawfulBasis.UNKNOWN,
+        "do_not_contact": False,
+        "bounced": False,
     }
 
 

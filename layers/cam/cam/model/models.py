@@ -128,6 +128,11 @@ def signal(value: Any) -> bool | None:
     return True if word in _TRUE else False if word in _FALSE else None
 
 
+def _zone_source(value: Any) -> ZoneSource | None:
+    word = any_case(value)
+    return ZoneSource(word) if isinstance(word, str) and word in ZoneSource else None
+
+
 def amount(value: Any) -> float | None:
     """A head count or a sum from text: `$1,200,000`, `1 200`, `51-200` (its lower end), `10000+`; else unknown."""
     if isinstance(value, bool) or value is None:
@@ -179,7 +184,7 @@ class Enrichment(BaseModel):
     country: MaybeText = None
     time_zone: MaybeText = None
     # What the zone follows from; None: there is none, and the campaign's holds, or the lead is older than this field.
-    time_zone_from: Annotated[ZoneSource | None, BeforeValidator(any_case)] = None
+    time_zone_from: Annotated[ZoneSource | None, BeforeValidator(_zone_source)] = None
     # What a provider or an export says about the address: `verified`, `guessed`, `catch_all`, `invalid`, …
     email_status: MaybeText = None
     job_level: MaybeText = None
