@@ -76,8 +76,6 @@ def test_an_apollo_row_fills_every_field_that_it_holds():
         "do_not_contact": False,
         "bounced": False,
         "lawful_basis": LawfulBasis.UNKNOWN,
-        "do_not_contact": False,
-        "bounced": False,
         "enrichment": {
             "company_size": "small",
             "employee_count": 32,
