@@ -4,10 +4,9 @@ from datetime import datetime
 
 from cam.leads.lead_items import parts_item, qualification_item, routing_item
 from cam.leads.lead_queue import Decided, Due
-from cam.model.models import LeadStatus, Qualification, Routing, Scored, Stage
+from cam.model.models import BOUNCED, LeadStatus, Qualification, Routing, Scored, Stage
 from cam.platform import keys
 from cam.platform.tallies import MILLION
-from cam.rules.gates import BOUNCED
 
 # How a verdict is counted, in a run and in the campaign's life.
 COUNTED = {

@@ -252,6 +252,10 @@ class Scored(Frozen):
     explanation: tuple[Part, ...]
 
 
+# What an address that takes no mail is held against: the word of whoever brought it.
+BOUNCED = "bounced"
+
+
 class Gate(Frozen):
     """One gate of Qualify (spec §4), by the name of the reason that it gives.
 

