@@ -27,6 +27,7 @@ from cam.model.settings.scoring import SeniorityValues
 from cam.rules import deliverability
 from cam.rules.deliverability import Deliverability
 from cam.rules.seniority import seniority
+from cam.text import mail_hosts
 from cam.text.memo import memoized
 
 _ROLES = frozenset(
@@ -60,7 +61,6 @@ _FAULTS = {
 }
 _TOKEN_ENDS = re.compile(r"[._+\-\d]+")
 _DISPOSABLE: Collection[str] = frozenset(blocklist)
-_FREE: Collection[str] = frozenset(whitelist)
 _LEVELS = SeniorityValues()
 # The gates that look at the address, in their order; `missing_email` asks whether there is one.
 _OF_ADDRESS = (
@@ -184,7 +184,7 @@ def _address_gates(lead: Lead, rules: QualificationRules, mail_server: bool | No
     else:
         yield _UNASKED["disposable_email"]
     if rules.block_free_email:
-        yield _gate("free_email", _listed(_FREE, rules.free_mail_domains, address.domain))
+        yield _gate("free_email", _listed(_free(), rules.free_mail_domains, address.domain))
     else:
         yield _UNASKED["free_email"]
     if mail_server is None:
@@ -317,6 +317,12 @@ def _on(listed: Collection[str], domain: str) -> _Entry | None:
         if parent in listed and (parent == domain or _suffixes().publicsuffix(parent) != parent):
             return _Entry(parent)
     return None
+
+
+@cache
+def _free() -> Collection[str]:
+    """Where private people have their mailboxes: what the package knows, and the kept list."""
+    return mail_hosts.domains() | set(whitelist)
 
 
 # Reading the list takes 50 ms of CPU: only for the rare domain whose parent is on a list.

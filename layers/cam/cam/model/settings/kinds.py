@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-import idna
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -17,6 +16,7 @@ from pydantic import (
     StringConstraints,
 )
 
+from cam.model.addresses import ascii_domain
 from cam.text import zones
 from cam.text.calendars import country
 from cam.text.characters import legible
@@ -54,8 +54,8 @@ def domain(text: str) -> str:
     if len(bare) > 253:
         raise ValueError(f"'{bare[:40]}…' is not a domain: it has more than 253 characters")
     try:
-        ascii_form = idna.encode(bare, uts46=True).decode("ascii").lower()
-    except idna.IDNAError as error:
+        ascii_form = ascii_domain(bare)
+    except UnicodeError as error:
         raise ValueError(_no_domain(bare)) from error
     labels = ascii_form.split(".")
     if len(ascii_form) > 253 or len(labels) < 2 or not all(_LABEL.fullmatch(label) for label in labels):
