@@ -270,7 +270,7 @@ class Mailing:
             self.refusals += 1
             stop = _STOPPED if self.refusals >= _REFUSED_IN_A_ROW else None
             if refused.bounced:
-                self._bounced(touch, refused.reason, now)
+                self._bounced(touch, claim.attempt, refused.reason, now)
                 return Outcome(None, stop=stop)
             ledger.mark_failed(touch, refused.reason, now)
             return Outcome(self._refused(due, lead, refused.reason, claim.attempt, now), stop=stop)
@@ -371,13 +371,15 @@ class Mailing:
         detail = f"touch {lead.step + 1}: {reason}"
         return Decided(due, _waits(due, now + pause), "deferred", detail, counts={"deferred": 1})
 
-    def _bounced(self, touch: Touch, reason: str, now: datetime) -> None:
+    def _bounced(self, touch: Touch, attempt: int, reason: str, now: datetime) -> None:
         """There is no such mailbox: a hard bounce (spec §6), by which the lead is INVALID and its address suppressed.
 
         A worker that dies in between leaves the touch FAILED and the lead due: the server will say the same again.
         """
         ledger.mark_failed(touch, reason, now, {"processed": 1, "refused": 1, "bounced": 1})
-        event = Event(f"{engagement.OWN}refused-{touch.step}", EventType.BOUNCED, now, touch.step, f"hard: {reason}")
+        event = Event(
+            f"{engagement.OWN}refused-{touch.step}-{attempt}", EventType.BOUNCED, now, touch.step, f"hard: {reason}"
+        )
         engagement.record(self.shard.campaign_id, self.shard.number, touch.lead_id, event, now)
         self.counts["bounced"] += 1
 

@@ -120,7 +120,7 @@ def _named(text: str) -> str:
     if len(text) > _LONGEST:
         raise NotFound("There is no suppression with this name.")
     if "@" in text:
-        return normalise(text)
+        return text
     try:
         return kinds.domain(text)
     except ValueError:

@@ -1,7 +1,7 @@
 """What people do with our mail. Each event is recorded once, counted apart from the workers, and stops what it must."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -118,12 +118,23 @@ _LASTING = (LeadStatus.INVALID, LeadStatus.REPLIED, LeadStatus.UNSUBSCRIBED, Lea
 
 
 def unsubscribe(campaign_id: int, shard: int, lead_id: str, step: int, now: datetime) -> None:
-    """Take a person out of every sequence of the account by the link in a mail (RFC 8058). Again changes nothing.
+    """Take a person out of every sequence of the account by the link in a mail (RFC 8058).
 
-    Raises NotFound.
+    Every click is an act of its own: again changes nothing while the first one holds, and takes effect anew when its
+    suppression was removed meanwhile. Raises NotFound.
     """
-    detail = f"through the link in touch {step + 1}"
-    record(campaign_id, shard, lead_id, Event(f"{OWN}link", EventType.UNSUBSCRIBED, now, step, detail), now)
+    event = Event(f"{OWN}link", EventType.UNSUBSCRIBED, now, step, f"through the link in touch {step + 1}")
+    if not record(campaign_id, shard, lead_id, event, now) and not _left_out(campaign_id, shard, lead_id):
+        record(campaign_id, shard, lead_id, replace(event, event_id=f"{event.event_id}-{clock.iso(now)}"), now)
+
+
+def _left_out(campaign_id: int, shard: int, lead_id: str) -> bool:
+    """Whether a lead is unsubscribed, waits for nothing, and its address is suppressed. Two reads."""
+    lead, _ = _read(campaign_id, shard, lead_id, 0)
+    if lead["status"] == LeadStatus.ERASED:
+        return True
+    stopped = lead["status"] == LeadStatus.UNSUBSCRIBED and not lead.get("todo")
+    return stopped and (not lead.get("email") or suppression.listed(lead["email"]))
 
 
 def record(campaign_id: int, shard: int, lead_id: str, event: Event, now: datetime) -> bool:

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from cam.mail import message_ids, touch_timing
-from cam.model.addresses import normalise
+from cam.mail import message_ids, suppression, touch_timing
 from cam.model.errors import Throttled
 from cam.model.models import Lead, LeadStatus, SendStatus, Stage
 from cam.model.settings.kinds import Frozen
 from cam.model.settings.sending import Sending
 from cam.platform import keys, tables, tallies
-from cam.platform.environment import campaigns_table, leads_table
+from cam.platform.environment import leads_table
 from cam.rules import outcomes
 from cam.rules.outcomes import SENT, Outcome
 from cam.rules.results import EDITION, VARIANT, Counted, Feedback
@@ -100,7 +99,8 @@ def claim(
     message_id: str | None = None,
     unless: Sequence[keys.Key] = (),
 ) -> Claim:
-    """Claim a touch, if its lead still waits under the index key `seen`, and nobody suppressed its address `to`.
+    """Claim a touch, if its lead still waits under the index key `seen`, and nobody suppressed its address `to`,
+    or the domain of its company.
 
     Nor if there is anything at one of the places `unless` among the leads: somebody of the company has replied.
 
@@ -129,7 +129,7 @@ def claim(
                 [
                     tables.put(leads_table(), item, **condition),
                     tables.check(leads_table(), lead, equal={"todo": seen}),
-                    tables.check(campaigns_table(), keys.suppression(normalise(to)), missing=["pk"]),
+                    *suppression.conditions(to),
                     *(tables.check(leads_table(), place, missing=["pk"]) for place in unless),
                 ]
             )

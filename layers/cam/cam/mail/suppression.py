@@ -1,16 +1,20 @@
 """Who must not be written to, for the whole account: addresses and domains, found by their hashes."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from cam.model.addresses import email_domain, normalise, parent_domains
+from cam.model.addresses import email_domain, email_domains, forms, parent_domains, shared
 from cam.model.errors import NotFound, Throttled
 from cam.platform import keys, tables
 from cam.platform.environment import campaigns_table
 from cam.text import clock
+
+if TYPE_CHECKING:
+    from publicsuffixlist import PublicSuffixList
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _ATTEMPTS = 3
@@ -31,9 +35,8 @@ class Suppression:
 
 
 def _names(email: str) -> list[str]:
-    """What of an address can be suppressed: itself, its domain and the parents of that."""
-    domain = email_domain(email)
-    return [normalise(email), *(parent_domains(domain) if domain else ())]
+    """What of an address can be suppressed: itself, its domain and the parents of that, in every form of them."""
+    return [*forms(email), *email_domains(email)]
 
 
 def suppressed(emails: Iterable[str]) -> set[str]:
@@ -42,6 +45,38 @@ def suppressed(emails: Iterable[str]) -> set[str]:
     wanted = [keys.suppression(name) for several in names.values() for name in several]
     found = {pk for pk, _ in tables.get_many(campaigns_table(), wanted, only=("reason",))}
     return {email for email, several in names.items() if any(keys.suppression(name)["pk"] in found for name in several)}
+
+
+def listed(email: str) -> bool:
+    """Whether an address is suppressed by itself, and not only with its domain. One read."""
+    places = [keys.suppression(name) for name in forms(email)]
+    return bool(tables.get_many(campaigns_table(), places, only=("reason",)))
+
+
+def conditions(email: str) -> list[tables.Action]:
+    """What a transaction checks so that nothing in it happens once somebody has suppressed the address.
+
+    Also for the company's domain and its parents. Those that many companies share are left out: two transactions at
+    once that check the same item get into each other's way.
+    """
+    own, *_ = forms(email)
+    names = [own, *_company_domains(email_domain(email))]
+    return [tables.check(campaigns_table(), keys.suppression(name), missing=["pk"]) for name in names]
+
+
+def _company_domains(domain: str) -> Iterator[str]:
+    for parent in parent_domains(domain):
+        if shared(parent) or (parent != domain and _suffixes().publicsuffix(parent) == parent):
+            return
+        yield parent
+
+
+@cache
+def _suffixes() -> "PublicSuffixList":
+    # Only functions that send have the package. Reading its list takes 50 ms of CPU: only for domains with parents.
+    from publicsuffixlist import PublicSuffixList
+
+    return PublicSuffixList()
 
 
 def add(address_or_domain: str, reason: str, now: datetime, campaign_id: int | None = None) -> tables.Action:
@@ -78,17 +113,27 @@ def suppress(address_or_domain: str, reason: str, now: datetime) -> tuple[Suppre
 
 
 def remove(name: str) -> None:
-    """Let mail go again to a normalised address or a domain, named by itself or by its hash. Raises NotFound.
+    """Let mail go again to an address, a normalised domain, or what has this hash. Raises NotFound.
 
     Leads that were stopped stay so: only new ones, and those of other campaigns, are written to.
     """
-    key = keys.suppression_of_hash(name) if _HASH.fullmatch(name) else keys.suppression(name)
-    try:
-        tables.write(tables.delete(campaigns_table(), key, exists=["pk"]))
-    except tables.Refused as refused:
+    places = [keys.suppression_of_hash(name)] if _HASH.fullmatch(name) else [*map(keys.suppression, _kept_as(name))]
+    if not [place for place in places if _removed(place)]:
         raise NotFound(
             "There is no suppression for exactly this; a parent domain may be suppressed. GET /suppressions lists all."
-        ) from refused
+        )
+
+
+def _kept_as(name: str) -> Sequence[str]:
+    return forms(name) if "@" in name else [name]
+
+
+def _removed(place: keys.Key) -> bool:
+    try:
+        tables.write(tables.delete(campaigns_table(), place, exists=["pk"]))
+    except tables.Refused:
+        return False
+    return True
 
 
 def forget(address: str) -> tables.Action:
