@@ -7,7 +7,7 @@ from typing import Literal, get_args
 from pydantic import ConfigDict
 
 from cam.leads import reading
-from cam.mail import touch_timing
+from cam.mail import suppression, touch_timing
 from cam.model.models import (
     Campaign,
     Decision,
@@ -102,9 +102,10 @@ class ReviewView(Frozen):
 class LeadView(Frozen):
     """A lead with its scores and decisions, and what it waits for. The next run after `due_at` processes it.
 
-    In `nurture` it waits for its next touch; `held` says why that cannot be sent, such as `opt_in_required`. `review`
-    and `unconfirmed` have been waiting for a person since `due_at`. No email goes to a lead with `do_not_contact`, or
-    to an address that has `bounced`; `stop_note` is what says so.
+    In `nurture` it waits for its next touch; `held` says why that cannot be sent, such as `opt_in_required`, or
+    `suppressed` (also by an opt-out in another campaign; the next run stops it for good). `review` and `unconfirmed`
+    have been waiting for a person since `due_at`. No email goes to a lead with `do_not_contact`, or to an address that
+    has `bounced`; `stop_note` is what says so.
     """
 
     model_config = ConfigDict(from_attributes=True)
@@ -195,9 +196,18 @@ class WholeLead(LeadView):
     possible_duplicates: tuple[PossibleDuplicate, ...]
 
 
-def view_of(lead: Lead, campaign: Campaign) -> LeadView:
+def views_of(leads: Sequence[Lead], campaign: Campaign) -> list[LeadView]:
+    """Leads as a list shows them. One read for each 100 names of those that wait for a touch (`suppressed`)."""
+    waiting = [lead.email for lead in leads if lead.email and waits(lead.todo)[0] == "nurture"]
+    stopped = suppression.suppressed(waiting) if waiting else set()
+    return [_view(lead, campaign, lead.email in stopped) for lead in leads]
+
+
+def _view(lead: Lead, campaign: Campaign, suppressed: bool) -> LeadView:
     stage, due_at = waits(lead.todo)
-    held = touch_timing.hold(lead, campaign.settings.sending) if stage == "nurture" else None
+    held = None
+    if stage == "nurture":
+        held = "suppressed" if suppressed else touch_timing.hold(lead, campaign.settings.sending)
     return LeadView.model_validate(lead).model_copy(update={"waits_for": stage, "due_at": due_at, "held": held})
 
 
@@ -210,7 +220,7 @@ def waits(todo: str | None) -> tuple[Waits | None, datetime | None]:
 
 def whole(lead: Lead, campaign: Campaign, entries: Sequence[tables.Item], alike: Sequence[reading.Alike]) -> WholeLead:
     """A lead with all that is known of it. `entries`: its sends and events, `alike`: who may be the same person."""
-    view = dict(view_of(lead, campaign)) | {"qualification": _qualification(lead), "routing": _routing(lead)}
+    view = dict(views_of([lead], campaign)[0]) | {"qualification": _qualification(lead), "routing": _routing(lead)}
     return WholeLead(
         **view,
         review=lead.review and ReviewView.model_validate(lead.review),

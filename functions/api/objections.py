@@ -19,8 +19,8 @@ def suppress(campaign: Campaign, drafts: Mapping[str, LeadDraft], now: datetime)
     objecting = {one: draft for one, draft in drafts.items() if draft.do_not_contact}
     if not objecting:
         return
-    known = reading.existing(campaign.id, campaign.shards, objecting)
-    emails = [*(draft.email for draft in objecting.values()), *(lead.email for lead in known.values())]
+    known = reading.matches(campaign.id, campaign.shards, objecting)
+    emails = [*(draft.email for draft in objecting.values()), *(lead.email for lead in known.values() if lead)]
     addresses = {normalise(email) for email in emails if email and "@" in email}
     for batch in batched(sorted(addresses), tables.MOST, strict=False):
         tables.transact([suppression.add(address, adding.BY_HAND, now, campaign.id) for address in batch])

@@ -152,7 +152,12 @@ class RunIntake:
     def _sort(self, source: str, offers: Sequence[Offer]) -> Taken:
         """Who is new, who is known and what that adds, who cannot be taken in; stops behind the last the cap admits."""
         ids = [self._id(offer.draft) for offer in offers]
-        known = reading.matches(self.run.campaign_id, self.run.shards, {one for one in ids if one})
+        drafts = {
+            one: offer.draft
+            for offer, one in zip(offers, ids, strict=True)
+            if one and isinstance(offer.draft, LeadDraft)
+        }
+        known = reading.matches(self.run.campaign_id, self.run.shards, drafts)
         new: dict[str, Found] = {}
         objecting: dict[str, str] = {}
         additions: dict[str, Addition] = {}

@@ -18,7 +18,7 @@ from cam.model.settings.kinds import Frozen
 from cam.text import clock
 from functions.api import objections, problems
 from functions.api.lead_checks import checked_draft, id_of, joined
-from functions.api.lead_views import LeadView, WholeLead, view_of, whole
+from functions.api.lead_views import LeadView, WholeLead, views_of, whole
 from functions.api.parameters import AnyCase, CampaignId, Cursor, Id, Limit, Page, page, place
 from functions.api.problems import FieldError, InvalidFields, one_of
 
@@ -102,7 +102,7 @@ async def index(
     found, position = reading.page(
         campaign_id, campaign.shards, filters, limit, (after[0], after[1]) if after else None
     )
-    return page(scope, [view_of(lead, campaign) for lead in found], position)
+    return page(scope, views_of(found, campaign), position)
 
 
 def _sequence(campaign_id: int, given: str) -> str:

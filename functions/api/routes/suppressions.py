@@ -23,17 +23,18 @@ _SCOPE = "suppressions"
 
 
 def _address(text: str) -> str:
-    local, at, host = text.rpartition("@")
+    found = normalise(text)
+    local, at, host = found.rpartition("@")
     if not at:
         try:
             kinds.domain(text)
         except ValueError:
             raise ValueError(f"{text!r} is not a valid email address, such as ann@acme.com") from None
         raise ValueError(f"{text!r} is a domain. Give it as 'domain' to suppress it and its subdomains")
-    if not local or any(sign.isspace() or sign in "<>@" for sign in local.strip('"')):
+    if not local or not {"<", ">"}.isdisjoint(text) or any(sign.isspace() or sign == "@" for sign in local.strip('"')):
         raise ValueError(f"{text!r} is not a valid email address, such as ann@acme.com")
     kinds.domain(host)
-    return normalise(text)
+    return found
 
 
 class NewSuppression(Frozen):
@@ -119,7 +120,7 @@ def _named(text: str) -> str:
     """As it is stored; what is neither an address nor a domain may be a hash. Raises NotFound: too long for any."""
     if len(text) > _LONGEST:
         raise NotFound("There is no suppression with this name.")
-    if "@" in text:
+    if "@" in normalise(text):
         return text
     try:
         return kinds.domain(text)

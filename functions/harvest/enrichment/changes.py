@@ -11,7 +11,7 @@ from cam.leads.adding import Brought
 from cam.mail import suppression
 from cam.model.addresses import lead_id, normalise
 from cam.model.errors import Throttled
-from cam.model.models import Lead, LeadStatus, Qualification, Run, Stage
+from cam.model.models import Lead, LeadDraft, LeadStatus, Qualification, Run, Stage
 from cam.platform import keys, tables, tallies
 from cam.providers.credits import Call
 from cam.providers.providers import Provider
@@ -61,7 +61,7 @@ class Changes:
         """One write a lead, one for each new name of a lead, and one for each address that is suppressed."""
         filled = [(lead, what, *_filled(lead, what)) for lead, what in brought]
         others = {lead.id: self._other(lead, new) for lead, _, new, _ in filled}
-        taken = reading.known(self.run.campaign_id, self.run.shards, {other for other in others.values() if other})
+        taken = self._taken({other: new.fields["email"] for lead, _, new, _ in filled if (other := others[lead.id])})
         stopped: set[str] = set()
         for lead, what, new, verified in filled:
             other = others[lead.id]
@@ -75,11 +75,11 @@ class Changes:
                 note = ("do not contact", f"the person asked {self.provider.title()} not to be contacted")
                 self._fill(lead, Filled(), {**put, "do_not_contact": True}, note)
             elif other and other in taken:
-                self._duplicate(lead, other, put)
+                self._duplicate(lead, taken[other], put)
             else:
                 if other:
                     # The next one in this answer with the same address is the same person.
-                    taken.add(other)
+                    taken[other] = other
                     self.actions.append(adding.alias(self.run.campaign_id, self.run.shards, other, lead))
                 self.counts.update({"enriched": int("email" in new.fields), "verified": int(verified)})
                 self._fill(lead, new, put)
@@ -94,6 +94,14 @@ class Changes:
         email = filled.fields.get("email")
         other = lead_id(self.run.campaign_id, email, None, None, None) if email else None
         return other if other != lead.id else None
+
+    def _taken(self, addresses: Mapping[str, str]) -> dict[str, str]:
+        """Which lead the campaign has of these ids (each with its address), maybe under an earlier version's id."""
+        earlier = reading.earlier_ids(
+            self.run.campaign_id, {other: LeadDraft(email=address) for other, address in addresses.items()}
+        )
+        known = reading.known(self.run.campaign_id, self.run.shards, {*addresses, *earlier.values()})
+        return {other: at for other in addresses for at in (earlier.get(other, other), other) if at in known}
 
     def _forbidden(self, lead: Lead, what: Found) -> set[str]:
         own = [lead.email] if lead.email else []

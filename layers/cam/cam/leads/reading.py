@@ -5,11 +5,9 @@ from dataclasses import dataclass
 
 from cam.leads.lead_items import alike_keys, lead_of, readable
 from cam.leads.lead_queue import PAGE
+from cam.model.addresses import earlier_id
 from cam.model.errors import NotFound
-from cam.model.models import (
-    Lead,
-    LeadStatus,
-)
+from cam.model.models import Lead, LeadDraft, LeadStatus
 from cam.platform import keys, tables
 from cam.platform.environment import leads_table
 
@@ -24,13 +22,27 @@ def known(campaign_id: int, shards: int, lead_ids: Collection[str]) -> set[str]:
     return {item["id"] for item in found.values()}
 
 
-def matches(campaign_id: int, shards: int, lead_ids: Collection[str]) -> dict[str, Lead | None]:
-    """The leads that stand behind these ids, by the id asked for; None: there is one, but it cannot be read as a lead.
+def matches(campaign_id: int, shards: int, drafts: Mapping[str, LeadDraft]) -> dict[str, Lead | None]:
+    """The leads that the campaign has of these people (by id), by the id; None: it cannot be read as a lead.
 
-    One read for each 100, and one more for each 100 ids that are another name of a lead.
+    Also those that an earlier version added under another id. One read for each 100 ids, and one more for each 100
+    that are another name of a lead.
     """
-    places = {one: keys.lead(campaign_id, keys.shard_of(one, shards), one) for one in lead_ids}
+    return _matches(campaign_id, shards, drafts, earlier_ids(campaign_id, drafts))
+
+
+def earlier_ids(campaign_id: int, drafts: Mapping[str, LeadDraft]) -> dict[str, str]:
+    """Under which ids an earlier version would have added these people, where it is another than theirs now."""
+    before = {one: earlier_id(campaign_id, draft.email) for one, draft in drafts.items()}
+    return {one: other for one, other in before.items() if other and other != one}
+
+
+def _matches(
+    campaign_id: int, shards: int, lead_ids: Collection[str], earlier: Mapping[str, str]
+) -> dict[str, Lead | None]:
+    places = {one: keys.lead(campaign_id, keys.shard_of(one, shards), one) for one in {*lead_ids, *earlier.values()}}
     items = _items(places)
+    items = {one: items[at] for one in lead_ids for at in (one, earlier.get(one, one)) if at in items}
     other = {
         one: keys.lead(campaign_id, item["shard"], item["lead_id"])
         for one, item in items.items()
@@ -48,7 +60,7 @@ def _items(places: Mapping[str, keys.Key]) -> dict[str, tables.Item]:
 
 def existing(campaign_id: int, shards: int, lead_ids: Collection[str]) -> dict[str, Lead]:
     """The leads that stand behind these ids, by the id asked for; those that cannot be read are left out."""
-    found = matches(campaign_id, shards, lead_ids)
+    found = _matches(campaign_id, shards, lead_ids, {})
     return {one: lead for one, lead in found.items() if lead}
 
 

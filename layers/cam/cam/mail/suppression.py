@@ -125,7 +125,8 @@ def remove(name: str) -> None:
 
 
 def _kept_as(name: str) -> Sequence[str]:
-    return forms(name) if "@" in name else [name]
+    found = forms(name)
+    return found if "@" in found[0] else [name]
 
 
 def _removed(place: keys.Key) -> bool:
