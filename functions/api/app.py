@@ -8,6 +8,7 @@ from functions.api import problems, strict
 from functions.api.idempotency import Idempotency
 from functions.api.request_log import Access
 from functions.api.routes import (
+    account,
     calls,
     campaigns,
     countries,
@@ -41,6 +42,7 @@ from functions.api.routes import (
 
 PREFIX = "/api/v1/cam"
 RESOURCES = (
+    account,
     campaigns,
     settings,
     leads,

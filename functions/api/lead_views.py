@@ -7,7 +7,8 @@ from typing import Literal, get_args
 from pydantic import ConfigDict
 
 from cam.leads import reading
-from cam.mail import suppression, touch_timing
+from cam.mail import contacts, suppression, touch_timing
+from cam.mail.touch_timing import Why
 from cam.model.models import (
     Campaign,
     Decision,
@@ -103,7 +104,8 @@ class LeadView(Frozen):
     """A lead with its scores and decisions, and what it waits for. The next run after `due_at` processes it.
 
     In `nurture` it waits for its next touch; `held` says why that cannot be sent, such as `opt_in_required`, or
-    `suppressed` (also by an opt-out in another campaign; the next run stops it for good). `review` and `unconfirmed`
+    `suppressed` (also by an opt-out in another campaign; the next run stops it for good). `contacted_recently`: the
+    person got another email, and the touch waits until `due_at`; `held_note` says whose. `review` and `unconfirmed`
     have been waiting for a person since `due_at`. No email goes to a lead with `do_not_contact`, or to an address that
     has `bounced`; `stop_note` is what says so.
     """
@@ -138,6 +140,7 @@ class LeadView(Frozen):
     waits_for: Waits | None = None
     due_at: Moment | None = None
     held: str | None = None
+    held_note: str | None = None
     created_at: Moment
     updated_at: Moment
 
@@ -205,10 +208,13 @@ def views_of(leads: Sequence[Lead], campaign: Campaign) -> list[LeadView]:
 
 def _view(lead: Lead, campaign: Campaign, suppressed: bool) -> LeadView:
     stage, due_at = waits(lead.todo)
-    held = None
+    held = note = None
     if stage == "nurture":
         held = "suppressed" if suppressed else touch_timing.hold(lead, campaign.settings.sending)
-    return LeadView.model_validate(lead).model_copy(update={"waits_for": stage, "due_at": due_at, "held": held})
+        if held is None and lead.contacted and lead.contacted.until == due_at:
+            held, note = Why.CONTACTED.value, contacts.sentence(lead.contacted, lead.campaign_id)
+    shown = {"waits_for": stage, "due_at": due_at, "held": held, "held_note": note}
+    return LeadView.model_validate(lead).model_copy(update=shown)
 
 
 def waits(todo: str | None) -> tuple[Waits | None, datetime | None]:

@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, ConfigDict
 
-from cam.campaigns import campaigns, forecasts
+from cam.campaigns import account, campaigns, forecasts
 from cam.campaigns.forecasts import Forecast, Result, Total
 from cam.model.models import Campaign, Stage
 from cam.model.settings.campaign import CampaignSettings
@@ -51,10 +51,11 @@ def reckon(wanted: Forecast) -> Result:
     found = campaigns.active() if wanted.campaign_id is None else [campaigns.read(wanted.campaign_id)]
     frozen = {one.id: preconditions.settings(one) for one in found}
     obstacles = {one.id: _obstacle(one, frozen[one.id]) for one in found}
-    stand = _stand(found, frozen, wanted.begin)
+    gap = timedelta(days=account.read().contact_gap_days)
+    stand = _stand(found, frozen, wanted.begin, gap)
 
     def simulated(several: Sequence[simulation.Campaign]) -> dict[int, Outlook]:
-        return simulation.forecast(several, wanted.begin, wanted.days, wanted.minutes)
+        return simulation.forecast(several, wanted.begin, wanted.days, wanted.minutes, gap)
 
     outlooks = simulated([one for one in stand if obstacles[one.id] is None])
     alone = {one.id: simulated([one])[one.id] for one in stand if obstacles[one.id] is not None}
@@ -72,11 +73,11 @@ def _obstacle(campaign: Campaign, settings: CampaignSettings) -> str | None:
 
 
 def _stand(
-    found: Sequence[Campaign], frozen: dict[int, CampaignSettings], begin: datetime
+    found: Sequence[Campaign], frozen: dict[int, CampaignSettings], begin: datetime, gap: timedelta
 ) -> list[simulation.Campaign]:
     places = [(one.id, shard) for one in found for shard in range(one.shards)]
     with ThreadPoolExecutor(_READERS) as readers:
-        read = readers.map(lambda place: waiting(place[0], place[1], frozen[place[0]]), places)
+        read = readers.map(lambda place: waiting(place[0], place[1], frozen[place[0]], gap), places)
         by_place = dict(zip(places, read, strict=True))
     return [
         standing(one, frozen[one.id], [by_place[one.id, shard] for shard in range(one.shards)], begin) for one in found

@@ -6,7 +6,7 @@ once for a run, whatever the number of leads.
 """
 
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from heapq import heappop, heappush
@@ -37,10 +37,16 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One shard's leads that wait in Nurture: (due, lead id, index into `kinds`), in any order."""
+    """One shard's leads that wait in Nurture: (due, lead id, index into `kinds`), in any order.
+
+    `people`, in the order of `leads`: numbers of the persons that each is, by address and LinkedIn page. `free_from`,
+    by lead id: from when on a person may be written to whom another lead's email has reached.
+    """
 
     kinds: Sequence[Kind]
     leads: Sequence[tuple[datetime, str, int]]
+    people: Sequence[tuple[int, ...]] = ()
+    free_from: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +78,21 @@ class Outlook:
     stopped: Counter[str]
 
 
-def forecast(campaigns: Sequence[Campaign], begin: datetime, days: int, minutes: Sequence[int]) -> dict[int, Outlook]:
+def forecast(
+    campaigns: Sequence[Campaign], begin: datetime, days: int, minutes: Sequence[int], gap: timedelta = timedelta()
+) -> dict[int, Outlook]:
     """The outlook of each campaign, by its id: `days` days of its calendar, the first of which is that of `begin`.
 
     A run of every campaign starts at each of the `minutes` of each UTC day, campaigns in the order in which they are
     given: whoever comes first takes the places of a sender that several share. Shards take turns, group by group.
+    Emails of two leads to one person, also of two campaigns, are at least a `gap` apart.
     """
     senders: dict[str, _Sender] = {}
     for one in campaigns:
         sender = senders.setdefault(one.sender, _Sender(one.spent.first))
         sender.used[begin.astimezone(UTC).date()] = one.spent.sender
-    plans = [_Plan.of(one, senders[one.sender], begin, days) for one in campaigns]
+    people = _People(gap, _several(campaigns) if gap else frozenset())
+    plans = [_Plan.of(one, senders[one.sender], people, begin, days) for one in campaigns]
     for moment in moments(begin, max((plan.end for plan in plans), default=begin), minutes):
         for plan in plans:
             if moment < plan.end:
@@ -99,6 +109,37 @@ def moments(begin: datetime, end: datetime, minutes: Sequence[int]) -> Iterator[
             if begin <= moment < end:
                 yield moment
         midnight += _DAY
+
+
+def _several(campaigns: Sequence[Campaign]) -> Set[int]:
+    """The persons that more than one lead is."""
+    seen: set[int] = set()
+    again: set[int] = set()
+    for campaign in campaigns:
+        for shard in campaign.shards:
+            for lead in shard.people:
+                again.update(seen.intersection(lead))
+                seen.update(lead)
+    return again
+
+
+@dataclass(frozen=True, slots=True)
+class _People:
+    """The persons that several leads are, and the last email to each: when it left, and to which lead of a shard."""
+
+    gap: timedelta
+    several: Set[int]
+    last: dict[int, tuple[datetime, "_Shard", int]] = field(default_factory=dict)
+
+    def wrote(self, shard: "_Shard", lead: int, now: datetime) -> None:
+        for person in shard.people.get(lead, ()):
+            self.last[person] = now, shard, lead
+
+    def free_from(self, shard: "_Shard", lead: int) -> datetime | None:
+        """From when on a lead may be written to, as another one that is the same person has been."""
+        found = [self.last[person] for person in shard.people.get(lead, ()) if person in self.last]
+        moments = [at + self.gap for at, where, who in found if where is not shard or who != lead]
+        return max([*moments, *([shard.free_from[lead]] if lead in shard.free_from else [])], default=None)
 
 
 @dataclass(slots=True)
@@ -157,6 +198,10 @@ class _Shard:
     ready: deque[int] = field(default_factory=deque)
     # Those whose window has closed over them: their touch should have left.
     late: set[int] = field(default_factory=set)
+    # Those who are not alone in being a person, those whom an email had reached before, and those who wait for that.
+    people: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    free_from: dict[int, datetime] = field(default_factory=dict)
+    spaced: set[int] = field(default_factory=set)
 
     def put(self, lead: int, due: datetime) -> None:
         if due not in self.later:
@@ -177,6 +222,7 @@ class _Plan:
 
     campaign: Campaign
     sender: _Sender
+    people: _People
     end: datetime
     kinds: Kinds
     shards: list[_Shard]
@@ -188,12 +234,12 @@ class _Plan:
     onward: dict[int, datetime] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, campaign: Campaign, sender: _Sender, begin: datetime, days: int) -> "_Plan":
+    def of(cls, campaign: Campaign, sender: _Sender, people: _People, begin: datetime, days: int) -> "_Plan":
         zone, kinds = campaign.sending.zone(None), Kinds()
         first = begin.astimezone(zone).date()
         end = datetime.combine(first + days * _DAY, datetime.min.time(), zone).astimezone(UTC)
-        shards = [_shard(waiting, kinds) for waiting in campaign.shards]
-        return cls(campaign, sender, end, kinds, shards, Counter({first: campaign.spent.campaign}))
+        shards = [_shard(waiting, kinds, people) for waiting in campaign.shards]
+        return cls(campaign, sender, people, end, kinds, shards, Counter({first: campaign.spent.campaign}))
 
     def run(self, now: datetime) -> None:
         """One run: every shard until none is due any more, or a cap is reached."""
@@ -213,7 +259,12 @@ class _Plan:
         candidates = [lead for lead in group if self._mailable(shard, lead, now)]
         places = self._places(len(candidates), day, sender_day)
         for lead in islice(candidates, places):
-            self._send(shard, lead, now, day)
+            # Another one of the group may be the same person.
+            if self._spaced(shard, lead, now):
+                self.used[day] -= 1
+                self.sender.used[sender_day] -= 1
+            else:
+                self._send(shard, lead, now, day)
         shard.ready.extendleft(reversed(candidates[places:]))
         return places == len(candidates)
 
@@ -224,7 +275,9 @@ class _Plan:
         if turn is None:
             turn = self.turns[number] = self._turn(self.kinds.known[number], now)
         if turn.why is None:
-            return self.kinds.known[number].lead is not None or self._out(UNREADABLE)
+            if self.kinds.known[number].lead is None:
+                return self._out(UNREADABLE)
+            return not self._spaced(shard, lead, now)
         if turn.until is not None:
             shard.put(lead, turn.until)
             if turn.why is Why.CLOSED:
@@ -232,6 +285,17 @@ class _Plan:
         elif turn.why is not Why.ENDED:
             self._out(turn.why)
         return False
+
+    def _spaced(self, shard: _Shard, lead: int, now: datetime) -> bool:
+        """Whether a lead that is to be mailed has to wait, as another lead's email has reached the person."""
+        free_from = self.people.free_from(shard, lead) if lead in shard.people or lead in shard.free_from else None
+        one = self.kinds.known[shard.kinds[lead]].lead
+        if free_from is None or free_from <= now or one is None:
+            return False
+        shard.put(lead, touch_timing.after_gap(one, now, free_from, self.campaign.sending))
+        shard.late.discard(lead)
+        shard.spaced.add(lead)
+        return True
 
     def _turn(self, kind: Kind, now: datetime) -> Turn:
         if kind.lead is None:
@@ -262,7 +326,9 @@ class _Plan:
             due = self.onward[number] = touch_timing.following(one, now, self.campaign.sending)
         self.left[day, one.routing.sequence, one.step] += 1
         shard.kinds[lead] = self.kinds.next(number)
+        self.people.wrote(shard, lead, now)
         shard.late.discard(lead)
+        shard.spaced.discard(lead)
         shard.put(lead, due)
 
     def outlook(self, begin: datetime, days: int) -> Outlook:
@@ -285,7 +351,8 @@ class _Plan:
             yield from self._reason(shard.kinds[lead], CAP)
         for leads in shard.later.values():
             for lead in leads:
-                yield from self._reason(shard.kinds[lead], CAP if lead in shard.late else LATER)
+                otherwise = Why.CONTACTED if lead in shard.spaced else CAP if lead in shard.late else LATER
+                yield from self._reason(shard.kinds[lead], otherwise)
 
     def _reason(self, number: int, otherwise: str) -> Iterable[str]:
         kind = self.kinds.known[number]
@@ -294,10 +361,19 @@ class _Plan:
         return (touch_timing.hold(kind.lead, self.campaign.sending) or otherwise,)
 
 
-def _shard(waiting: Waiting, kinds: Kinds) -> _Shard:
+def _shard(waiting: Waiting, kinds: Kinds, people: _People) -> _Shard:
     numbers = [kinds.number(kind) for kind in waiting.kinds]
     in_order = sorted(waiting.leads, key=lambda one: one[1])
     shard = _Shard([numbers[kind] for _, _, kind in in_order], {}, [])
-    for lead, (due, _, _) in enumerate(in_order):
+    shared = {
+        lead_id: who
+        for (_, lead_id, _), who in zip(waiting.leads, waiting.people, strict=False)
+        if not people.several.isdisjoint(who)
+    }
+    for lead, (due, lead_id, _) in enumerate(in_order):
         shard.put(lead, due)
+        if lead_id in shared:
+            shard.people[lead] = shared[lead_id]
+        if lead_id in waiting.free_from:
+            shard.free_from[lead] = waiting.free_from[lead_id]
     return shard

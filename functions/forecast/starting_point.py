@@ -1,10 +1,10 @@
 """A campaign as it stands: who waits in Nurture, what its settings are, what its caps have admitted today."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from cam.leads import lead_queue
-from cam.mail import caps, engagement, suppression, touch_timing
+from cam.mail import caps, contacts, engagement, suppression, touch_timing
 from cam.model.addresses import email_domain
 from cam.model.models import Campaign, Enrichment, LawfulBasis, Lead, Routing, Stage
 from cam.model.settings.campaign import CampaignSettings
@@ -17,8 +17,8 @@ _ANY = datetime(2000, 1, 1, tzinfo=UTC)
 
 # As much of a lead as says who stops it, and when its touches are due.
 _READ = (
-    "pk", "sk", "todo", "id", "shard", "source", "created_at", "updated_at", "email", "company_domain", "step",
-    "hold_until", "lawful_basis", "enrichment", "routing",
+    "pk", "sk", "todo", "id", "shard", "source", "created_at", "updated_at", "email", "linkedin_url", "company_domain",
+    "step", "hold_until", "lawful_basis", "enrichment", "routing",
 )  # fmt: skip
 
 
@@ -36,16 +36,27 @@ def mailbox(address: str) -> str:
     return f"{address.strip().rpartition('@')[0]}@{email_domain(address)}"
 
 
-def waiting(campaign_id: int, shard: int, settings: CampaignSettings) -> Waiting:
+def waiting(campaign_id: int, shard: int, settings: CampaignSettings, gap: timedelta) -> Waiting:
     """The leads of a shard that wait for a touch. One read for each 980 (or 1 MB), and those that say who is stopped:
-    one for each 100 addresses and domains, and one for each 50 leads when a company's reply stops them.
+    one for each 100 addresses and domains, and one for each 50 leads when a company's reply stops them. With a gap
+    between emails to one person, also one for each 100 names of persons.
     """
     kinds = Kinds()
     found: list[tuple[datetime, str, int]] = []
+    people: list[tuple[int, ...]] = []
+    free_from: dict[str, datetime] = {}
     for page in lead_queue.waiting(keys.Shard(campaign_id, "", shard), Stage.NURTURE.lower(), _READ):
-        for one, kind in zip(page, _kinds(campaign_id, [due.lead for due in page], settings), strict=True):
+        leads = [due.lead for due in page]
+        for one, kind in zip(page, _kinds(campaign_id, leads, settings), strict=True):
             found.append((keys.due(one.todo), one.lead_id, kinds.number(kind)))
-    return Waiting(kinds.known, found)
+        if not gap:
+            continue
+        known = contacts.read(lead for lead in leads if lead)
+        for lead in leads:
+            people.append(tuple(contacts.person(one) for one in known[lead.id]) if lead else ())
+            if lead and (bar := contacts.bar(known[lead.id], lead, gap)):
+                free_from[lead.id] = bar.free_from
+    return Waiting(kinds.known, found, people, free_from)
 
 
 def _kinds(campaign_id: int, page: Sequence[Lead | None], settings: CampaignSettings) -> Iterator[Kind]:

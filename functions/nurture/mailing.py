@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Self
@@ -10,8 +10,9 @@ from typing import Self
 from cam.campaigns import campaigns
 from cam.leads import lead_queue
 from cam.leads.lead_queue import Decided, Due
-from cam.mail import caps, engagement, ledger, rate, render, suppression, touch_timing, unconfirmed
+from cam.mail import caps, contacts, engagement, ledger, rate, render, suppression, touch_timing, unconfirmed
 from cam.mail.caps import Caps
+from cam.mail.contacts import Bar, Known
 from cam.mail.engagement import Event, EventType
 from cam.mail.ledger import BUSY, Touch
 from cam.mail.rate import Pace
@@ -25,6 +26,7 @@ from cam.platform import keys, tallies, telemetry, tokens
 from cam.platform.environment import required
 from cam.rules import outcomes
 from cam.runs import worker
+from cam.text import clock
 from functions.nurture import addressing, message, obstacles, transports
 from functions.nurture.transports import Sender
 from functions.nurture.transports.errors import Deferred, Refused, Unavailable, Unsure
@@ -79,6 +81,9 @@ class Mailing:
     # Whom the present group is for, and who of them was suppressed since it began.
     addresses: Sequence[str] = ()
     stopped: set[str] = field(default_factory=set)
+    # How far apart emails to one person have to be, and when those of the present group were last written to.
+    gap: timedelta = timedelta()
+    known: Mapping[str, Sequence[Known]] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
 
     @classmethod
@@ -102,7 +107,7 @@ class Mailing:
 
         Raises Throttled when the transport or DynamoDB is busy; what left is settled, the rest stays due.
         """
-        if (obstacle := self._obstacle()) is not None:
+        if (obstacle := self._obstacle([due.lead for due in group if due.lead])) is not None:
             self._hint(obstacle)
             return False
         candidates, decided = self._sort(group, now)
@@ -142,12 +147,17 @@ class Mailing:
             return False
         return True
 
-    def _obstacle(self) -> str | None:
-        """Why no mail may leave at this moment (`obstacles.obstacle`); the sender's domain is looked at once."""
+    def _obstacle(self, group: Sequence[Lead] = ()) -> str | None:
+        """Why no mail may leave at this moment (`obstacles.look`); the sender's domain is looked at once.
+
+        Read with it: when the persons of a group were last written to.
+        """
         self.looked_at = self.pace.now()
-        found = obstacles.obstacle(self.shard, None if self.vouched_for else self.sending)
-        self.vouched_for = self.vouched_for or found is None
-        return found
+        look = obstacles.look(self.shard, None if self.vouched_for else self.sending, contacts.wanted(group))
+        self.vouched_for = self.vouched_for or look.obstacle is None
+        self.gap = look.gap
+        self.known = contacts.known(group, look.found) if group else self.known
+        return look.obstacle
 
     def _hint(self, text: str | None) -> None:
         if text:
@@ -170,12 +180,51 @@ class Mailing:
             if not touch_timing.able(lead):
                 decided.append(worker.failed(due, Stage.NURTURE, _unable(lead)))
                 continue
-            turn = touch_timing.turn(lead, now, self.sending, lead.email in suppressed, lead.id in answered)
+            bar = contacts.bar(self.known[lead.id], lead, self.gap)
+            free_from = bar.free_from if bar else None
+            turn = touch_timing.turn(lead, now, self.sending, lead.email in suppressed, lead.id in answered, free_from)
             if turn.why is None:
                 candidates.append((due, lead))
+            elif turn.why is Why.CONTACTED and bar:
+                decided.append(self._spaced(due, lead, turn, bar))
             else:
                 decided.append(_not_mailed(due, turn))
         return candidates, decided
+
+    def _spaced(self, due: Due, lead: Lead, turn: Turn, bar: Bar) -> Decided:
+        """The touch waits: the person got an email of another lead within the gap."""
+        assert turn.until
+        found = contacts.contacted(bar, turn.until)
+        if not self.counts[Why.CONTACTED]:
+            days = f"{self.gap.days} day{'' if self.gap.days == 1 else 's'}"
+            text = f"Touches that wait because the same person got another email within {days}: {{{Why.CONTACTED}}}."
+            tallies.note(self.shard, Stage.NURTURE, "hint.contacted", text)
+        self.counts[Why.CONTACTED] += 1
+        return Decided(
+            due,
+            _waits(due, turn.until),
+            "held",
+            f"touch {lead.step + 1}: {contacts.sentence(found, lead.campaign_id)}",
+            put={
+                "held": turn.hold,
+                "contacted": {
+                    "campaign_id": found.campaign_id,
+                    "at": clock.iso(found.at),
+                    "by": found.by,
+                    "until": clock.iso(found.until),
+                },
+            },
+            counts={"held": 1, Why.CONTACTED: 1},
+        )
+
+    def _outrun(self, due: Due, lead: Lead, now: datetime) -> Outcome:
+        """Another email to the person was claimed since the group was looked at: the touch waits, or for the next run.
+
+        One read.
+        """
+        bar = contacts.bar(contacts.read([lead])[lead.id], lead, self.gap)
+        turn = touch_timing.turn(lead, now, self.sending, False, False, bar.free_from if bar else None)
+        return Outcome(self._spaced(due, lead, turn, bar) if turn.why is Why.CONTACTED and bar else None)
 
     def _answered(self, known: Sequence[Lead]) -> set[str]:
         """Ids of those of whose company somebody has replied in this campaign, if that is to stop them. One read."""
@@ -250,39 +299,43 @@ class Mailing:
         cohort = () if touch.step else outcomes.cohort(lead)
         edition = f"{lead.routing.scope}.{lead.routing.version}"
         own_id = self.transport.own_id(raw)
+        known = self.known[lead.id]
         claim = ledger.claim(
-            touch, due.todo, to, sequence, subject, now, cohort, variant, edition, own_id, self._colleagues(lead)
-        )
+            touch, due.todo, to, sequence, subject, now, cohort, variant, edition, own_id, self._colleagues(lead),
+            known, self.gap,
+        )  # fmt: skip
+        if claim.contacted:
+            return self._outrun(due, lead, now)
         if not claim.won:
             return Outcome(self._recovered(due, lead, touch, claim.before, now) if claim.before else None)
         try:
             message_id = self.transport.send(raw, self.sender, to, touch.send_id)
         except Throttled as busy:
-            ledger.mark_failed(touch, BUSY, now)
+            ledger.mark_failed(touch, BUSY, now, known=known)
             return Outcome(None, busy=busy)
         except Unavailable as unavailable:
-            ledger.mark_failed(touch, BUSY, now)
+            ledger.mark_failed(touch, BUSY, now, known=known)
             return Outcome(None, stop=f"The transport does not accept email from {self.sender}: {unavailable.reason}")
         except Deferred as deferred:
-            ledger.mark_failed(touch, deferred.reason, now)
+            ledger.mark_failed(touch, deferred.reason, now, known=known)
             return Outcome(self._deferred(due, lead, deferred.reason, claim.attempt, now))
         except Refused as refused:
             self.refusals += 1
             stop = _STOPPED if self.refusals >= _REFUSED_IN_A_ROW else None
             if refused.bounced:
-                self._bounced(touch, claim.attempt, refused.reason, now)
+                self._bounced(touch, claim.attempt, refused.reason, now, known)
                 return Outcome(None, stop=stop)
-            ledger.mark_failed(touch, refused.reason, now)
+            ledger.mark_failed(touch, refused.reason, now, known=known)
             return Outcome(self._refused(due, lead, refused.reason, claim.attempt, now), stop=stop)
         except Unsure as unsure:
-            known = ledger.mark_unconfirmed(touch, unsure.reason, now)
-            decided = self._recovered(due, lead, touch, known, now) if known else None
+            stands = ledger.mark_unconfirmed(touch, unsure.reason, now)
+            decided = self._recovered(due, lead, touch, stands, now) if stands else None
             return Outcome(decided or self._unconfirmed(due, touch, unsure.reason, now), mailed=True)
         self.refusals = 0
         was = ledger.mark_sent(touch, message_id, now, claim.counted)
-        if was is None and (known := ledger.entry(touch)) and known.status is SendStatus.FAILED:
+        if was is None and (stands := ledger.entry(touch)) and stands.status is SendStatus.FAILED:
             # The provider took it and has rejected it already.
-            return Outcome(self._recovered(due, lead, touch, known, now), mailed=True)
+            return Outcome(self._recovered(due, lead, touch, stands, now), mailed=True)
         self.counts["sent"] += 1
         advanced = self._advance(due, lead, now, message_id, subject)
         if was is SendStatus.UNCONFIRMED:
@@ -371,12 +424,12 @@ class Mailing:
         detail = f"touch {lead.step + 1}: {reason}"
         return Decided(due, _waits(due, now + pause), "deferred", detail, counts={"deferred": 1})
 
-    def _bounced(self, touch: Touch, attempt: int, reason: str, now: datetime) -> None:
+    def _bounced(self, touch: Touch, attempt: int, reason: str, now: datetime, known: Sequence[Known]) -> None:
         """There is no such mailbox: a hard bounce (spec §6), by which the lead is INVALID and its address suppressed.
 
         A worker that dies in between leaves the touch FAILED and the lead due: the server will say the same again.
         """
-        ledger.mark_failed(touch, reason, now, {"processed": 1, "refused": 1, "bounced": 1})
+        ledger.mark_failed(touch, reason, now, {"processed": 1, "refused": 1, "bounced": 1}, known)
         event = Event(
             f"{engagement.OWN}refused-{touch.step}-{attempt}", EventType.BOUNCED, now, touch.step, f"hard: {reason}"
         )

@@ -35,7 +35,7 @@ ROUTES = {
     ("POST", "/campaigns/{campaign_id}/resume"), ("GET", "/stop"), ("POST", "/stop"), ("DELETE", "/stop"),
     ("GET", "/campaigns/{campaign_id}/sender"), ("POST", "/campaigns/{campaign_id}/sender/check"),
     ("PUT", "/campaigns/{campaign_id}/sender/override"), ("DELETE", "/campaigns/{campaign_id}/sender/override"),
-    ("GET", "/countries"),
+    ("GET", "/countries"), ("GET", "/settings"), ("PUT", "/settings"),
     ("GET", "/suppressions"), ("POST", "/suppressions"), ("DELETE", "/suppressions/{name}"),
     ("GET", "/campaigns/{campaign_id}/sequences"), ("GET", "/campaigns/{campaign_id}/sequences/{name}"),
     ("PUT", "/campaigns/{campaign_id}/sequences/{name}"), ("DELETE", "/campaigns/{campaign_id}/sequences/{name}"),

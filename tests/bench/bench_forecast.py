@@ -26,6 +26,7 @@ from functions.forecast.simulation import Campaign, Kind, Kinds, Waiting, foreca
 
 BEGIN = datetime(2027, 2, 24, 7, 10, tzinfo=UTC)
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kolkata", "America/Los_Angeles", "Europe/London", None)
+GAP = timedelta(days=3)
 BAR_SECONDS, BAR_GROWTH, BAR_BYTES = 30, 15, 400
 BASES = {"asked for": LawfulBasis.OPT_IN, "cold, all held": LawfulBasis.LEGITIMATE_INTEREST}
 
@@ -45,7 +46,8 @@ def waiting(count: int, sending: Sending, basis: LawfulBasis) -> Waiting:
         one = lead_id(1, f"ada{number}@company{number}.example", None, None, None)
         assert one
         found.append((start, one, kinds.number(Kind(lead))))
-    return Waiting(kinds.known, found)
+    # One in a hundred is a person who is a lead twice.
+    return Waiting(kinds.known, found, [(number - (number % 100 == 1),) for number in range(count)])
 
 
 def seconds(count: int, cap: int, basis: LawfulBasis) -> tuple[float, int]:
@@ -53,7 +55,7 @@ def seconds(count: int, cap: int, basis: LawfulBasis) -> tuple[float, int]:
     sending = Sending(daily_cap=cap, warm_up=None)
     one = Campaign(1, sending, "ada@agency.example", Spent(0, 0, None), [waiting(count, sending, basis)])
     begun = time.perf_counter()
-    outlook = forecast([one], BEGIN, 90, fleet.MINUTES[Job.NURTURE])[1]
+    outlook = forecast([one], BEGIN, 90, fleet.MINUTES[Job.NURTURE], GAP)[1]
     return time.perf_counter() - begun, sum(day.touches.total() for day in outlook.days)
 
 
@@ -62,7 +64,7 @@ def held(count: int) -> float:
     sending = Sending(daily_cap=1_000_000, warm_up=None)
     one = Campaign(1, sending, "ada@agency.example", Spent(0, 0, None), [waiting(count, sending, LawfulBasis.OPT_IN)])
     tracemalloc.start()
-    forecast([one], BEGIN, 90, fleet.MINUTES[Job.NURTURE])
+    forecast([one], BEGIN, 90, fleet.MINUTES[Job.NURTURE], GAP)
     return tracemalloc.get_traced_memory()[1] / count
 
 

@@ -18,7 +18,7 @@ NURTURE = {
 1 Query send#claimed
 1 GetItem lock
 1 Query nurture
-1 BatchGetItem lock campaign stop pause check override
+1 BatchGetItem lock campaign settings stop pause check override contact
 1 BatchGetItem suppression
 1 BatchGetItem replied
 1 UpdateItem start
@@ -27,16 +27,16 @@ NURTURE = {
 1 GetItem rate
 1 GetAccount
 1 PutItem rate
-1 TransactWriteItems send lead suppression replied
+1 TransactWriteItems send lead suppression replied contact
 2 SendEmail
 2 TransactWriteItems send run's counts counts results day
 1 PutItem send
-1 TransactWriteItems send lead suppression replied
+1 TransactWriteItems send lead suppression replied contact
 1 SendEmail
 1 TransactWriteItems send run's counts counts
-1 TransactWriteItems send lead suppression replied
+1 TransactWriteItems send lead suppression replied contact
 2 SendEmail
-2 UpdateItem send
+2 TransactWriteItems send contact
 1 TransactWriteItems lead run's counts
 1 TransactWriteItems campaign's cap sender's cap run's cap
 1 UpdateItem run's counts
@@ -61,14 +61,14 @@ NURTURE = {
 0 Query send#claimed
 0 GetItem lock
 0 Query nurture
-0 BatchGetItem lock campaign stop pause check override
+0 BatchGetItem lock campaign settings stop pause check override contact
 0 BatchGetItem suppression
 0 BatchGetItem replied
 0 UpdateItem start
 0 TransactWriteItems campaign's cap sender's cap
 0 GetSecretValue
 0 GetItem rate
-0 TransactWriteItems send lead suppression replied
+0 TransactWriteItems send lead suppression replied contact
 1 SMTP answer
 1 SMTP EHLO
 1 SMTP answer
@@ -78,13 +78,13 @@ NURTURE = {
 1 SMTP answer
 1 SMTP RSET
 1 SMTP answer
-1 TransactWriteItems send run's counts
+1 TransactWriteItems send run's counts contact
 0 BatchGetItem lead send
 0 TransactWriteItems event lead events' counts send day suppression
 0 GetItem campaign
 0 GetItem pause
 0 BatchGetItem day
-0 TransactWriteItems send lead suppression replied
+0 TransactWriteItems send lead suppression replied contact
 1 SMTP MAIL
 1 SMTP answer
 1 SMTP RCPT
@@ -95,7 +95,7 @@ NURTURE = {
 1 SMTP the final dot
 1 SMTP answer
 1 TransactWriteItems send run's counts counts results day
-0 TransactWriteItems send lead suppression replied
+0 TransactWriteItems send lead suppression replied contact
 1 SMTP MAIL
 1 SMTP answer
 1 SMTP RCPT
@@ -132,7 +132,7 @@ NURTURE = {
 1 TransactWriteItems send run's counts counts
 1 GetItem lock
 1 Query nurture
-1 BatchGetItem lock campaign stop pause check override
+1 BatchGetItem lock campaign settings stop pause check override contact
 1 BatchGetItem suppression
 1 BatchGetItem replied
 1 UpdateItem start
@@ -141,17 +141,17 @@ NURTURE = {
 1 GetItem rate
 1 GetAccount
 1 PutItem rate
-1 TransactWriteItems send lead suppression replied
+1 TransactWriteItems send lead suppression replied contact
 1 GetItem send
-1 TransactWriteItems send lead suppression replied
+1 TransactWriteItems send lead suppression replied contact
 2 SendEmail
 2 TransactWriteItems send run's counts counts results day
-1 TransactWriteItems send lead suppression replied
+1 TransactWriteItems send lead suppression replied contact
 2 SendEmail
 2 TransactWriteItems send run's counts counts results day
-1 TransactWriteItems send lead suppression replied
+1 TransactWriteItems send lead suppression replied contact
 1 GetItem send
-1 TransactWriteItems send lead suppression replied
+1 TransactWriteItems send lead suppression replied contact
 1 GetItem send
 1 TransactWriteItems lead run's counts
 1 TransactWriteItems campaign's cap sender's cap
@@ -194,7 +194,8 @@ SETTLING = {
 - GetSecretValue
 - GetItem send
 - GetItem lead
-- TransactWriteItems send run's counts counts
+- GetItem contact
+- TransactWriteItems send run's counts counts contact
 - GetItem campaign
 - UpdateItem lead
 """,
@@ -252,7 +253,8 @@ SETTLING = {
 """,
     "a person: not sent": """
 - BatchGetItem send lead
-- TransactWriteItems send events' counts lead
+- GetItem contact
+- TransactWriteItems send events' counts contact lead
 - GetItem send
 """,
 }

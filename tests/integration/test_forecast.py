@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cam.campaigns import campaigns, forecasts
+from cam.campaigns import account, campaigns, forecasts
 from cam.campaigns.forecasts import Forecast, Result
 from cam.leads import lead_queue, verdicts
 from cam.mail import safety, suppression
@@ -42,13 +42,17 @@ def routed(
     at: datetime = BEGIN,
     zones: Sequence[str | None] = ZONES,
     sequences: Sequence[str] = tuple(LIBRARY),
+    people: str = "",
     **fields: Any,
 ) -> None:
-    """Leads with sequences and zones of all kinds, routed at this moment, whose first touch is due as Route has it."""
+    """Leads with sequences and zones of all kinds, routed at this moment, whose first touch is due as Route has it.
+
+    Campaigns to which the same `people` are given share them; otherwise each has its own.
+    """
     for number in range(count):
         shard = keys.Shard(campaign.id, "setup", 0)
         zone, sequence = zones[number % len(zones)], LIBRARY[sequences[number // len(zones) % len(sequences)]]
-        mail = f"ada{number}-{at:%m%d%H}@company{number}.example"
+        mail = f"ada{number}-{at:%m%d%H}{people or f'-{campaign.id}'}@company{number}.example"
         pipeline.add_leads(
             shard, 1, name=f"Ada {number}", email=mail, **{"enrichment": Enrichment(time_zone=zone), **fields}
         )
@@ -165,6 +169,102 @@ def test_two_campaigns_share_their_senders_cap(sending: Callable[..., Campaign],
     assert left.total() > 80
 
 
+def test_campaigns_that_share_people_keep_the_gap_in_the_forecast_as_in_the_runs(
+    sending: Callable[..., Campaign], outside: Outside
+) -> None:
+    first = sending(daily_cap=5, warm_up={"start": 3, "step": 1}, time_zone="Europe/Berlin")
+    second = sending(daily_cap=7, time_zone="Australia/Adelaide")
+    other = sending(daily_cap=4, sender_email="bob@agency.example", sender_name="Bob", postal_address="1 Street")
+    for one in (first, second, other):
+        routed(one, 16, sequences=("aggressive_close", "regular_nurture"), people="shared")
+
+    told = reckoned(None, 13)
+    happen([first, second, other], 12)
+
+    days = [day.date for day in told.days[:12]]
+    left = ledger(first, days) + ledger(second, days) + ledger(other, days)
+    assert left == foretold(told, days)
+    assert left.total() > 40
+    assert nobody_within(timedelta(days=3), first, second, other)
+
+
+def nobody_within(gap: timedelta, *those: Campaign) -> bool:
+    """Whether no address got emails of two campaigns closer together than that."""
+    sends = [
+        (item["to"], clock.parse(item["sent_at"]), one.id)
+        for one in those
+        for item in tables.query_all(leads_table(), keys.leads_pk(one.id, 0), index=tables.TODO, begins="send#SENT#")
+    ]
+    return not any(
+        a[0] == b[0] and a[2] != b[2] and abs(a[1] - b[1]) < gap
+        for number, a in enumerate(sends)
+        for b in sends[:number]
+    )
+
+
+def test_two_campaigns_one_person_the_forecast_knows_the_gap(
+    sending: Callable[..., Campaign], outside: Outside
+) -> None:
+    first, second = sending(), sending()
+    for one in (first, second):
+        routed(one, 1, zones=(None,), sequences=("aggressive_close",), people="shared")
+    # A Wednesday; the window is open from 9 to 17.
+    happen([first], 1, [9 * 60 + 30])
+    later = BEGIN + timedelta(hours=3)
+
+    told = reckoned(second.id, 13, begin=later)
+    happen([second], 12, begin=later)
+
+    # Friday is too early by a day; Saturday and Sunday have no window.
+    assert [day.touches for day in told.days[:7]] == [0, 0, 0, 0, 0, 1, 0]
+    days = [day.date for day in told.days[:12]]
+    assert ledger(second, days) == foretold(told, days)
+    assert nobody_within(timedelta(days=3), first, second)
+
+
+def test_a_person_whose_gap_outlasts_the_days_is_said_to_wait_for_it(
+    sending: Callable[..., Campaign], outside: Outside
+) -> None:
+    first, second = sending(ignore_window=True), sending(ignore_window=True)
+    for one in (first, second):
+        routed(one, 1, sequences=("aggressive_close",), people="shared")
+    happen([first], 1, [9 * 60 + 30])
+
+    told = reckoned(second.id, 2, begin=BEGIN + timedelta(hours=3))
+
+    assert (told.campaigns[0].total, told.campaigns[0].waiting) == (0, {"contacted_recently": 1})
+
+
+def test_leads_of_one_linkedin_page_keep_the_gap_in_the_forecast(
+    sending: Callable[..., Campaign], outside: Outside
+) -> None:
+    one = sending(daily_cap=3)
+    routed(one, 8, sequences=("aggressive_close",), linkedin_url="https://www.linkedin.com/in/ada")
+    routed(one, 4, people="others", sequences=("aggressive_close",))
+
+    told = reckoned(one.id, 30)
+    happen([one], 29)
+
+    days = [day.date for day in told.days[:29]]
+    assert ledger(one, days) == foretold(told, days)
+    assert ledger(one, days).total() > 20
+
+
+def test_without_a_gap_the_forecast_does_not_look_for_people(
+    sending: Callable[..., Campaign], operations: Counter[str]
+) -> None:
+    account.change({"contact_gap_days": 0})
+    first, second = sending(), sending()
+    for one in (first, second):
+        routed(one, 4, zones=(None,), sequences=("aggressive_close",), people="shared")
+    operations.clear()
+
+    told = reckoned(first.id, 3)
+
+    assert operations["BatchGetItem"] == 5
+    assert [one.total for one in reckoned(None, 3).campaigns] == [told.campaigns[0].total] * 2
+
+
 def test_leads_that_are_held_or_stopped_are_said_and_not_counted(
     sending: Callable[..., Campaign], outside: Outside
 ) -> None:
@@ -273,9 +373,9 @@ def test_it_reads_a_page_of_each_shard_and_whom_not_to_write_to(
 
     told = reckoned(one.id, 90)
 
-    # The request, its campaign and twice the forecast; halts, the sender's check, suppressions, company replies,
-    # and what was sent today.
-    assert operations == {"PutItem": 1, "UpdateItem": 1, "GetItem": 3, "Query": 1, "BatchGetItem": 5}
+    # The request, its campaign, the account's settings and twice the forecast; halts, the sender's check, suppressions,
+    # company replies, who was written to, and what was sent today.
+    assert operations == {"PutItem": 1, "UpdateItem": 1, "GetItem": 4, "Query": 1, "BatchGetItem": 6}
     assert told.campaigns[0].total > 90
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from cam.model.settings.account import AccountSettings
 from cam.model.settings.campaign import CampaignSettings
 from cam.model.settings.harvesting import Wanted
 from cam.model.settings.icp import CompanySize
@@ -107,7 +108,8 @@ def test_every_setting_is_in_the_reference_with_its_default() -> None:
     rows = re.findall(r"^\| `([a-z_.]+)` \| `([^`]*)` \|", page, re.MULTILINE)
 
     assert len(rows) == len(dict(rows))
-    assert {path: json.loads(default) for path, default in rows} == dict(leaves(CampaignSettings()))
+    wanted = dict(leaves(CampaignSettings())) | dict(leaves(AccountSettings()))
+    assert {path: json.loads(default) for path, default in rows} == wanted
 
 
 @pytest.mark.parametrize(

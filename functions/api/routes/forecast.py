@@ -25,10 +25,12 @@ router = APIRouter(tags=["what if"], responses=problems.documented(404))
 _GOES_ON: dict[int | str, dict[str, Any]] = {202: {"description": "The forecast continues: follow it at `Location`"}}
 _NOT_IN_IT = (
     "Assumes that nobody replies and every email is sent. Leads that are not routed yet, are in review, or whose last "
-    "touch is unconfirmed are not included."
+    "touch is unconfirmed are not included. Emails that any campaign has sent keep the contact gap "
+    "(contact_gap_days of GET /settings)."
 )
 _ALONE = (
-    "Other campaigns of the same sender are ignored; for a forecast that shares the sender's cap, use POST /forecast."
+    "Coming emails of other campaigns are not known here: they share the sender's cap and keep the contact gap to the "
+    "same person. For a forecast of all campaigns together, use POST /forecast."
 )
 _FLEET_OFF = "The scheduled runs are disabled in this stack; calculated as if they were enabled."
 Wait = Annotated[float, Decimal, Query(ge=0, le=25, description="Seconds to wait for the forecast")]
@@ -58,8 +60,9 @@ class CampaignTotal(Frozen):
     """The totals of one campaign.
 
     `waiting`: leads with touches left after the last day, by reason: `later` (their day is after it), `cap` (their day
-    was full), or why they are held. `stopped`: leads that leave their sequence without an email. `otherwise`: the total
-    if the campaign's emails were not stopped; `note` says what stops them.
+    was full), `contacted_recently` (the person got an email of another lead), or why they are held. `stopped`: leads
+    that leave their sequence without an email. `otherwise`: the total if the campaign's emails were not stopped; `note`
+    says what stops them.
     """
 
     campaign_id: int

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from cam.mail import message_ids, suppression, touch_timing
+from cam.mail import contacts, message_ids, suppression, touch_timing
+from cam.mail.contacts import Contact, Known
 from cam.model.errors import Throttled
 from cam.model.models import Lead, LeadStatus, SendStatus, Stage
 from cam.model.settings.kinds import Frozen
@@ -77,10 +78,12 @@ def read(entry: Mapping[str, Any]) -> Send:
 class Claim(Frozen):
     """What came of claiming a touch: `won`, with the number of the attempt, or the entry that stood there before.
 
-    Neither: the lead moved or was suppressed meanwhile. `counted` is under what a touch that was won counts.
+    Neither: the lead moved or was suppressed meanwhile; or, `contacted`, its person was written to. `counted` is under
+    what a touch that was won counts.
     """
 
     won: bool
+    contacted: bool = False
     attempt: int = 1
     before: Send | None = None
     counted: Counted | None = None
@@ -98,11 +101,14 @@ def claim(
     edition: str = EDITION,
     message_id: str | None = None,
     unless: Sequence[keys.Key] = (),
+    known: Sequence[Known] = (),
+    gap: timedelta = timedelta(),
 ) -> Claim:
     """Claim a touch, if its lead still waits under the index key `seen`, and nobody suppressed its address `to`,
     or the domain of its company.
 
-    Nor if there is anything at one of the places `unless` among the leads: somebody of the company has replied.
+    Nor if there is anything at one of the places `unless` among the leads: somebody of the company has replied. Nor,
+    if there is a `gap` between emails to one person, when the lead's was written to since that was read as `known`.
 
     From here on it is sent at most once. A touch that definitely did not leave (FAILED) may be claimed again, no other.
     `cohort`, of a first touch, is kept with it: what the score said when the lead was written to (`rules.outcomes`).
@@ -124,24 +130,27 @@ def claim(
             "edition": edition,
             "message_id": message_id,
         }
+        first = [
+            tables.put(leads_table(), item, **condition),
+            tables.check(leads_table(), lead, equal={"todo": seen}),
+            *suppression.conditions(to),
+            *(tables.check(leads_table(), place, missing=["pk"]) for place in unless),
+        ]
         try:
-            tables.transact(
-                [
-                    tables.put(leads_table(), item, **condition),
-                    tables.check(leads_table(), lead, equal={"todo": seen}),
-                    *suppression.conditions(to),
-                    *(tables.check(leads_table(), place, missing=["pk"]) for place in unless),
-                ]
-            )
+            tables.transact([*first, *contacts.take(known, _contact(touch, now), gap)])
             counted = Counted(sequence, edition, variant, tuple(cohort))
             return Claim(won=True, attempt=attempt, counted=counted)
         except tables.Cancelled as cancelled:
             if 0 not in cancelled.refused:
-                return Claim(won=False)
+                return Claim(won=False, contacted=max(cancelled.refused) >= len(first))
         before = entry(touch)
         if before is None or before.status != SendStatus.FAILED:
             return Claim(won=False, before=before)
     return Claim(won=False)
+
+
+def _contact(touch: Touch, at: datetime) -> Contact:
+    return Contact(at, touch.shard.campaign_id, touch.lead_id, touch.step)
 
 
 def onward(
@@ -152,7 +161,7 @@ def onward(
     `message_id` and `subject` of a mail that left: the first is kept, so that later ones can follow it.
     """
     due = touch_timing.following(lead, left_at, sending)
-    put: dict[str, Any] = {"status": LeadStatus.CONTACTED, "step": lead.step + 1, "held": None}
+    put: dict[str, Any] = {"status": LeadStatus.CONTACTED, "step": lead.step + 1, "held": None, "contacted": None}
     if message_id and not lead.thread:
         put["thread"] = {"message_id": message_ids.header_id(message_id), "subject": subject}
     return keys.todo(Stage.NURTURE, due, lead.id), put
@@ -346,23 +355,43 @@ def entry(touch: Touch) -> Send | None:
     return read(found) if found else None
 
 
-def mark_refused(touch: Touch, seen: SendStatus, reason: str, at: datetime) -> SendStatus | None:
+def mark_refused(
+    touch: Touch, seen: SendStatus, reason: str, at: datetime, to: str, linkedin_url: str | None
+) -> SendStatus | None:
     """Record that a claim, or a touch that was unsure, definitely did not leave: the provider said so.
 
-    Returns what it was; None when it was not as `seen`, and nothing was written.
+    Returns what it was; None when it was not as `seen`, and nothing was written. `to` and `linkedin_url` are what its
+    person is known by, who no longer counts as written to.
     """
     outcome = outcome_action(touch, SendStatus.FAILED, at, {"reason": reason}, {"status": seen})
     counts = {"unconfirmed": -1} if seen is SendStatus.UNCONFIRMED else {}
-    return seen if _count(touch, outcome, counts) else None
+    given_back = contacts.not_left(to, linkedin_url, touch.shard.campaign_id, touch.lead_id, touch.step)
+    writes = [outcome, *tallies.actions(touch.shard, Stage.NURTURE, counts)]
+    return seen if _with_contacts(writes, given_back) else None
 
 
-def mark_failed(touch: Touch, reason: str, at: datetime, counts: tallies.Counts | None = None) -> None:
-    """Record that the mail definitely did not leave. `counts` are counted with it, when no verdict does that."""
+def mark_failed(
+    touch: Touch, reason: str, at: datetime, counts: tallies.Counts | None = None, known: Sequence[Known] = ()
+) -> None:
+    """Record that the mail definitely did not leave. `counts` are counted with it, when no verdict does that.
+
+    `at` and `known` are those of its claim: its person counts as written to when that was so before.
+    """
     failed = outcome_action(touch, SendStatus.FAILED, at, {"reason": reason})
-    if counts:
-        _count(touch, failed, counts)
-    else:
-        _write(failed)
+    counted = tallies.actions(touch.shard, Stage.NURTURE, counts) if counts else []
+    _with_contacts([failed, *counted], contacts.give_back(known, _contact(touch, at)))
+
+
+def _with_contacts(writes: Sequence[tables.Action], given_back: Sequence[tables.Action]) -> bool:
+    """All of the writes or none; with what is given back, unless another email has left to the person since."""
+    if given_back:
+        try:
+            tables.transact([*writes, *given_back])
+            return True
+        except tables.Cancelled as cancelled:
+            if min(cancelled.refused) < len(writes):
+                return False
+    return _write(writes[0]) if len(writes) == 1 else all_or_none(writes)
 
 
 def record_skipped(touch: Touch, to: str, sequence: str, reason: str, at: datetime) -> Send | None:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from cam.leads import lead_items
-from cam.mail import touch_timing
+from cam.mail import contacts, touch_timing
 from cam.mail.ledger import ATTEMPTS, Send, Touch, all_or_none, left_actions, onward, open_entry, outcome_action, read
 from cam.model.errors import Conflict, NotFound, Throttled
 from cam.model.models import LeadStatus, SendStatus, Stage
@@ -73,15 +73,21 @@ def settle(
         if message_id:
             entry = {**entry, "message_id": message_id}
         said = f"{outcome.replace('_', ' ')}{': ' if note else ''}{note}"
-        settled = _settled(touch, entry, outcome, f"resolved as {said}")
-        lead = _freed(touch, entry, found.get((place["pk"], place["sk"])), outcome, said, sending, now)
+        item = found.get((place["pk"], place["sk"]))
+        settled = _settled(touch, entry, outcome, f"resolved as {said}", (item or {}).get("linkedin_url"))
+        lead = _freed(touch, entry, item, outcome, said, sending, now)
         if all_or_none([*settled, lead]):
             return read(tables.get(leads_table(), touch.key) or entry)
     raise Throttled("the touch is being changed by other workers")
 
 
-def _settled(touch: Touch, entry: Mapping[str, Any], outcome: Settlement, reason: str) -> list[tables.Action]:
-    """The ledger and the counts, apart from the workers' tallies, on condition that the entry is as it was read."""
+def _settled(
+    touch: Touch, entry: Mapping[str, Any], outcome: Settlement, reason: str, linkedin_url: str | None
+) -> list[tables.Action]:
+    """The ledger and the counts, apart from the workers' tallies, on condition that the entry is as it was read.
+
+    Of one that was not sent, its person no longer counts as written to: one read for each name.
+    """
     claimed_at = clock.parse(entry["claimed_at"])
     if outcome is Settlement.SENT:
         put = {"reason": reason, "message_id": entry.get("message_id")}
@@ -90,6 +96,7 @@ def _settled(touch: Touch, entry: Mapping[str, Any], outcome: Settlement, reason
     return [
         outcome_action(touch, SendStatus.FAILED, claimed_at, {"reason": reason}, {"status": SendStatus.UNCONFIRMED}),
         tables.update(leads_table(), tally, add={"unconfirmed": -1}),
+        *contacts.not_left(entry["to"], linkedin_url, touch.shard.campaign_id, touch.lead_id, touch.step),
     ]
 
 

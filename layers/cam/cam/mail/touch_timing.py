@@ -23,6 +23,8 @@ CLOCKS_DIFFER = timedelta(seconds=2)
 ATTEMPTS = 3
 _ASKED_FOR = frozenset({LawfulBasis.OPT_IN, LawfulBasis.EXISTING_CUSTOMER})
 _DAY = timedelta(days=1)
+# Moments are stored to the millisecond.
+_TICK = timedelta(milliseconds=1)
 _AWAY = timedelta(days=7)
 _SATURDAY = 5
 
@@ -48,6 +50,7 @@ class Why(StrEnum):
     ENDED = "ended"
     CLOSED = "closed"
     HELD = "held"
+    CONTACTED = "contacted_recently"
     ANSWERED = "company_replied"
 
 
@@ -55,7 +58,8 @@ class Why(StrEnum):
 class Turn:
     """What becomes of a lead whose turn it is. `why` None: it is mailed.
 
-    `until`: when it is looked at again; None: its sequence is over. `hold` is the reason of one that is HELD.
+    `until`: when it is looked at again; None: its sequence is over. `hold` is the reason of one that is HELD or
+    CONTACTED.
     """
 
     why: Why | None = None
@@ -68,10 +72,18 @@ def able(lead: Lead | None) -> TypeIs[Lead]:
     return bool(lead and lead.email and known(lead))
 
 
-def turn(lead: Lead, now: datetime, sending: Sending, suppressed: bool, answered: bool) -> Turn:
+def turn(
+    lead: Lead,
+    now: datetime,
+    sending: Sending,
+    suppressed: bool,
+    answered: bool,
+    free_from: datetime | None = None,
+) -> Turn:
     """What becomes of a lead that is `able`, now that its touch is due.
 
-    `suppressed`: its address is. `answered`: somebody of its company has replied, and that is to stop it.
+    `suppressed`: its address is. `answered`: somebody of its company has replied, and that is to stop it. `free_from`:
+    from when on the person may be written to, as another lead's email has reached them (`mail.contacts`).
     """
     if suppressed or lead.do_not_contact:
         return Turn(Why.SUPPRESSED)
@@ -83,7 +95,18 @@ def turn(lead: Lead, now: datetime, sending: Sending, suppressed: bool, answered
     if (reason := hold(lead, sending)) is not None:
         # Looked at again every day: a basis may be recorded, or the owner may decide.
         return Turn(Why.HELD, again(lead, now, sending), reason)
-    return Turn(Why.ANSWERED) if answered else Turn()
+    if answered:
+        return Turn(Why.ANSWERED)
+    if free_from and free_from > now:
+        return Turn(Why.CONTACTED, after_gap(lead, now, free_from, sending), Why.CONTACTED)
+    return Turn()
+
+
+def after_gap(lead: Lead, now: datetime, free_from: datetime, sending: Sending) -> datetime:
+    """When a touch may leave whose person is free from then on: at that moment, or when the next window opens."""
+    due = pacing.first_touch(free_from, sending, lead.enrichment.time_zone)
+    # Not what is taken to be due already: a worker would meet the lead again and again.
+    return max(due, now + CLOCKS_DIFFER + _TICK)
 
 
 def ended(lead: Lead) -> bool:

@@ -66,7 +66,8 @@ def refused(touch: Touch, reason: str, now: datetime) -> None:
         return keys.todo(Stage.NURTURE, due, lead.id), {"step": lead.step + 1}, "refused", f"{detail}; given up"
 
     def record(found: _Standing) -> SendStatus | None:
-        return ledger.mark_refused(found.touch, found.send.status, reason, now)
+        page = found.lead.linkedin_url if found.lead else None
+        return ledger.mark_refused(found.touch, found.send.status, reason, now, found.send.to, page)
 
     _turn_out(touch, SendStatus.FAILED, record, step, now)
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
+from cam.model.contacted import Contacted
 from cam.model.settings.campaign import CampaignSettings
 from cam.model.settings.kinds import Frozen, Sum, Whole
 from cam.text import clock
@@ -376,6 +377,8 @@ class Lead(BaseModel):
     step: int = 0
     # Whoever answers for the person said that they are away: no touch before.
     hold_until: datetime | None = None
+    # The last time that its touch had to wait for the account's contact gap.
+    contacted: Contacted | None = None
     thread: Thread | None = None
     # Credits that were spent on it, over all providers.
     credits: int = 0

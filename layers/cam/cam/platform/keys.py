@@ -122,6 +122,16 @@ def suppression_of_hash(digest: str) -> Key:
     return {"pk": f"S#{digest}", "sk": "SUPPRESSION"}
 
 
+def contact(name: str) -> Key:
+    """The last email to a person, by an address or a LinkedIn page. Only the hash is stored in the key."""
+    return {"pk": f"CONTACT#{hashed(name)}", "sk": "CONTACT"}
+
+
+def account_settings() -> Key:
+    """The account's own settings."""
+    return {"pk": "ACCOUNT", "sk": "SETTINGS"}
+
+
 def stop() -> Key:
     """The account's stop switch: there while no mail may go."""
     return {"pk": "ACCOUNT", "sk": "STOP"}
