@@ -30,7 +30,7 @@ from moto import mock_aws
 from moto.sesv2.responses import SESV2Response
 
 from cam.campaigns import campaigns, known_fields
-from cam.leads import imports
+from cam.leads import stored_files
 from cam.mail import sender_lookups, sequences
 from cam.model.models import Campaign, CampaignDraft
 from cam.platform import alerts, environment, tables, tokens
@@ -144,7 +144,7 @@ CACHES = (
     tables.client,
     environment.campaigns_table,
     environment.leads_table,
-    imports._s3,
+    stored_files._s3,
     executions._client,
     tokens._secret,
     providers._ssm,

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 import boto3
 import pytest
 
-from cam.leads import csvfile, imports
+from cam.leads import csvfile, imports, stored_files
 from cam.leads.csvfile import Place
 from cam.leads.imports import RowError
 from cam.model.models import Campaign
@@ -225,7 +225,7 @@ def test_the_address_is_on_the_emulator_where_there_is_one(
     api: Client, campaign: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     campaign()
-    imports._s3.cache_clear()
+    stored_files._s3.cache_clear()
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:4566")
 
     assert announce(api)["upload_url"].startswith("http://127.0.0.1:4566/cam-imports/imports/1/")

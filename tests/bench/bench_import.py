@@ -1,7 +1,8 @@
 """A CSV of a million rows and 200 MB, read as Harvest reads it: rows a second, and the most memory of the process.
 
 Run: `PYTHONPATH=.:layers/cam python -m tests.bench.bench_import [rows]`. The file is written to a temporary folder and
-read by a process of its own, in pieces as large as the requests of `leads.imports`. All but S3 and DynamoDB is there.
+read by a process of its own, in pieces as large as the requests of `leads.stored_files`. All but S3 and DynamoDB is
+there.
 """
 
 import json
@@ -13,7 +14,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from cam.leads import columns, csvfile, imports, intake
+from cam.leads import columns, csvfile, intake, stored_files
 from cam.model.models import LeadDraft
 
 MEMORY_BAR = 256 * 1024 * 1024
@@ -38,10 +39,10 @@ def chunks(path: Path, offset: int) -> Iterator[bytes]:
     """What `files.chunks` hands over, from a file."""
     with path.open("rb") as source:
         source.seek(offset)
-        length = imports._FEW
+        length = stored_files._FEW
         while data := source.read(length):
             yield data
-            length = min(imports._MANY, 2 * length)
+            length = min(stored_files._MANY, 2 * length)
 
 
 def read(path: Path) -> dict[str, float]:

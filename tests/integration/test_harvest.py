@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ResponseStreamingError
 from botocore.response import StreamingBody
 
-from cam.leads import imports, reading
+from cam.leads import imports, reading, stored_files
 from cam.model.errors import Throttled
 from cam.model.models import JobStatus, LeadDraft, Stage
 from cam.platform import keys, tables
@@ -205,7 +205,7 @@ def announce(text: str | None, mapping: dict[str, str | None] | None = None, enc
 def ranges(aws: None) -> list[str]:
     """The ranges of bytes that are asked for from here on."""
     asked: list[str] = []
-    imports._s3().meta.events.register(
+    stored_files._s3().meta.events.register(
         "provide-client-params.s3.GetObject", lambda params, **_: asked.append(params["Range"])
     )
     return asked
@@ -450,7 +450,7 @@ def test_readers_at_the_same_time_take_everybody_in_once(campaign: Any, monkeypa
 def test_a_connection_that_breaks_off_is_tried_again_from_the_same_place(campaign: Any, monkeypatch: Any) -> None:
     campaign()
     one = announce(pipeline.csv(250))
-    monkeypatch.setattr(imports, "_FEW", 8_000)
+    monkeypatch.setattr(stored_files, "_FEW", 8_000)
     state = pipeline.start(1, "run-1", stages=["HARVEST"])
     whole, broken = StreamingBody.read, iter([False, False, True])
 

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from cam.leads import columns, csvfile, file_marks, imports, intake, lead_queue, opt_outs
+from cam.leads import columns, csvfile, file_marks, imports, intake, lead_queue, opt_outs, stored_files
 from cam.leads.file_marks import Marks
-from cam.leads.imports import Import, NotUploaded, RowError
+from cam.leads.imports import Import, RowError
 from cam.leads.opt_outs import Said, Says
+from cam.leads.stored_files import NotUploaded
 from cam.model.errors import Invalid, ProviderFailed
 from cam.model.models import LeadDraft, Run, Stage
 from cam.platform import tables, tallies
@@ -29,7 +30,7 @@ def pull(run: Run, run_intake: RunIntake) -> Iterator[None]:
         try:
             yield from _read(unread, run_intake)
         except NotUploaded:
-            if clock.now() - unread.created_at > imports.AWAITED:
+            if clock.now() - unread.created_at > stored_files.AWAITED:
                 imports.fail(unread, "the file was never uploaded: request a new upload address and PUT the file there")
         except ProviderFailed as failure:
             # Noted for the worker that comes to the end, which may be another one.

@@ -1,53 +1,31 @@
 """What waits to be harvested: uploaded files and leads added by hand."""
 
-import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
-from functools import cache
+from datetime import datetime
 from itertools import batched
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel, ConfigDict
 from ulid import ULID
 
-from cam.leads.csvfile import HEAD, FileFacts, Place
+from cam.leads import stored_files
+from cam.leads.csvfile import FileFacts, Place
 from cam.leads.file_marks import MOST_STRANGE, Marks
 from cam.leads.headers import Meanings
-from cam.model.errors import Conflict, NotFound, ProviderFailed, Throttled
+from cam.model.errors import NotFound
 from cam.model.models import JobStatus, LawfulBasis, LeadDraft
 from cam.platform import keys, tables
-from cam.platform.environment import leads_table, required
+from cam.platform.environment import leads_table
 from cam.text import clock
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
 
 # Kept on the import itself (spec §9).
 MOST_ERRORS = 100
 # Of a file that a client uploads to S3 by itself (spec §9).
 MOST_BYTES = 1 << 30
-# How long the address for it is good, and how long it is waited for: an upload that began in time may take hours.
-UPLOAD_FOR = timedelta(hours=1)
-AWAITED = timedelta(hours=24)
-# As long as the files themselves (LifecycleConfiguration in template.yaml).
-KEPT = timedelta(days=365)
-# Bytes of the first request for rows (some hundred of them), and of the largest.
-_FEW = 64 * 1024
-_MANY = 4 * 1024 * 1024
 # Not every row adds to these: they are written only when they have grown.
 _GROWING = ("errors", "warned", "row_warnings", "stopped", "statuses", "strange")
-_CHANGED = "the file in the bucket changed after the import began: upload it as a new import"
-_REFUSALS = {
-    "NoSuchKey": "the uploaded file no longer exists: upload it as a new import",
-    "PreconditionFailed": _CHANGED,
-    "InvalidRange": "the file is empty",
-}
-_BUSY = frozenset({"SlowDown", "ServiceUnavailable", "InternalError", "RequestTimeout", "RequestTimeTooSkewed"})
 
 
 class RowError(BaseModel):
@@ -135,23 +113,6 @@ def _folder(campaign_id: int) -> str:
     return f"imports/{campaign_id}/"
 
 
-@cache
-def _s3() -> "S3Client":
-    # Where an endpoint is given, it has no address for each bucket. A region's own host needs no redirect, which an
-    # upload would not survive.
-    local = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
-    return boto3.client(
-        "s3",
-        config=Config(
-            signature_version="s3v4",
-            s3={"addressing_style": "path" if local else "virtual", "us_east_1_regional_endpoint": "regional"},
-            retries={"mode": "standard", "max_attempts": 3},
-            connect_timeout=3,
-            read_timeout=20,
-        ),
-    )
-
-
 def store(
     campaign_id: int,
     filename: str,
@@ -164,8 +125,8 @@ def store(
 ) -> Import:
     """Keep a checked file, then list it: a file without its entry is never read, an entry always has its file."""
     new = _new(campaign_id, filename, len(data), mapping, stated, import_id)
-    found = _asked("put_object", Key=new.object_key, Body=data, ContentType="text/csv")
-    known = {"rows": facts.rows, "facts": facts, "etag": found["ETag"], "warnings": tuple(warnings)}
+    etag = stored_files.put(new.object_key, data)
+    known = {"rows": facts.rows, "facts": facts, "etag": etag, "warnings": tuple(warnings)}
     return _listed(new.model_copy(update=known))
 
 
@@ -177,12 +138,8 @@ def expect(
     The signature covers the size: another number of bytes is refused by S3.
     """
     new = _listed(_new(campaign_id, filename, size, mapping, stated))
-    url = _s3().generate_presigned_url(
-        "put_object",
-        Params={"Bucket": _bucket(), "Key": new.object_key, "ContentLength": size},
-        ExpiresIn=int(UPLOAD_FOR.total_seconds()),
-    )
-    return new, url, new.created_at + UPLOAD_FOR
+    url = stored_files.upload_address(new.object_key, size)
+    return new, url, new.created_at + stored_files.UPLOAD_FOR
 
 
 def _new(
@@ -229,17 +186,8 @@ def beginning(one: Import) -> tuple[Import, bytes]:
 
     Raises NotUploaded when it is not there yet, ProviderFailed when it is gone, empty or too large, Throttled.
     """
-    try:
-        found = _asked("get_object", Key=one.object_key, Range=f"bytes=0-{HEAD - 1}", **_same(one))
-        head = _body(found)
-    except _Refused as refused:
-        if refused.code == "NoSuchKey" and one.etag is None:
-            raise NotUploaded(f"The file of import {one.import_id} has not been uploaded yet.") from refused
-        raise _failure(refused) from refused
-    size = int(found["ContentRange"].rpartition("/")[2])
-    if size > MOST_BYTES:
-        raise ProviderFailed(f"the file has {size:,} bytes; the limit is {MOST_BYTES:,}")
-    return one.model_copy(update={"size": size, "etag": found["ETag"]}), head
+    found = stored_files.beginning(one.object_key, one.etag, one.import_id, MOST_BYTES)
+    return one.model_copy(update={"size": found.size, "etag": found.etag}), found.data
 
 
 def chunks(one: Import, offset: int) -> Iterator[bytes]:
@@ -247,59 +195,7 @@ def chunks(one: Import, offset: int) -> Iterator[bytes]:
 
     Raises ProviderFailed when the file is gone or is not the one that was begun, Throttled when S3 does not answer.
     """
-    length = _FEW
-    while offset < one.size:
-        end = min(offset + length, one.size)
-        try:
-            data = _body(_asked("get_object", Key=one.object_key, Range=f"bytes={offset}-{end - 1}", **_same(one)))
-        except _Refused as refused:
-            raise _failure(refused) from refused
-        yield data
-        offset, length = end, min(_MANY, 2 * length)
-
-
-class NotUploaded(Conflict):
-    """The client has not uploaded the file yet (409)."""
-
-
-class _Refused(Exception):
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-def _same(one: Import) -> dict[str, str]:
-    """The condition that it is the file that was begun."""
-    return {"IfMatch": one.etag} if one.etag else {}
-
-
-def _bucket() -> str:
-    return required("IMPORTS_BUCKET")
-
-
-def _asked(operation: str, /, **arguments: Any) -> Any:
-    try:
-        return getattr(_s3(), operation)(Bucket=_bucket(), **arguments)
-    except ClientError as error:
-        code = error.response["Error"]["Code"]
-        if code in _REFUSALS:
-            raise _Refused(code) from error
-        if code in _BUSY or error.response["ResponseMetadata"].get("HTTPStatusCode", 0) >= 500:
-            raise Throttled("S3 is busy") from error
-        raise
-    except BotoCoreError as error:
-        raise Throttled("S3 did not respond") from error
-
-
-def _body(found: Any) -> bytes:
-    try:
-        return bytes(found["Body"].read())
-    except BotoCoreError as error:
-        raise Throttled("S3 closed the connection") from error
-
-
-def _failure(refused: _Refused) -> ProviderFailed:
-    return ProviderFailed(_REFUSALS[refused.code])
+    return stored_files.chunks(one.object_key, one.etag, one.size, offset)
 
 
 def page(campaign_id: int, limit: int, after: str | None = None) -> tuple[list[Import], str | None]:
@@ -329,14 +225,9 @@ def any_import(campaign_id: int) -> bool:
 
 
 def _uploaded(campaign_id: int, import_ids: Sequence[str]) -> Iterator[str]:
-    """Those of these files that the bucket holds. Ids are in the order of time: none lies before the first."""
+    """Those of these files that the bucket holds. Ids are in the order of time."""
     wanted = {f"{_folder(campaign_id)}{import_id}.csv": import_id for import_id in import_ids}
-    after: str | None = min(wanted, default="")[:-1]
-    while after:
-        found = _asked("list_objects_v2", Prefix=_folder(campaign_id), StartAfter=after)
-        names = [one["Key"] for one in found.get("Contents", ())]
-        yield from (wanted[name] for name in names if name in wanted)
-        after = names[-1] if found["IsTruncated"] else None
+    return (wanted[name] for name in stored_files.there(_folder(campaign_id), [*wanted]))
 
 
 def unread(campaign_id: int) -> list[Import]:
@@ -407,7 +298,7 @@ def _kept(before: Import, errors: Sequence[RowError]) -> tables.Action:
         {
             **keys.import_errors(before.campaign_id, before.import_id, before.row),
             "errors": [[one.line, one.field, one.message] for one in errors],
-            "expires_at": int((clock.now() + KEPT).timestamp()),
+            "expires_at": int((clock.now() + stored_files.KEPT).timestamp()),
         },
     )
 
