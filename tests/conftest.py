@@ -110,6 +110,7 @@ PIPELINE_ARN = f"arn:aws:states:us-east-1:{ACCOUNT}:stateMachine:cam-pipeline"
 ALERTS_TOPIC = f"arn:aws:sns:us-east-1:{ACCOUNT}:cam-alerts"
 PREVIEW_ARN = PIPELINE_ARN.replace("-pipeline", "-preview")
 FORECAST_ARN = PIPELINE_ARN.replace("-pipeline", "-forecast")
+SUPPRESSIONS_ARN = PIPELINE_ARN.replace("-pipeline", "-suppressions")
 ENVIRONMENT = {
     "CAMPAIGNS_TABLE": CAMPAIGNS,
     "LEADS_TABLE": LEADS,
@@ -118,6 +119,7 @@ ENVIRONMENT = {
     "PIPELINE_ARN": PIPELINE_ARN,
     "PREVIEW_ARN": PREVIEW_ARN,
     "FORECAST_ARN": FORECAST_ARN,
+    "SUPPRESSIONS_ARN": SUPPRESSIONS_ARN,
     "ALERTS_TOPIC": ALERTS_TOPIC,
     "ALLOW_TIME_TRAVEL": "false",
     "FLEET_ENABLED": "false",

@@ -1,6 +1,6 @@
 """A CSV file in a request: its bytes, its name, what its columns mean and the lawful basis of its people."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from email.message import Message
 from pathlib import PurePosixPath
@@ -27,13 +27,24 @@ MOST_BYTES = 5 * 1024 * 1024
 # Boundaries and headers of a multipart body.
 _AROUND = 64 * 1024
 
+# Encodings as people call them.
+ENCODINGS = {
+    "ascii": "ASCII",
+    "utf-8": "UTF-8",
+    "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16",
+    "cp1252": "Windows-1252",
+}
+
 BASIS = ("lawful_basis", "basis_note")
 # Who relies on them has to show that they were given (GDPR Art. 7 (1)).
 _SHOWN_BY_NOTE = frozenset({LawfulBasis.OPT_IN, LawfulBasis.EXISTING_CUSTOMER})
 MappingOf = dict[str, str | None]
+FIELDS = (*headers.COLUMNS, *opt_outs.TARGETS)
 
 
-def documented(model: type[BaseModel]) -> dict[str, Any]:
+def documented(model: type[BaseModel], texts: Sequence[str] = BASIS) -> dict[str, Any]:
+    """The body of a route that takes a file, or JSON of this model. `texts` are the form fields beside the mapping."""
     return {
         "requestBody": {
             "required": True,
@@ -47,7 +58,7 @@ def documented(model: type[BaseModel]) -> dict[str, Any]:
                             "file": {"type": "string", "format": "binary"},
                             **{
                                 name: {"type": "string", "description": "Same as the query parameter"}
-                                for name in ("mapping", *BASIS)
+                                for name in ("mapping", *texts)
                             },
                         },
                     }
@@ -140,9 +151,8 @@ def _query(mapping: str | None) -> MappingOf | None:
         raise InvalidFields([FieldError(field="mapping", message=text)]) from error
 
 
-def meanings(mapping: MappingOf | None) -> MappingOf | None:
+def meanings(mapping: MappingOf | None, fields: Sequence[str] = FIELDS) -> MappingOf | None:
     """The mapping, when all its fields are known. Raises InvalidFields, with a near match."""
-    fields = [*headers.COLUMNS, *opt_outs.TARGETS]
     if len(mapping or ()) > csvfile.MAX_COLUMNS or sum(map(len, mapping or ())) > 20_000:
         raise InvalidFields([FieldError(field="mapping", message="The mapping has too many columns.")])
     wrong = [
@@ -179,19 +189,19 @@ def stated_basis(query: Mapping[str, str | None], body: Mapping[str, str | None]
 
 
 async def received(
-    request: Request, mapping: str | None
+    request: Request, mapping: str | None, fields: Sequence[str] = FIELDS, texts: Sequence[str] = BASIS
 ) -> tuple[bytes, str | None, MappingOf | None, dict[str, str | None]]:
-    """The bytes of a file, the name that came with it, what its columns mean by the query, else by the form, and what
-    the form says of its basis.
+    """The bytes of a file, the name that came with it, what its columns mean by the query, else by the form, and these
+    texts of the form. `fields` are those that columns can mean.
 
     Raises TooLarge, WrongMediaType, Invalid.
     """
-    basis: dict[str, str | None] = {}
+    said: dict[str, str | None] = {}
     match media_type(request):
         case "text/csv":
             data, given = await request.body(), _disposition(request.headers.get("content-disposition"))
         case "multipart/form-data":
-            data, given, own, basis = await _from_form(request)
+            data, given, own, said = await _from_form(request, texts)
             mapping = own if mapping is None else mapping
         case other:
             raise WrongMediaType(f"{_TYPES} {other or 'A body without a Content-Type'} is not accepted.")
@@ -200,20 +210,22 @@ async def received(
             f"The file has {len(data):,} bytes; the limit is {MOST_BYTES:,}. Send its filename and size as "
             "application/json instead: the response has an address to upload up to 1 GB."
         )
-    return data, given, meanings(_query(mapping)), basis
+    return data, given, meanings(_query(mapping), fields), said
 
 
-async def _from_form(request: Request) -> tuple[bytes, str | None, str | None, dict[str, str | None]]:
-    """The one file of a form, whatever its field is called, its name, and the texts of `mapping` and of the basis."""
+async def _from_form(
+    request: Request, texts: Sequence[str]
+) -> tuple[bytes, str | None, str | None, dict[str, str | None]]:
+    """The one file of a form, whatever its field is called, its name, its `mapping` and these other texts."""
     if len(await request.body()) > MOST_BYTES + _AROUND:
         raise TooLarge(f"The form is larger than a file of {MOST_BYTES:,} bytes allows. Split the file.")
     async with strict.form(request, max_files=1, max_fields=20) as form:
         found = next((part for part in form.values() if isinstance(part, UploadFile)), None)
         if found is None:
             raise Invalid("The form has no file. Add one, with its filename.", "file")
-        texts = {name: text for name in ("mapping", *BASIS) if isinstance(text := form.get(name), str)}
-        mapping = texts.pop("mapping", None)
-        return await found.read(), found.filename, mapping, {name: texts.get(name) for name in BASIS}
+        said = {name: text for name in ("mapping", *texts) if isinstance(text := form.get(name), str)}
+        mapping = said.pop("mapping", None)
+        return await found.read(), found.filename, mapping, {name: said.get(name) for name in texts}
 
 
 def _disposition(header: str | None) -> str | None:

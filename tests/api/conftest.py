@@ -19,7 +19,7 @@ from tests.conftest import ACCOUNT
 def pipeline(aws: None) -> Any:
     """State machines named as the template's, whose executions go on for ever; and the client that knows them."""
     states = boto3.client("stepfunctions")
-    for machine in ("cam-pipeline", "cam-preview", "cam-forecast"):
+    for machine in ("cam-pipeline", "cam-preview", "cam-forecast", "cam-suppressions"):
         states.create_state_machine(
             name=machine,
             definition=json.dumps({"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}),

@@ -12,7 +12,7 @@ import pytest
 
 from cam.leads import csvfile, imports, stored_files
 from cam.leads.csvfile import Place
-from cam.leads.imports import RowError
+from cam.leads.row_errors import RowError
 from cam.model.models import Campaign
 from cam.platform import tables
 from functions.api.uploaded_files import MOST_BYTES, name
@@ -427,7 +427,7 @@ def test_all_errors_can_be_downloaded(api: Client, campaign: Make, monkeypatch: 
     path = f"/campaigns/1/imports/{one.import_id}/errors.csv"
 
     whole = api.get(path)
-    monkeypatch.setattr("functions.api.routes.import_errors._MOST_CSV", 30)
+    monkeypatch.setattr("functions.api.csv_parts.MOST", 30)
     parts, following = [], path
     while following:
         answer = api.get(following.partition("?")[0], dict(parse_qsl(following.partition("?")[2])))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -11,6 +12,7 @@ from cam.mail.engagement import Event, EventType
 from cam.model.models import Campaign
 from cam.platform import keys, tables
 from cam.text import clock
+from functions.suppressions.handler import handler
 from tests.api.client import Answer, Client, assert_problem
 from tests.integration import pipeline
 
@@ -137,6 +139,162 @@ def test_of_somebody_who_was_erased_only_the_hash_is_left_and_still_counts(api: 
     assert listed(api) == [{**before, "address": None}]
     assert suppression.suppressed(["ann@acme.example"])
     assert remove(api, before["hash"]).status == 204
+
+
+def resubscribe(api: Client, name: str, **given: Any) -> Answer:
+    return api.post(f"{PATH}/{name}/resubscribe", {"by": "Ann Smith", "reason": "asked to come back by phone", **given})
+
+
+def test_somebody_who_asks_to_come_back_is_written_to_again_and_it_is_kept_who_did_it_and_why(api: Client) -> None:
+    before = add(api, address="bob@acme.example").json()
+
+    answer = resubscribe(api, "Bob+x@ACME.example")
+
+    expected = {
+        "at": answer.json()["at"], "by": "Ann Smith", "reason": "asked to come back by phone", "was": before,
+    }  # fmt: skip
+    assert answer.status == 200
+    assert answer.json() == {**expected, "still_suppressed_by": []}
+    assert not suppression.suppressed(["bob@acme.example"])
+    assert listed(api) == []
+    assert api.get(f"{PATH}/resubscriptions").json() == {"items": [expected], "next_cursor": None}
+    assert api.get(f"{PATH}/bob@acme.example").json() == {
+        "suppressed": False, "suppressions": [], "resubscriptions": [expected],
+    }  # fmt: skip
+    assert_problem(resubscribe(api, "bob@acme.example"), 404)
+
+
+def test_a_later_opt_out_suppresses_again_with_its_own_reason_and_date(api: Client) -> None:
+    add(api, address="bob@acme.example")
+    resubscribe(api, "bob@acme.example")
+
+    again = add(api, address="bob@acme.example", reason="unsubscribed again")
+
+    assert again.status == 201
+    found = api.get(f"{PATH}/bob@acme.example").json()
+    assert [one["reason"] for one in found["suppressions"]] == ["unsubscribed again"]
+    assert len(found["resubscriptions"]) == 1
+
+
+def test_a_parent_domain_goes_on_suppressing_and_the_answer_names_it(api: Client) -> None:
+    add(api, domain="acme.example")
+    only_above = resubscribe(api, "bob@mail.acme.example")
+    add(api, address="bob@mail.acme.example")
+
+    answer = resubscribe(api, "bob@mail.acme.example")
+
+    assert_problem(only_above, 409, says="acme.example, since")
+    assert answer.json()["still_suppressed_by"] == ["acme.example"]
+    assert suppression.suppressed(["bob@mail.acme.example"])
+    assert api.get(f"{PATH}/bob@mail.acme.example").json()["suppressions"][0]["domain"] == "acme.example"
+
+
+def test_of_somebody_who_was_erased_the_hash_is_enough_to_come_back(api: Client) -> None:
+    before = add(api, address="ann@acme.example").json()
+    tables.write(suppression.forget("ann@acme.example"))
+
+    answer = resubscribe(api, before["hash"]).json()
+
+    assert answer["was"] == {**before, "address": None}
+    assert api.get(f"{PATH}/{before['hash']}").json()["resubscriptions"][0]["by"] == "Ann Smith"
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [({"by": ""}, "by"), ({"by": None}, "by"), ({"reason": " "}, "reason"), ({"reason": "a\nb"}, "reason"),
+     ({"why": "x"}, "why")],
+)  # fmt: skip
+def test_who_and_why_must_be_said(api: Client, given: dict[str, Any], field: str) -> None:
+    add(api, address="bob@acme.example")
+    assert_problem(resubscribe(api, "bob@acme.example", **given), 422, field)
+    assert_problem(api.post(f"{PATH}/bob@acme.example/resubscribe", {}), 422, "by", "reason")
+    assert suppression.suppressed(["bob@acme.example"])
+
+
+def test_a_removal_is_kept_too_with_who_and_why_if_they_are_said(api: Client) -> None:
+    for name in ("a", "b"):
+        add(api, address=f"{name}@acme.example")
+    remove(api, "a@acme.example")
+    api.request("DELETE", f"{PATH}/b@acme.example", query={"by": "Ann", "reason": "a typo"})
+
+    found = api.get(f"{PATH}/resubscriptions").json()["items"]
+
+    assert {(one["was"]["address"], one["by"], one["reason"]) for one in found} == {
+        ("a@acme.example", None, None),
+        ("b@acme.example", "Ann", "a typo"),
+    }
+
+
+def test_resubscriptions_come_latest_first_page_by_page(api: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin = clock.now()
+    for number in range(5):
+        moment = begin + timedelta(seconds=number)
+        monkeypatch.setattr(clock, "now", lambda moment=moment: moment)
+        add(api, domain=f"d{number}.example")
+        resubscribe(api, f"d{number}.example")
+
+    seen, cursor = [], None
+    while True:
+        page = api.get(f"{PATH}/resubscriptions", {"limit": 2} | ({"cursor": cursor} if cursor else {})).json()
+        seen += [one["was"]["domain"] for one in page["items"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+
+    assert seen == [f"d{number}.example" for number in reversed(range(5))]
+
+
+def exported(api: Client) -> tuple[str, int]:
+    query: dict[str, str] = {}
+    path, text, parts = f"{PATH}/export.csv", "", 0
+    while True:
+        answer = api.get(path, query)
+        assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+        text, parts = text + answer.body.decode(), parts + 1
+        link = answer.headers.get("link", "")
+        if not link:
+            return text, parts
+        query = dict(parse_qsl(link.partition("?")[2].partition(">")[0]))
+
+
+def test_what_is_exported_can_be_imported_as_it_is(api: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("functions.api.csv_parts.MOST", 100)
+    for number in range(40):
+        add(api, address=f"p{number}@acme.example", reason='said "no, thanks"')
+    add(api, domain="rival.example", reason="=cmd()")
+    add(api, address="=ann@acme.example")
+    add(api, address="gone@acme.example")
+    tables.write(suppression.forget("gone@acme.example"))
+    before = listed(api, limit=100)
+
+    text, _ = exported(api)
+    for one in before:
+        assert remove(api, one["address"] or one["domain"] or one["hash"]).status == 204
+    answer = api.post(f"{PATH}/imports", body=text.encode(), headers={"Content-Type": "text/csv"})
+    handler({"import_id": answer.json()["import_id"]}, pipeline.CONTEXT)
+
+    assert "'=ann@acme.example" in text
+    assert "'=cmd()" in text
+    assert "gone@acme.example" not in text
+    found = api.get(answer.location).json()
+    assert (found["status"], found["refused"], found["warnings"]) == ("COMPLETED", 0, [])
+    assert sorted(listed(api, limit=100), key=str) == sorted(before, key=str)
+
+
+def test_a_long_list_is_exported_in_parts_that_make_one_file(api: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(7):
+        add(api, address=f"p{number}@acme.example")
+    whole, _ = exported(api)
+    page = suppression.page
+    monkeypatch.setattr("functions.api.csv_parts.MOST", 200)
+    monkeypatch.setattr(suppression, "page", lambda limit, after: page(2, after))
+
+    text, parts = exported(api)
+
+    assert text == whole
+    assert parts > 1
+    assert text.splitlines()[0] == "address,domain,hash,reason,since,campaign_id"
+    assert len(text.splitlines()) == 8
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from functions.harvest.sources import apollo as source
 from functions.inbox import handler as inbox
 from functions.nurture.transports.errors import Refused, Unsure
 from functions.run import handler as run
+from functions.suppressions import handler as suppressions
 from functions.whatif import handler as whatif
 from local.nameserver import Domain, NameServer
 from tests.api.client import Client
@@ -50,7 +51,7 @@ UNREACHED: set[str] = {
 @pytest.fixture
 def calls(aws: None, monkeypatch: pytest.MonkeyPatch) -> Calls:
     """What every function calls, in all the situations that make it call something else."""
-    for machine in ("cam-pipeline", "cam-preview", "cam-forecast"):
+    for machine in ("cam-pipeline", "cam-preview", "cam-forecast", "cam-suppressions"):
         boto3.client("stepfunctions").create_state_machine(
             name=machine,
             definition='{"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}',
@@ -78,6 +79,7 @@ def calls(aws: None, monkeypatch: pytest.MonkeyPatch) -> Calls:
     _look_into_the_mailbox(api, monkeypatch)
     _halt(api)
     _read(api)
+    _import_suppressions(api, monkeypatch)
     _write_sequences(api)
     return watched
 
@@ -419,6 +421,28 @@ def _read(api: Client) -> None:
         assert api.post("/suppressions", {"domain": "rival.example", "reason": "a rival"}).status == status
     assert len(api.get("/suppressions").json()["items"]) > 1
     assert api.request("DELETE", "/suppressions/rival.example").status == 204
+    for path in ("", "/rival.example", "/resubscriptions", "/export.csv", "/imports"):
+        assert api.get(f"/suppressions{path}").status == 200
+
+
+def _import_suppressions(api: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list that is sent, one that is to come, and somebody of them who comes back."""
+    sent = api.post("/suppressions/imports", body=b"email\nann@rival.example\nnobody\n", headers=CSV)
+    awaited = api.post("/suppressions/imports", {"filename": "big.csv", "size": 100})
+    with _later(monkeypatch, timedelta(minutes=2)):
+        # Its execution is asked whether it lives.
+        assert api.get(sent.location).status == 200
+    for _ in range(2):
+        suppressions.handler({"import_id": sent.json()["import_id"]}, pipeline.CONTEXT)
+    late = awaited.json()["import_id"]
+    assert suppressions.handler({"import_id": late}, pipeline.CONTEXT)["more"]
+    boto3.client("s3").put_object(Bucket=BUCKET, Key=f"suppressions/{late}.csv", Body=b"\x00\x01")
+    assert api.post("/suppressions/imports/preview", {"import_id": late}).status == 422
+    suppressions.handler({"import_id": late}, pipeline.CONTEXT)
+    assert api.get(awaited.location).json()["status"] == "FAILED"
+    assert api.get(f"{sent.location}/errors.csv").status == 200
+    back = {"by": "Ann", "reason": "a typo"}
+    assert api.post("/suppressions/ann@rival.example/resubscribe", back).status == 200
 
 
 def _write_sequences(api: Client) -> None:

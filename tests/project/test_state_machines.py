@@ -14,6 +14,7 @@ NAMES = {
     "Pipeline": "pipeline.asl.yaml",
     "Preview": "preview.asl.yaml",
     "Forecast": "forecast.asl.yaml",
+    "Suppressions": "suppressions.asl.yaml",
     "Fleet": "fleet.asl.yaml",
 }
 RETRIED = {"Throttled", "States.Timeout", "Runtime.ExitError", "Sandbox.Timedout", "Lambda.TooManyRequestsException"}
@@ -93,7 +94,7 @@ def test_every_map_catches_what_its_shards_do_not(name: str) -> None:
 def test_a_task_outlives_its_lambda_so_that_attempts_never_overlap() -> None:
     functions = TEMPLATE["Resources"]
     default = TEMPLATE["Globals"]["Function"]["Timeout"]
-    for title, state in [*states("Pipeline"), *states("Fleet")]:
+    for title, state in [*states("Pipeline"), *states("Fleet"), *states("Suppressions")]:
         called = str(state.get("Parameters", {}).get("FunctionName", ""))
         if called:
             lasts = functions[called.strip("${}")]["Properties"].get("Timeout", default)

@@ -17,6 +17,7 @@ from functions.api.parameters import CampaignId
 from functions.api.problems import FieldError
 from functions.api.strict import json_value, media_type
 from functions.api.uploaded_files import (
+    ENCODINGS,
     FileMarks,
     MappingOf,
     Meant,
@@ -28,14 +29,6 @@ from functions.api.uploaded_files import (
 )
 
 router = APIRouter(prefix="/campaigns/{campaign_id}/imports", tags=["imports"], responses=problems.documented(404))
-
-_ENCODINGS = {
-    "ascii": "ASCII",
-    "utf-8": "UTF-8",
-    "utf-16-le": "UTF-16",
-    "utf-16-be": "UTF-16",
-    "cp1252": "Windows-1252",
-}
 
 
 class Stored(Frozen):
@@ -107,7 +100,7 @@ def _view(found: FilePreview) -> Preview:
     marks = found.marks
     return Preview(
         **dict(marks_of(marks.stopped, marks.statuses, marks.strange, found.warnings, found.count)),
-        encoding=_ENCODINGS[found.encoding],
+        encoding=ENCODINGS[found.encoding],
         delimiter=found.delimiter,
         layout=found.layout,
         columns=tuple(Column(**column._asdict()) for column in found.columns),

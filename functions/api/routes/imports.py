@@ -7,7 +7,8 @@ from pydantic import Field, StringConstraints
 
 from cam.campaigns import campaigns
 from cam.leads import columns, csvfile, file_marks, imports
-from cam.leads.imports import Import, RowError
+from cam.leads.imports import Import
+from cam.leads.row_errors import RowError
 from cam.model.models import JobStatus, LawfulBasis
 from cam.model.settings.kinds import Frozen, Whole
 from functions.api import problems

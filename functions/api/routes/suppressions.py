@@ -2,24 +2,29 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import AfterValidator, StringConstraints
 
-from cam.mail import suppression
+from cam.mail import resubscriptions, suppression
+from cam.mail.resubscriptions import ParentSuppressed, Resubscription
 from cam.mail.suppression import Suppression
 from cam.model.addresses import normalise
 from cam.model.errors import NotFound
 from cam.model.models import Legible
 from cam.model.settings import kinds
-from cam.model.settings.kinds import Domain, Frozen
+from cam.model.settings.kinds import Domain, Frozen, OneLine
+from cam.platform import tokens
 from cam.text import clock
-from functions.api import problems
+from functions.api import csv_parts, problems
 from functions.api.parameters import Cursor, Limit, Moment, Page, page, place
 from functions.api.problems import FieldError, InvalidFields
 
 router = APIRouter(prefix="/suppressions", tags=["suppressions"])
 
 _SCOPE = "suppressions"
+_RESUBSCRIBED = "resubscriptions"
+# Of an export, as an import reads them.
+_COLUMNS = ("address", "domain", "hash", "reason", "since", "campaign_id")
 
 
 def _address(text: str) -> str:
@@ -63,6 +68,42 @@ class SuppressionView(Frozen):
     campaign_id: int | None
 
 
+class Lifting(Frozen):
+    """Who lifts a suppression, and why: `asked to come back by phone`, `suppressed by mistake`."""
+
+    by: OneLine
+    reason: OneLine
+
+
+class ResubscriptionView(Frozen):
+    """A suppression that was lifted: when, by whom and why. `was` is the suppression as it was.
+
+    `by` and `reason` are null if it was removed without saying so.
+    """
+
+    at: Moment
+    by: str | None
+    reason: str | None
+    was: SuppressionView
+
+
+class Resubscribed(ResubscriptionView):
+    """A lifted suppression, and the parent domains that suppress the address or domain all the same."""
+
+    still_suppressed_by: tuple[str, ...]
+
+
+class Standing(Frozen):
+    """Whether an address or a domain is suppressed, by what (itself, its domain, a parent), and how often it came back.
+
+    `resubscriptions` are the lifted suppressions of exactly this address or domain, the latest first.
+    """
+
+    suppressed: bool
+    suppressions: tuple[SuppressionView, ...]
+    resubscriptions: tuple[ResubscriptionView, ...]
+
+
 def _view(one: Suppression) -> SuppressionView:
     is_address = one.name is not None and "@" in one.name
     return SuppressionView(
@@ -73,6 +114,10 @@ def _view(one: Suppression) -> SuppressionView:
         since=one.since,
         campaign_id=one.campaign_id,
     )
+
+
+def _lifted(one: Resubscription) -> ResubscriptionView:
+    return ResubscriptionView(at=one.at, by=one.by, reason=one.reason, was=_view(one.lifted))
 
 
 @router.get("", summary="List suppressions")
@@ -98,8 +143,77 @@ async def add(body: NewSuppression, response: Response) -> SuppressionView:
     return _view(found)
 
 
+@router.get(
+    "/export.csv",
+    summary="Export all suppressions",
+    response_class=Response,
+    responses=csv_parts.DOCUMENTED,
+)
+async def export(cursor: Cursor = None) -> Response:
+    """Download all suppressions as CSV, newest first: address, domain, hash, reason, since and campaign_id.
+
+    Of an erased person only the hash is left. `POST /suppressions/imports` takes the file as it is. Beyond 3 MB (some
+    30,000 suppressions), a `Link` header points to the next part: append the parts to each other.
+    """
+    scope = f"{_SCOPE}|export"
+    found = place(scope, cursor, 2)
+    after = (found[0], found[1]) if found else None
+    part = csv_parts.Part(() if after else _COLUMNS)
+    while True:
+        several, after = suppression.page(None, after)
+        for one in map(_view, several):
+            part.write((one.address, one.domain, None if one.address or one.domain else one.hash, one.reason,
+                        clock.iso(one.since), one.campaign_id))  # fmt: skip
+        if after is None or part.full:
+            break
+    return part.response("suppressions.csv", "export.csv", tokens.cursor(scope, list(after)) if after else None)
+
+
+@router.get("/resubscriptions", summary="List resubscriptions")
+async def resubscribed(limit: Limit = 25, cursor: Cursor = None) -> Page[ResubscriptionView]:
+    """List the suppressions that were lifted, latest first: who did it, when and why. They are kept forever."""
+    after = place(_RESUBSCRIBED, cursor, 2)
+    found, last = resubscriptions.page(limit, (after[0], after[1]) if after else None)
+    return page(_RESUBSCRIBED, [_lifted(one) for one in found], last)
+
+
 # An address has at most 64 and 253 characters and the @ (RFC 5321 §4.5.3.1).
 _LONGEST = 320
+NamedBy = Annotated[str, Path(description="Address, domain, or the hash of either")]
+
+
+@router.get("/{name}", summary="Read whether an address or a domain is suppressed")
+async def read(name: NamedBy) -> Standing:
+    """Read whether email to an address or a domain is suppressed, by what, and whether it was resubscribed before."""
+    known = _named(name)
+    found = resubscriptions.standing(known)
+    return Standing(
+        suppressed=bool(found),
+        suppressions=tuple(map(_view, found)),
+        resubscriptions=tuple(map(_lifted, resubscriptions.history(known))),
+    )
+
+
+@router.post(
+    "/{name}/resubscribe",
+    summary="Resubscribe an address or a domain",
+    responses=problems.documented(404),
+)
+async def resubscribe(name: NamedBy, body: Lifting) -> Resubscribed:
+    """Lift a suppression, for somebody who was suppressed by mistake or asks to come back. Who did it and why is kept.
+
+    Leads that were stopped stay stopped: to write to this person again, add them to a campaign that does not have them
+    yet. Later opt-outs, and lists that name them, suppress them again. 404: it is not suppressed. 409: only a parent
+    domain is; `still_suppressed_by` names parent domains that suppress it as well.
+    """
+    known = _named(name)
+    one = resubscriptions.lift(known, body.by, body.reason, clock.now())
+    above = resubscriptions.standing(one.lifted.name or known)
+    return Resubscribed(**dict(_lifted(one)), still_suppressed_by=tuple(each.name for each in above if each.name))
+
+
+By = Annotated[OneLine | None, Query(description="Who removes it")]
+Because = Annotated[OneLine | None, Query(description="Why it is removed")]
 
 
 @router.delete(
@@ -109,11 +223,15 @@ _LONGEST = 320
     responses=problems.documented(404),
     response_class=Response,
 )
-async def remove(
-    name: Annotated[str, Path(description="Address, domain, or the hash of either")],
-) -> None:
-    """Allow email to an address or a domain again. Leads that were stopped stay stopped. 404: it is not suppressed."""
-    suppression.remove(_named(name))
+async def remove(name: NamedBy, by: By = None, reason: Because = None) -> None:
+    """Lift a suppression as `POST /suppressions/{name}/resubscribe` does, without having to say who and why.
+
+    It is recorded as well: `GET /suppressions/resubscriptions`. 404: it is not suppressed, or only a parent domain is.
+    """
+    try:
+        resubscriptions.lift(_named(name), by, reason, clock.now())
+    except ParentSuppressed as above:
+        raise NotFound(str(above)) from above
 
 
 def _named(text: str) -> str:

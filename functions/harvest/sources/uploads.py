@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from cam.leads import columns, csvfile, file_marks, imports, intake, lead_queue, opt_outs, stored_files
 from cam.leads.file_marks import Marks
-from cam.leads.imports import Import, RowError
+from cam.leads.imports import Import
 from cam.leads.opt_outs import Said, Says
+from cam.leads.row_errors import RowError
 from cam.leads.stored_files import NotUploaded
 from cam.model.errors import Invalid, ProviderFailed
 from cam.model.models import LeadDraft, Run, Stage

@@ -10,32 +10,21 @@ from typing import NamedTuple
 from pydantic import BaseModel, ConfigDict
 from ulid import ULID
 
-from cam.leads import stored_files
+from cam.leads import row_errors, stored_files
 from cam.leads.csvfile import FileFacts, Place
 from cam.leads.file_marks import MOST_STRANGE, Marks
 from cam.leads.headers import Meanings
+from cam.leads.row_errors import RowError
 from cam.model.errors import NotFound
 from cam.model.models import JobStatus, LawfulBasis, LeadDraft
 from cam.platform import keys, tables
 from cam.platform.environment import leads_table
 from cam.text import clock
 
-# Kept on the import itself (spec §9).
-MOST_ERRORS = 100
 # Of a file that a client uploads to S3 by itself (spec §9).
 MOST_BYTES = 1 << 30
 # Not every row adds to these: they are written only when they have grown.
 _GROWING = ("errors", "warned", "row_warnings", "stopped", "statuses", "strange")
-
-
-class RowError(BaseModel):
-    """A refused row, or an imported one with an unusable value, by its line in the file."""
-
-    model_config = ConfigDict(frozen=True)
-
-    line: int
-    field: str
-    message: str
 
 
 class Stated(NamedTuple):
@@ -270,8 +259,8 @@ def advance(
             "duplicates": before.duplicates + duplicates,
             "refused": before.refused + refused,
             "warned": before.warned + len(warnings),
-            "errors": (*before.errors, *errors)[:MOST_ERRORS],
-            "row_warnings": (*before.row_warnings, *warnings)[:MOST_ERRORS],
+            "errors": (*before.errors, *errors)[: row_errors.MOST],
+            "row_warnings": (*before.row_warnings, *warnings)[: row_errors.MOST],
             "stopped": dict(marks.stopped + Counter(before.stopped)),
             "statuses": dict(marks.statuses + Counter(before.statuses)),
             "strange": tuple(dict.fromkeys((*before.strange, *marks.strange)))[:MOST_STRANGE],
@@ -289,18 +278,12 @@ def advance(
         equal={"row": before.row},
     )
     noted = sorted([*errors, *warnings], key=lambda one: one.line)
-    return after, [moved, *([_kept(before, noted)] if noted else [])]
+    return after, [moved, *([_keep(before, noted)] if noted else [])]
 
 
-def _kept(before: Import, errors: Sequence[RowError]) -> tables.Action:
-    return tables.put(
-        leads_table(),
-        {
-            **keys.import_errors(before.campaign_id, before.import_id, before.row),
-            "errors": [[one.line, one.field, one.message] for one in errors],
-            "expires_at": int((clock.now() + stored_files.KEPT).timestamp()),
-        },
-    )
+def _keep(before: Import, errors: Sequence[RowError]) -> tables.Action:
+    key = keys.import_errors(before.campaign_id, before.import_id, before.row)
+    return row_errors.keep(leads_table(), key, errors)
 
 
 def errors(one: Import, after: int | None = None) -> Iterator[tuple[int, list[RowError]]]:
@@ -309,9 +292,7 @@ def errors(one: Import, after: int | None = None) -> Iterator[tuple[int, list[Ro
     `after`: only those of the batches after the one that begins with this row.
     """
     first = keys.import_errors(one.campaign_id, one.import_id, 0 if after is None else after + 1)
-    for item in tables.query_all(leads_table(), first["pk"], between=(first["sk"], "~")):
-        found = [RowError(line=line, field=field, message=message) for line, field, message in item["errors"]]
-        yield int(item["sk"]), found
+    return row_errors.kept(leads_table(), first)
 
 
 def fail(one: Import, message: str) -> None:

@@ -1,6 +1,5 @@
 """Who must not be written to, for the whole account: addresses and domains, found by their hashes."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from cam.model.addresses import email_domain, email_domains, forms, parent_domains, shared
-from cam.model.errors import NotFound, Throttled
+from cam.model.errors import Throttled
 from cam.platform import keys, tables
 from cam.platform.environment import campaigns_table
 from cam.text import clock
@@ -16,7 +15,6 @@ from cam.text import clock
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
 
-_HASH = re.compile(r"[0-9a-f]{64}")
 _ATTEMPTS = 3
 
 
@@ -85,15 +83,31 @@ def add(address_or_domain: str, reason: str, now: datetime, campaign_id: int | N
     return tables.update(campaigns_table(), keys.suppression(address_or_domain), first=said)
 
 
+def new(name: str, digest: str, reason: str, since: datetime) -> tables.Action:
+    """The write that suppresses an address or a domain, or of whom only the hash is known; refused when it is.
+
+    `name`: a normalised address or a domain, empty for a hash alone.
+    """
+    return tables.put(campaigns_table(), _item(name, digest, reason, since), missing=["pk"])
+
+
+def _item(name: str, digest: str, reason: str, since: datetime) -> dict[str, Any]:
+    return {**keys.suppression_of_hash(digest), **_said_of(name, digest, reason, since)}
+
+
 def _said(address_or_domain: str, reason: str, now: datetime, campaign_id: int | None = None) -> dict[str, Any]:
+    return _said_of(address_or_domain, keys.hashed(address_or_domain), reason, now, campaign_id)
+
+
+def _said_of(name: str, digest: str, reason: str, now: datetime, campaign_id: int | None = None) -> dict[str, Any]:
     return {
-        "name": address_or_domain,
+        "name": name,
         "reason": reason,
         "since": clock.iso(now),
         # 0: by hand. With nothing there, a later campaign would be named for a reason that is not its own.
         "campaign_id": campaign_id or 0,
         "listed_pk": keys.LISTED_SUPPRESSIONS,
-        "listed_sk": f"{clock.iso(now)}#{keys.hashed(address_or_domain)}",
+        "listed_sk": f"{clock.iso(now)}#{digest}",
     }
 
 
@@ -101,40 +115,34 @@ def suppress(address_or_domain: str, reason: str, now: datetime) -> tuple[Suppre
     """Suppress a normalised address or a domain by hand; the suppression, and whether it is new. One or two calls."""
     key = keys.suppression(address_or_domain)
     for _ in range(_ATTEMPTS):
-        item = {**key, **_said(address_or_domain, reason, now)}
+        item = _item(address_or_domain, keys.hashed(address_or_domain), reason, now)
         try:
             tables.write(tables.put(campaigns_table(), item, missing=["pk"]))
-            return _suppression(item), True
+            return suppression(item), True
         except tables.Refused:
             found = tables.get(campaigns_table(), key)
         if found:
-            return _suppression(found), False
+            return suppression(found), False
     raise Throttled("the suppression is being changed by other requests")
 
 
-def remove(name: str) -> None:
-    """Let mail go again to an address, a normalised domain, or what has this hash. Raises NotFound.
-
-    Leads that were stopped stay so: only new ones, and those of other campaigns, are written to.
-    """
-    places = [keys.suppression_of_hash(name)] if _HASH.fullmatch(name) else [*map(keys.suppression, _kept_as(name))]
-    if not [place for place in places if _removed(place)]:
-        raise NotFound(
-            "There is no suppression for exactly this; a parent domain may be suppressed. GET /suppressions lists all."
-        )
-
-
-def _kept_as(name: str) -> Sequence[str]:
+def kept_as(name: str) -> Sequence[str]:
+    """The names under which an address or a normalised domain may be kept: an address also as earlier versions did."""
     found = forms(name)
     return found if "@" in found[0] else [name]
 
 
-def _removed(place: keys.Key) -> bool:
-    try:
-        tables.write(tables.delete(campaigns_table(), place, exists=["pk"]))
-    except tables.Refused:
-        return False
-    return True
+def known(digests: Sequence[str]) -> set[str]:
+    """Those of these hashes of addresses and domains that are suppressed. One read for each 100."""
+    found = tables.get_many(campaigns_table(), [*map(keys.suppression_of_hash, digests)], only=("reason",))
+    return {pk.removeprefix(keys.SUPPRESSION) for pk, _ in found}
+
+
+def covering(name: str) -> list[Suppression]:
+    """What suppresses an address or a domain: itself, then its domain and the parents of that. One read."""
+    places = [keys.suppression(one) for one in (_names(name) if "@" in name else parent_domains(name))]
+    found = tables.get_many(campaigns_table(), places)
+    return [suppression(found[key["pk"], key["sk"]]) for key in places if (key["pk"], key["sk"]) in found]
 
 
 def forget(address: str) -> tables.Action:
@@ -146,8 +154,8 @@ def forget(address: str) -> tables.Action:
     return tables.update(campaigns_table(), keys.suppression(address), put={"name": ""}, exists=["pk"])
 
 
-def page(limit: int, after: tuple[str, str] | None) -> tuple[list[Suppression], tuple[str, str] | None]:
-    """Suppressions, newest first, and (hash, place in the index) to go on from. One read.
+def page(limit: int | None, after: tuple[str, str] | None) -> tuple[list[Suppression], tuple[str, str] | None]:
+    """Suppressions, newest first, and (hash, place in the index) to go on from. One read; without a limit, of 1 MB.
 
     The index is a moment behind the table.
     """
@@ -167,17 +175,18 @@ def page(limit: int, after: tuple[str, str] | None) -> tuple[list[Suppression], 
         limit=limit,
         after=start,
     )
-    return [_suppression(item) for item in items], _place(last) if last else None
+    return [suppression(item) for item in items], _place(last) if last else None
 
 
 def _place(last: Mapping[str, Any]) -> tuple[str, str]:
-    return last["pk"].removeprefix("S#"), last["listed_sk"]
+    return last["pk"].removeprefix(keys.SUPPRESSION), last["listed_sk"]
 
 
-def _suppression(item: Mapping[str, Any]) -> Suppression:
+def suppression(item: Mapping[str, Any]) -> Suppression:
+    """A suppression as stored."""
     return Suppression(
         name=item.get("name") or None,
-        hash=item["pk"].removeprefix("S#"),
+        hash=item["pk"].removeprefix(keys.SUPPRESSION),
         reason=item["reason"],
         since=clock.parse(item["since"]),
         campaign_id=item.get("campaign_id") or None,

@@ -1,6 +1,7 @@
 """Every key of both tables, and nothing else builds one (docs/data-model.md)."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,8 +14,13 @@ Key = dict[str, str]
 COUNTER: Key = {"pk": "COUNTER#campaign", "sk": "COUNTER"}
 LISTED_CAMPAIGNS = "CAMPAIGN"
 LISTED_SUPPRESSIONS = "SUPPRESSION"
+LISTED_RESUBSCRIPTIONS = "RESUBSCRIBED"
+SUPPRESSION = "S#"
+SUPPRESSION_IMPORTS = "SUPPRESSION-IMPORTS"
 SETTINGS = "SETTINGS#"
 SEQUENCES = "SEQUENCES#"
+# The SHA-256 of an address or a domain, as `hashed` writes it.
+HASH = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +125,28 @@ def suppression(address_or_domain: str) -> Key:
 
 def suppression_of_hash(digest: str) -> Key:
     """The same, of whom only the hash is known."""
-    return {"pk": f"S#{digest}", "sk": "SUPPRESSION"}
+    return {"pk": f"{SUPPRESSION}{digest}", "sk": "SUPPRESSION"}
+
+
+def resubscriptions(digest: str) -> tuple[str, str]:
+    """Partition and beginning of the sort keys of all that is known of somebody's resubscriptions."""
+    return suppression_of_hash(digest)["pk"], "RESUBSCRIBED#"
+
+
+def resubscription(digest: str, at: datetime) -> Key:
+    """A suppression that was lifted, in the order of time."""
+    pk, begins = resubscriptions(digest)
+    return {"pk": pk, "sk": f"{begins}{iso(at)}"}
+
+
+def suppression_import(import_id: str) -> Key:
+    """An uploaded suppression list, in the order of uploading."""
+    return {"pk": SUPPRESSION_IMPORTS, "sk": f"IMPORT#{import_id}"}
+
+
+def suppression_import_errors(import_id: str, row: int) -> Key:
+    """Errors of the rows of a list that were taken in together, by the number of the first row."""
+    return {"pk": f"{SUPPRESSION_IMPORTS}#ERRORS#{import_id}", "sk": f"{row:012d}"}
 
 
 def contact(name: str) -> Key:

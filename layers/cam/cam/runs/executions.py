@@ -43,6 +43,11 @@ def start_forecast(forecast_arn: str, campaign_id: int | None, forecast_id: str)
     _start(forecast_arn, forecast_id, campaign_id=campaign_id, forecast_id=forecast_id)
 
 
+def start_suppressions(suppressions_arn: str, import_id: str) -> None:
+    """Start taking a suppression list in. The execution's name is the import's id: a second start changes nothing."""
+    _start(suppressions_arn, import_id, import_id=import_id)
+
+
 def _start(machine_arn: str, name: str, **given: object) -> None:
     try:
         _client().start_execution(stateMachineArn=machine_arn, name=name, input=json.dumps(given))
