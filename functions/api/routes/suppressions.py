@@ -1,8 +1,9 @@
 """Suppressions: addresses and domains that no campaign of the account writes to."""
 
+import time
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import AfterValidator, StringConstraints
 
 from cam.mail import resubscriptions, suppression
@@ -18,11 +19,13 @@ from cam.text import clock
 from functions.api import csv_parts, problems
 from functions.api.parameters import Cursor, Limit, Moment, Page, page, place
 from functions.api.problems import FieldError, InvalidFields
+from functions.api.run_and_wait import seconds_left
 
 router = APIRouter(prefix="/suppressions", tags=["suppressions"])
 
 _SCOPE = "suppressions"
 _RESUBSCRIBED = "resubscriptions"
+_EXPORT_SECONDS = 10
 # Of an export, as an import reads them.
 _COLUMNS = ("address", "domain", "hash", "reason", "since", "campaign_id")
 
@@ -149,12 +152,13 @@ async def add(body: NewSuppression, response: Response) -> SuppressionView:
     response_class=Response,
     responses=csv_parts.DOCUMENTED,
 )
-async def export(cursor: Cursor = None) -> Response:
+async def export(request: Request, cursor: Cursor = None) -> Response:
     """Download all suppressions as CSV, newest first: address, domain, hash, reason, since and campaign_id.
 
     Of an erased person only the hash is left. `POST /suppressions/imports` takes the file as it is. Beyond 3 MB (some
-    30,000 suppressions), a `Link` header points to the next part: append the parts to each other.
+    30,000 suppressions) or 10 seconds, a `Link` header points to the next part: append the parts to each other.
     """
+    until = time.monotonic() + seconds_left(request, _EXPORT_SECONDS)
     scope = f"{_SCOPE}|export"
     found = place(scope, cursor, 2)
     after = (found[0], found[1]) if found else None
@@ -164,7 +168,7 @@ async def export(cursor: Cursor = None) -> Response:
         for one in map(_view, several):
             part.write((one.address, one.domain, None if one.address or one.domain else one.hash, one.reason,
                         clock.iso(one.since), one.campaign_id))  # fmt: skip
-        if after is None or part.full:
+        if after is None or part.full or time.monotonic() > until:
             break
     return part.response("suppressions.csv", "export.csv", tokens.cursor(scope, list(after)) if after else None)
 
