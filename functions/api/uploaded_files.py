@@ -10,7 +10,7 @@ from fastapi import Query, Request
 from pydantic import BaseModel, TypeAdapter
 from starlette.datastructures import UploadFile
 
-from cam.leads import csvfile, file_marks, headers, opt_outs
+from cam.leads import csvfile, encodings, file_marks, headers, opt_outs
 from cam.leads.imports import Stated
 from cam.leads.opt_outs import Says
 from cam.model.errors import Invalid, TooLarge
@@ -28,22 +28,17 @@ MOST_BYTES = 5 * 1024 * 1024
 _AROUND = 64 * 1024
 
 # Encodings as people call them.
-ENCODINGS = {
-    "ascii": "ASCII",
-    "utf-8": "UTF-8",
-    "utf-16-le": "UTF-16",
-    "utf-16-be": "UTF-16",
-    "cp1252": "Windows-1252",
-}
 
 BASIS = ("lawful_basis", "basis_note")
+# What a form may hold beside the file and its mapping.
+TEXTS = ("encoding", *BASIS)
 # Who relies on them has to show that they were given (GDPR Art. 7 (1)).
 _SHOWN_BY_NOTE = frozenset({LawfulBasis.OPT_IN, LawfulBasis.EXISTING_CUSTOMER})
 MappingOf = dict[str, str | None]
 FIELDS = (*headers.COLUMNS, *opt_outs.TARGETS)
 
 
-def documented(model: type[BaseModel], texts: Sequence[str] = BASIS) -> dict[str, Any]:
+def documented(model: type[BaseModel], texts: Sequence[str] = TEXTS) -> dict[str, Any]:
     """The body of a route that takes a file, or JSON of this model. `texts` are the form fields beside the mapping."""
     return {
         "requestBody": {
@@ -79,6 +74,13 @@ Meant = Annotated[
 ]
 
 
+Encoded = Annotated[
+    str | None,
+    Query(
+        max_length=100,
+        description="The file's encoding, such as `windows-1252`, `mac_roman` or `utf-16`; found out if left out",
+    ),
+]
 Basis = Annotated[
     str | None,
     Query(max_length=100, description="The lawful basis of rows that state none"),
@@ -130,6 +132,11 @@ def marks_of(
         summary=tuple(file_marks.summary(stopped, statuses, rows)),
         warnings=(*warnings, *file_marks.strange_words(tuple(strange))),
     )
+
+
+def codec(query: str | None, form: str | None) -> str | None:
+    """The encoding that is stated, by the query, else by the form. Raises Invalid."""
+    return encodings.stated(form if query is None else query)
 
 
 @contextmanager
@@ -189,7 +196,7 @@ def stated_basis(query: Mapping[str, str | None], body: Mapping[str, str | None]
 
 
 async def received(
-    request: Request, mapping: str | None, fields: Sequence[str] = FIELDS, texts: Sequence[str] = BASIS
+    request: Request, mapping: str | None, fields: Sequence[str] = FIELDS, texts: Sequence[str] = TEXTS
 ) -> tuple[bytes, str | None, MappingOf | None, dict[str, str | None]]:
     """The bytes of a file, the name that came with it, what its columns mean by the query, else by the form, and these
     texts of the form. `fields` are those that columns can mean.

@@ -30,9 +30,9 @@ def chunks(data: bytes, size: int) -> Iterator[bytes]:
     return (data[start : start + size] for start in range(0, len(data), size))
 
 
-def streamed(data: bytes, size: int, place: csvfile.Place | None = None) -> list[csvfile.Row]:
-    """The rows of a file of which nothing but the first megabyte is known."""
-    facts = csvfile.facts(data[: csvfile.HEAD])
+def streamed(data: bytes, size: int, place: csvfile.Place | None = None, own: str | None = None) -> list[csvfile.Row]:
+    """The rows of a file of which nothing but the first megabyte is known, and perhaps its encoding."""
+    facts = csvfile.facts(data[: csvfile.HEAD], encoding=own)
     start = (place or facts.start).offset
     return list(csvfile.rows(chunks(data[start:], size), facts, place))
 
@@ -137,18 +137,19 @@ def test_quotes_within_a_cell_and_doubled_quotes_are_text():
         (b"\n \r\n\n", "The file is empty."),
         (b"\xef\xbb\xbf", "The file is empty."),
         (b"sep=;\n", "The file is empty."),
-        (b",,,\n,,,\n", "No recognised columns"),
+        (b",,,\n,,,\n", "The file is empty."),
         (b"name,email\n", "The file has a header but no rows."),
         (b"name,email\n\n , \n", "The file has a header but no rows."),
         (b"PK\x03\x04rest of a workbook", "Excel workbook"),
         (b"%PDF-1.7", "a PDF"),
         (b"email" + b"," * 2000 + b"\na@x.example\n", "The header has 2,001 columns; the limit is 2,000."),
         (b"name,email\nAnn\0,a@x.example\n", "Line 2 contains a NUL character"),
-        (b"name,email\nAnn \x81,a@x.example\n", "Line 2 cannot be decoded as text"),
+        (b"name,email\nAnn \x81,a@x.example\n", "The file's encoding is not certain. Look at line 2"),
         (TABLE.encode("utf-16") + b"\n", "cannot be decoded as text"),
         (b"\xef\xbb\xbfname,email\nAnn \xfc,a@x.example\n", "Line 2 is not UTF-8"),
         ("name,email\nÄnn Öhm Ünal,a@x.example\n".encode() + b"J\xfcrgen,b@x.example\n", "Line 3 is not UTF-8"),
-        (b"colour,shape\nred,round\n", 'send a mapping such as {"Firma": "company"}.'),
+        (b"colour,shape\nred,round\n", "among “colour”, “shape”. Rename them"),
+        (b"colour,shape\nred,round\n", 'send a mapping such as {"colour": "email"}.'),
         (b"Email,name,E-Mail\na@x.example,Ann,b@x.example\n", "'Email' appears twice (columns 1 and 3)"),
         (
             b'name,email\nAnn,a@x.example\n"Bob,b@x.example\nCyd,c@x.example\n',
@@ -288,12 +289,13 @@ LINES = st.lists(
 )
 def test_reading_goes_on_from_every_row_with_the_same_rows(lines: list[str], end: str, encoding: str, size: int):
     data = end.join(["email,note", *lines]).encode(encoding, "replace")
+    own = encoding if encoding == "cp1252" else None
 
-    whole = streamed(data, 1 << 20)
+    whole = streamed(data, 1 << 20, own=own)
 
-    assert streamed(data, size) == whole
+    assert streamed(data, size, own=own) == whole
     for number, row in enumerate(whole, start=1):
-        assert streamed(data, size, row.after) == whole[number:]
+        assert streamed(data, size, row.after, own=own) == whole[number:]
     assert all(one.after.offset <= other.after.offset for one, other in pairwise(whole))
 
 
@@ -307,6 +309,8 @@ def test_any_bytes_behind_a_header_give_the_same_rows_however_they_arrive(rest: 
     try:
         whole = streamed(data, 1 << 20)
     except Invalid:
+        with pytest.raises(Invalid):
+            streamed(data, size)
         return
 
     assert streamed(data, size) == whole
@@ -315,7 +319,13 @@ def test_any_bytes_behind_a_header_give_the_same_rows_however_they_arrive(rest: 
 
 
 @pytest.mark.parametrize(
-    ("first", "encoding"), [("é".encode(), "utf-8"), ("é".encode("cp1252"), "cp1252"), (b"\x93", "cp1252")]
+    ("first", "encoding"),
+    [
+        ("é".encode(), "utf-8"),
+        ("Müller".encode("cp1252"), "cp1252"),
+        (b"\x93The\x94 Lee", "cp1252"),
+        ("Jürgen Müller".encode("mac-roman"), "mac-roman"),
+    ],
 )
 def test_behind_a_beginning_in_ascii_the_first_other_character_decides_the_encoding(first, encoding):
     data = b"name,email\n" + b"Ann,a@x.example\n" * 70_000 + b"Bob " + first + b",b@x.example\n"
@@ -398,15 +408,21 @@ def test_every_encoding_with_every_delimiter_and_line_end(encoding, delimiter, e
     ]
 
 
-def test_bytes_in_an_encoding_that_nobody_understands_are_refused_with_the_line():
-    data = "name,email\nAnn,a@x.example\nИван Петров,i@x.example\nМария Сидорова,m@x.example\n".encode("cp1251")
+def test_a_file_that_turns_out_to_be_in_no_certain_encoding_asks_there():
+    data = b"name,email\n" + b"Ann,a@x.example\n" * 70_000 + b"Bob \x81,b@x.example\n"
+    facts = csvfile.facts(data[: csvfile.HEAD])
+    rows = csvfile.rows(chunks(data[facts.start.offset :], 100_000), facts)
 
-    assert refused(data) == ("Line 3 cannot be decoded as text. Save the file as UTF-8, UTF-16 or Windows-1252.")
+    with pytest.raises(Invalid) as refusal:
+        list(rows)
+
+    assert "The file's encoding is not certain" in str(refusal.value)
+    assert refusal.value.field == "encoding"
 
 
 def test_a_header_in_another_language_is_read_when_its_meaning_is_given():
-    data = b"Courriel;Nom\na@x.example;Ann\n"
+    data = b"Sposta;Zapis\na@x.example;Ann\n"
 
     assert "No recognised columns" in refused(data)
-    assert csvfile.check(data, {"courriel"}).header == ("Courriel", "Nom")
+    assert csvfile.check(data, {"sposta"}).header == ("Sposta", "Zapis")
     assert csvfile.facts(data, None).delimiter == ";"

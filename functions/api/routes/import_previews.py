@@ -12,16 +12,18 @@ from cam.leads.imports import Import
 from cam.model.errors import Conflict, ProviderFailed
 from cam.model.models import LeadDraft
 from cam.model.settings.kinds import Frozen
+from cam.text.code_pages import NAMES
 from functions.api import problems
 from functions.api.parameters import CampaignId
 from functions.api.problems import FieldError
 from functions.api.strict import json_value, media_type
 from functions.api.uploaded_files import (
-    ENCODINGS,
+    Encoded,
     FileMarks,
     MappingOf,
     Meant,
     about_the_file,
+    codec,
     documented,
     marks_of,
     meanings,
@@ -36,6 +38,7 @@ class Stored(Frozen):
 
     import_id: Annotated[str, StringConstraints(min_length=1, max_length=255)]
     mapping: MappingOf | None = None
+    encoding: str | None = None
 
 
 class Column(Frozen):
@@ -62,6 +65,8 @@ class Sample(Frozen):
 class Preview(FileMarks):
     """How CAM would read a file. `layout`: the system that exported it, by its headers.
 
+    `unknown_columns`: those that no field takes; they are kept in `enrichment`.
+
     Counts are of `rows_in_preview`.
     """
 
@@ -69,16 +74,19 @@ class Preview(FileMarks):
     delimiter: str
     layout: str | None
     columns: tuple[Column, ...]
+    unknown_columns: tuple[str, ...]
     leads: tuple[Sample, ...]
     rows_in_preview: int
 
 
 @router.post("/preview", summary="Preview a CSV file", openapi_extra=documented(Stored))
-async def preview(campaign_id: CampaignId, request: Request, mapping: Meant = None) -> Preview:
+async def preview(
+    campaign_id: CampaignId, request: Request, mapping: Meant = None, encoding: Encoded = None
+) -> Preview:
     """Preview the meaning of a file's columns and the leads of its first 10 rows. Nothing is stored.
 
     The beginning of a large file is enough; it may be cut off anywhere. `{"import_id"}` previews a file that has been
-    uploaded.
+    uploaded. If the encoding is not certain, the 422 asks for `encoding` and shows what a line would say.
     """
     campaigns.read(campaign_id)
     one: Import | None = None
@@ -86,24 +94,27 @@ async def preview(campaign_id: CampaignId, request: Request, mapping: Meant = No
         asked = problems.checked(Stored, await json_value(request))
         one = imports.read(campaign_id, asked.import_id)
         own = one.mapping if asked.mapping is None else meanings(asked.mapping)
+        read_as = codec(encoding, asked.encoding) or one.stated_encoding
         try:
             _, data = imports.beginning(one)
         except ProviderFailed as failure:
             raise Conflict(f"This file cannot be read: {failure}.") from failure
     else:
-        data, _, own, _ = await received(request, mapping)
+        data, _, own, form = await received(request, mapping)
+        read_as = codec(encoding, form.get("encoding"))
     with about_the_file():
-        return _view(file_preview.preview(data, own, one))
+        return _view(file_preview.preview(data, own, one, read_as))
 
 
 def _view(found: FilePreview) -> Preview:
     marks = found.marks
     return Preview(
         **dict(marks_of(marks.stopped, marks.statuses, marks.strange, found.warnings, found.count)),
-        encoding=ENCODINGS[found.encoding],
+        encoding=NAMES[found.encoding],
         delimiter=found.delimiter,
         layout=found.layout,
         columns=tuple(Column(**column._asdict()) for column in found.columns),
+        unknown_columns=found.unknown,
         leads=tuple(
             Sample(
                 line=row.line,

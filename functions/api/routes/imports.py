@@ -11,17 +11,20 @@ from cam.leads.imports import Import
 from cam.leads.row_errors import RowError
 from cam.model.models import JobStatus, LawfulBasis
 from cam.model.settings.kinds import Frozen, Whole
+from cam.text.code_pages import NAMES
 from functions.api import problems
 from functions.api.parameters import CampaignId, Cursor, Id, Limit, Moment, Page, page, place
 from functions.api.strict import json_value, media_type
 from functions.api.uploaded_files import (
     Basis,
+    Encoded,
     FileMarks,
     MappingOf,
     Meant,
     Named,
     Note,
     about_the_file,
+    codec,
     documented,
     marks_of,
     meanings,
@@ -41,6 +44,7 @@ class Announced(Frozen):
     filename: FileName
     size: Whole = Field(ge=1, le=imports.MOST_BYTES, description="Size in bytes")
     mapping: MappingOf | None = None
+    encoding: str | None = Field(default=None, description="The file's encoding; found out if left out")
     lawful_basis: str | None = None
     basis_note: str | None = None
 
@@ -50,8 +54,9 @@ class ImportView(FileMarks):
 
     `warned` counts imported rows with an unusable value; `row_warnings` has the first 100 of them.
 
-    `rows` is null until they have been counted; `percent` is by bytes. The counts of people and addresses are those of
-    the rows that have been read.
+    `encoding` is null until the file has been looked at; `unknown_columns` are those that no field takes, kept in
+    `enrichment`. `rows` is null until they have been counted; `percent` is by bytes. The counts of people and addresses
+    are those of the rows that have been read.
     """
 
     import_id: str
@@ -67,7 +72,9 @@ class ImportView(FileMarks):
     errors: tuple[RowError, ...]
     row_warnings: tuple[RowError, ...]
     percent: int
+    encoding: str | None
     mapping: MappingOf | None
+    unknown_columns: tuple[str, ...]
     lawful_basis: LawfulBasis | None
     basis_note: str | None
     created_at: Moment
@@ -82,9 +89,15 @@ class ExpectedView(ImportView):
 
 
 def _shown(one: Import) -> dict[str, Any]:
-    own = ImportView.model_fields.keys() - FileMarks.model_fields.keys() - {"rows_read"}
+    own = ImportView.model_fields.keys() - FileMarks.model_fields.keys() - {"rows_read", "encoding", "unknown_columns"}
     told = marks_of(one.stopped, one.statuses, one.strange, one.warnings, one.row)
-    return {**{name: getattr(one, name) for name in own}, **dict(told), "rows_read": one.row}
+    known = one.codec
+    read = {
+        "rows_read": one.row,
+        "encoding": NAMES[known] if known in NAMES else known and known.upper(),
+        "unknown_columns": tuple(columns.unknown(one.facts.header, one.mapping)) if one.facts else (),
+    }
+    return {**{name: getattr(one, name) for name in own}, **dict(told), **read}
 
 
 def _view(one: Import) -> ImportView:
@@ -98,6 +111,7 @@ async def upload(
     response: Response,
     filename: Named = None,
     mapping: Meant = None,
+    encoding: Encoded = None,
     lawful_basis: Basis = None,
     basis_note: Note = None,
 ) -> ExpectedView | ImportView:
@@ -105,7 +119,8 @@ async def upload(
     harvest.
 
     For a file of up to 1 GB, send `{"filename", "size"}`: the response has an upload address, and the file is checked
-    when it is read. `lawful_basis` applies to rows that state none; `opt_in` and `existing_customer` require a
+    when it is read. If the encoding is not certain, the file is refused with a question, or a large one fails with it:
+    send `encoding`. `lawful_basis` applies to rows that state none; `opt_in` and `existing_customer` require a
     `basis_note`.
     """
     campaigns.read(campaign_id)
@@ -113,15 +128,18 @@ async def upload(
     if media_type(request) == "application/json":
         asked = problems.checked(Announced, await json_value(request))
         own = meanings(asked.mapping)
+        stated_codec = codec(encoding, asked.encoding)
         basis = stated_basis(stated, {"lawful_basis": asked.lawful_basis, "basis_note": asked.basis_note})
+        basis = basis._replace(encoding=stated_codec)
         new, url, until = imports.expect(campaign_id, name(filename or asked.filename), asked.size, own, basis)
         response.headers["Location"] = f"./imports/{new.import_id}"
         headers = {"Content-Length": str(asked.size)}
         return ExpectedView(**_shown(new), upload_url=url, upload_headers=headers, upload_expires_at=until)
     data, given, own, form = await received(request, mapping)
-    basis = stated_basis(stated, form)
+    stated_codec = codec(encoding, form.get("encoding"))
+    basis = stated_basis(stated, form)._replace(encoding=stated_codec)
     with about_the_file():
-        facts = csvfile.check(data, columns.meant(own or {}))
+        facts = csvfile.check(data, columns.meant(own or {}), stated_codec)
         columns.fits(own or {}, facts.header)
     noticed = file_marks.warnings(csvfile.rows(data, facts), facts, own)
     new = imports.store(campaign_id, name(filename or given), data, facts, own, stated=basis, warnings=noticed)

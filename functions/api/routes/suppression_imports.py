@@ -20,12 +20,12 @@ from cam.platform.environment import required
 from cam.runs import executions
 from cam.text import clock
 from cam.text.characters import hidden
+from cam.text.code_pages import NAMES
 from functions.api import calculations, csv_parts, idempotency, problems
 from functions.api.parameters import Cursor, Id, Limit, Moment, Page, page, place
 from functions.api.problems import FieldError, InvalidFields
 from functions.api.strict import json_value, media_type
 from functions.api.uploaded_files import (
-    ENCODINGS,
     MappingOf,
     Meant,
     about_the_file,
@@ -169,7 +169,7 @@ async def preview(request: Request, mapping: Meant = None) -> Preview:
 def _previewed(found: ListPreview) -> Preview:
     return Preview(
         **_counts(found.counts),
-        encoding=ENCODINGS[found.encoding],
+        encoding=NAMES[found.encoding],
         delimiter=found.layout.facts.delimiter,
         header=found.layout.headed,
         columns=tuple(Column(**column._asdict()) for column in found.columns),

@@ -45,9 +45,9 @@ def pull(run: Run, run_intake: RunIntake) -> Iterator[None]:
 
 def _read(here: Import, run_intake: RunIntake) -> Iterator[None]:
     here, facts = _known(here)
-    meaning = columns.mapping(facts.header, here.mapping)
+    meaning = columns.mapping(facts.header, here.mapping, facts.decimals)
     place = here.place or facts.start
-    rows = csvfile.rows(imports.chunks(here, place.offset), facts, place)
+    rows = _rows(here, facts, place)
     # One row ahead: who takes in the last one knows that it is the last.
     ahead = next(rows, None)
     if ahead is None and not here.row:
@@ -64,6 +64,20 @@ def _read(here: Import, run_intake: RunIntake) -> Iterator[None]:
             return
 
 
+def _rows(here: Import, facts: csvfile.FileFacts, place: csvfile.Place) -> Iterator[csvfile.Row]:
+    """The file's rows from a place on. Raises ProviderFailed when the encoding turns out to be uncertain."""
+    try:
+        yield from csvfile.rows(imports.chunks(here, place.offset), facts, place)
+    except Invalid as error:
+        raise ProviderFailed(_failure(error)) from error
+
+
+def _failure(error: Invalid) -> str:
+    """Why a file cannot be read, and what to do: it lies in the bucket already, but is uploaded again."""
+    again = " Upload the file again with it; people who are known already are duplicates."
+    return f"{error}{again if error.field == 'encoding' else ''}"
+
+
 def _known(here: Import) -> tuple[Import, csvfile.FileFacts]:
     """The import with what its first look tells, which is stored with the first rows. Raises ProviderFailed."""
     if here.facts is not None:
@@ -71,11 +85,11 @@ def _known(here: Import) -> tuple[Import, csvfile.FileFacts]:
     here, head = imports.beginning(here)
     try:
         meanings = here.mapping or {}
-        facts = csvfile.facts(head, columns.meant(meanings))
+        facts = csvfile.facts(head, columns.meant(meanings), here.stated_encoding)
         columns.fits(meanings, facts.header)
+        noticed = file_marks.warnings(csvfile.rows(head, facts), facts, here.mapping)
     except Invalid as error:
-        raise ProviderFailed(str(error)) from error
-    noticed = file_marks.warnings(csvfile.rows(head, facts), facts, here.mapping)
+        raise ProviderFailed(_failure(error)) from error
     return here.model_copy(update={"facts": facts, "warnings": tuple(noticed)}), facts
 
 

@@ -1,14 +1,17 @@
 """What the columns of a file mean: to which fields their cells go, and under which names the rest is kept."""
 
+import dataclasses
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from cam.leads import opt_outs
-from cam.leads.headers import COLUMNS, KNOWN, Meanings, key
+from cam.leads.headers import COLUMNS, KNOWN, Meanings, in_context, key
 from cam.model.errors import Invalid
 from cam.model.models import Enrichment
+from cam.text.numbers import Decimal
 
 MAX_EXTRA_KEY = 64
 # Where a time zone is kept that nobody can tell.
@@ -37,14 +40,20 @@ class Mapping:
     known: tuple[tuple[int, str, str], ...]
     others: tuple[tuple[int, str], ...]
     stops: tuple[opt_outs.Column, ...] = ()
+    # How a column of numbers writes them, by place.
+    decimals: MappingOf[int, Decimal] = dataclasses.field(default_factory=dict)
 
 
-def mapping(header: Sequence[str], own: Meanings | None = None) -> Mapping:
-    """What the columns of a file mean. Headers are compared case-folded and without punctuation; none is refused.
+def mapping(
+    header: Sequence[str], own: Meanings | None = None, decimals: Iterable[tuple[int, Decimal]] = ()
+) -> Mapping:
+    """What the columns of a file mean. Headers are compared without case, accents and punctuation; none is refused.
 
     `own`: the user's word for some headers, a field or None (no field: kept as unknown columns are), goes first.
+    `decimals`: how the columns of numbers write them (`FileFacts.decimals`).
     """
     stated = {key(name): field for name, field in (own or {}).items()}
+    together = in_context({key(name) for name in header})
     taken = {*Enrichment.model_fields, UNKNOWN_ZONE}
     ranked = []
     others = []
@@ -52,20 +61,31 @@ def mapping(header: Sequence[str], own: Meanings | None = None) -> Mapping:
     for place, name in enumerate(header):
         kept = _extra_key(name, place + 1, taken)
         meant = key(name)
-        found = (stated[meant], -1) if meant in stated else KNOWN.get(meant, (None, 0))
-        field, preference = found
+        field: str | None
+        field, preference = together.get(meant) or KNOWN.get(meant) or (None, 0)
+        if meant in stated:
+            field, preference = stated[meant], -1
         if stop := opt_outs.column(place, name, field, meant in stated):
             stops.append(stop)
         if field and field not in opt_outs.TARGETS:
             ranked.append((_RANK[field], preference, (place, field, kept)))
         else:
             others.append((place, kept))
-    return Mapping(tuple(column for _, _, column in sorted(ranked)), tuple(others), tuple(sorted(stops)))
+    return Mapping(
+        tuple(column for _, _, column in sorted(ranked)), tuple(others), tuple(sorted(stops)), dict(decimals)
+    )
 
 
-def meant(own: Meanings) -> set[str]:
-    """Keys of the headers to which the user gives a field: they are known, whatever they are called."""
-    return {key(name) for name, field in own.items() if field}
+def meant(own: Meanings) -> dict[str, str]:
+    """Keys of the headers to which the user gives a field, and that field: they are known, whatever they are called."""
+    return {key(name): field for name, field in own.items() if field}
+
+
+def unknown(header: Sequence[str], own: Meanings | None = None) -> list[str]:
+    """The columns that no field takes and that say nothing of who must not be written to."""
+    meaning = mapping(header, own)
+    stops = {one.place for one in meaning.stops}
+    return [header[place] for place, _ in meaning.others if place not in stops]
 
 
 def fits(own: Meanings, header: Sequence[str]) -> None:

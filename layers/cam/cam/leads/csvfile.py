@@ -7,14 +7,17 @@ on from any row, in another process, without reading again what lies before it.
 import codecs
 import csv
 import io
+import json
 import re
 from collections import Counter, deque
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from cam.leads import encodings, number_columns, table_head
 from cam.leads.headers import KNOWN, key
 from cam.model.errors import Invalid
 from cam.model.settings.kinds import Frozen
+from cam.text.numbers import Decimal
 
 # What Excel and LibreOffice keep in one cell.
 MAX_CELL = 32_767
@@ -26,11 +29,9 @@ MAX_HEADER = 100_000
 HEAD = 1 << 20
 # A row longer than this is reported and left out: memory stays bounded whatever a file holds.
 MAX_RECORD = 1 << 20
-_DELIMITERS = (",", ";", "\t")
 # Long enough for every export's header, short enough to parse three times.
 _SHOWN = 65_536
 _NOT_TEXT = {b"PK\x03\x04": "an Excel workbook or a zip archive", b"%PDF": "a PDF", b"\x1f\x8b": "a gzip archive"}
-_BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 OPEN = "an opening quotation mark is never closed"
 _FAR = f"an opening quotation mark is not closed within {MAX_CELL:,} characters"
 _LONG = f"a cell has more than {MAX_CELL:,} characters"
@@ -42,18 +43,16 @@ _UNREADABLE = "cannot be decoded as text"
 # What to do about a line that is no text.
 _FLAWS = {
     _NUL: ".",
-    _NOT_UTF8: ". Save the file as UTF-8.",
-    _UNREADABLE: ". Save the file as UTF-8, UTF-16 or Windows-1252.",
+    _NOT_UTF8: f". {encodings.SAVE}",
+    _UNREADABLE: f". {encodings.SAVE}",
 }
-_UNKNOWN = (
-    "No recognised columns. Rename them to name, email, company, role and so on, or send a mapping such as "
-    '{"Firma": "company"}.'
-)
+# What an error names of a header.
+_MOST_NAMED = 20
+_LONGEST_NAME = 60
+# How much of a file decides its encoding when its first megabyte was ASCII.
+_AHEAD = 64 * 1024
+type Known = Collection[str] | Mapping[str, str]
 NO_ROWS = "The file has a header but no rows."
-# Bytes that are no text in Windows-1252.
-_UNDEFINED = b"\0\x81\x8d\x8f\x90\x9d"
-_STRANGE = re.compile("[\udc80-\udcff]")
-_FOREIGN = re.compile(r"[^\x00-\x7f]")
 
 
 class Place(NamedTuple):
@@ -74,8 +73,15 @@ class FileFacts(Frozen):
     delimiter: str
     header: tuple[str, ...]
     start: Place
-    # Counted by `check`; a stream is not read to its end for it.
+    # Counted by `check`; a stream is not read to its end for it. So is the encoding, of a file that begins in ASCII.
     rows: int | None = None
+    encoding: str | None = None
+    # How the columns of numbers write them: place and decimal mark.
+    decimals: tuple[tuple[int, Decimal], ...] = ()
+    # Text that was encoded twice, such as `JÃ¼rgen`: the first of it.
+    twice: str | None = None
+    # A file whose names nobody prints: the likeliest encoding will do where none is certain.
+    likeliest: bool = False
 
 
 class Row(NamedTuple):
@@ -111,40 +117,62 @@ class _TooMuch(Exception):
     """A record has grown beyond what is read at once."""
 
 
-def check(data: bytes, known: Collection[str] = ()) -> FileFacts:
+def check(data: bytes, known: Known = (), encoding: str | None = None) -> FileFacts:
     """Find out how a small CSV file is written, and whether all of it can be read.
 
     Rows that are wrong by themselves (too many cells, a quote closed in mid-cell) count as rows; `rows` reports them
     one by one. Raises Invalid as `facts` does, and when there is no row, a quotation mark is left open, a cell has more
     than 32,767 characters, or a line is no text.
     """
-    found = facts(data[:HEAD], known)
-    count = 0
+    found = facts(data[:HEAD], known, encoding)
+    count, row = 0, None
     for row in rows(data, found):
         if row.error and (grave := _grave(row.line, row.error)):
             raise Invalid(grave)
         count += 1
-    if not count:
+    if row is None:
         raise Invalid(NO_ROWS)
-    return found.model_copy(update={"rows": count})
+    return found.model_copy(update={"rows": count, "encoding": row.encoding})
 
 
-def facts(head: bytes, known: Collection[str] | None = ()) -> FileFacts:
-    """How a file is written, by its first megabyte. `known`: keys of further headers that mean something.
+def facts(
+    head: bytes,
+    known: Known | None = (),
+    encoding: str | None = None,
+    own: Known | None = None,
+    likeliest: bool = False,
+) -> FileFacts:
+    """How a file is written, by its first megabyte. `known`: keys of further headers that mean something, or key to
+    field. `encoding`: the codec that the user states.
 
-    With `known` None no column has to mean anything. Raises Invalid, with a text for the user, when the file is empty,
-    is in no encoding that is understood, or has no known column, one of them twice, or a header that cannot be read.
+    With `known` None no column has to mean anything; `own` are those that do, and None means that there need not be a
+    header at all. `likeliest`: the file is never refused for its encoding. Raises Invalid, with a text for the user,
+    when the file is empty, its encoding is not certain, or it has no known column, one of them twice, or a header that
+    cannot be read.
     """
-    encoding, offset = _encoding(head)
-    meant = KNOWN.keys() | (known or ())
-    preamble, delimiter = _dialect(head[offset : offset + _SHOWN].decode(encoding, "replace"), meant)
-    first = next(_records((head[offset:],), delimiter, Place(offset, 0, 1, encoding), preamble), None)
+    if not head:
+        raise Invalid("The file is empty.")
+    for magic, what in _NOT_TEXT.items():
+        if head.startswith(magic):
+            raise Invalid(f"The file is {what}, not CSV. Save it as CSV.")
+    found, offset = encodings.of(head, encoding, likeliest)
+    further = (known if known is not None else own) or ()
+    meant = KNOWN.keys() | further
+    headed = known is not None or own is not None
+    preamble, delimiter = table_head.find(head[offset : offset + _SHOWN].decode(found, "replace"), meant, headed)
+    place = Place(offset, 0, 1, found)
+    first = next(_records((head[offset:],), delimiter, place, preamble, likeliest), None)
     if first is None:
         raise Invalid("The file is empty.")
     if first.error:
         raise Invalid(_grave(first.line, first.error) or f"The header cannot be read: {first.error}.")
     header = _header(first.cells, meant, needed=known is not None)
-    return FileFacts(delimiter=delimiter, header=header, start=Place(first.offset, 0, first.next_line, first.encoding))
+    start = Place(first.offset, 0, first.next_line, first.encoding)
+    told = FileFacts(delimiter=delimiter, header=header, start=start, likeliest=likeliest)
+    columns = number_columns.places(header, further if isinstance(further, Mapping) else {})
+    decimals = number_columns.decimals((row.cells for row in rows(head, told)), columns) if columns else ()
+    twice = encodings.twice(head[offset:].decode(found, "replace")) if found.startswith("utf-") else None
+    return told.model_copy(update={"decimals": decimals, "twice": twice})
 
 
 def rows(data: bytes | Iterable[bytes], facts: FileFacts, place: Place | None = None) -> Iterator[Row]:
@@ -157,7 +185,7 @@ def rows(data: bytes | Iterable[bytes], facts: FileFacts, place: Place | None = 
     place = place or facts.start
     chunks = (data[place.offset :],) if isinstance(data, bytes) else data
     width, number = len(facts.header), place.row
-    for line, cells, error, offset, next_line, encoding in _records(chunks, facts.delimiter, place, 0):
+    for line, cells, error, offset, next_line, encoding in _records(chunks, facts.delimiter, place, 0, facts.likeliest):
         if len(cells) != width and error is None:
             if len(cells) < width:
                 cells += [""] * (width - len(cells))
@@ -167,7 +195,9 @@ def rows(data: bytes | Iterable[bytes], facts: FileFacts, place: Place | None = 
         number += 1
 
 
-def _records(chunks: Iterable[bytes], delimiter: str, place: Place, preamble: int) -> Iterator[_Record]:
+def _records(
+    chunks: Iterable[bytes], delimiter: str, place: Place, preamble: int, likeliest: bool
+) -> Iterator[_Record]:
     """Header and rows as cells, blank ones left out; the first `preamble` lines are neither."""
     offset, _, line, encoding = place
     lines = _lines(chunks, encoding)
@@ -175,6 +205,13 @@ def _records(chunks: Iterable[bytes], delimiter: str, place: Place, preamble: in
     again: deque[bytes] = deque()
     taken: list[bytes] = []
     flaw: str | None = None
+    # Whether blanks behind quotation marks are left out: only where a record cannot be read otherwise.
+    lenient = False
+    blanks = "[ \xa0]" if delimiter == "\t" else "[ \t\xa0]"
+    mark = re.escape(delimiter)
+    behind = re.compile(f'"{blanks}+(?={mark}|[\r\n]|$)')
+    before = re.compile(f'(^|{mark}){blanks}+(?=")')
+    strange = '\xa0"' if delimiter == "\t" else '\t"'
 
     def feed() -> Iterator[str]:
         nonlocal encoding, flaw
@@ -187,10 +224,16 @@ def _records(chunks: Iterable[bytes], delimiter: str, place: Place, preamble: in
             try:
                 text = raw.decode(encoding)
             except UnicodeDecodeError:
-                encoding, text, wrong = _foreign(raw, encoding)
+                if encoding == "ascii":
+                    encoding = encodings.foreign(raw, _ahead(raw, again, lines), likeliest)
+                text, wrong = _foreign(raw, encoding)
                 flaw = flaw or (wrong and f"line {line + len(taken) - 1} {wrong}")
             if "\0" in text:
                 flaw = flaw or f"line {line + len(taken) - 1} {_NUL}"
+            if lenient:
+                text = behind.sub('"', text)
+            if strange in text or '\xa0"' in text:
+                text = before.sub(r"\1", text)
             yield text
 
     for _ in range(preamble):
@@ -207,6 +250,12 @@ def _records(chunks: Iterable[bytes], delimiter: str, place: Place, preamble: in
             return
         except (csv.Error, _TooMuch) as refused:
             error = _reason(refused, len(taken))
+            if error == _MIDDLE and not lenient:
+                lenient, flaw = True, None
+                again.extendleft(reversed(taken))
+                taken.clear()
+                reader = _reader(feed(), delimiter)
+                continue
             # What looked like the rest of this row may be rows of its own: nothing but its first line is given up.
             again.extendleft(reversed(taken[1:]))
             del taken[1:]
@@ -217,7 +266,7 @@ def _records(chunks: Iterable[bytes], delimiter: str, place: Place, preamble: in
                 piece = again.popleft() if again else next(lines, None)
                 size += len(piece or b"")
             reader = _reader(feed(), delimiter)
-        begin = line
+        begin, lenient = line, False
         offset, line = offset + size, line + len(taken)
         taken.clear()
         if flaw:
@@ -240,16 +289,21 @@ def _reason(refused: Exception, lines: int) -> str:
     return (_LONG if lines == 1 else _FAR) if text.startswith("field larger") else _MIDDLE
 
 
-def _foreign(raw: bytes, encoding: str) -> tuple[str, str, str | None]:
-    """For a line that is not in `encoding`: the file's encoding from here on, the text, and what is wrong with it."""
-    if encoding == "ascii":
-        for found in ("utf-8", "cp1252"):
-            try:
-                return found, raw.decode(found), None
-            except UnicodeDecodeError:
-                continue
-        encoding = "cp1252"
-    return encoding, raw.decode(encoding, "replace"), _NOT_UTF8 if encoding == "utf-8" else _UNREADABLE
+def _ahead(raw: bytes, again: deque[bytes], lines: Iterator[bytes]) -> bytes:
+    """This line and those behind it, which are put back: as many whatever the size of the chunks."""
+    held = len(raw) + sum(map(len, again))
+    while held < _AHEAD and (following := next(lines, None)) is not None:
+        again.append(following)
+        held += len(following)
+    return b"".join((raw, *again))[:_AHEAD]
+
+
+def _foreign(raw: bytes, encoding: str) -> tuple[str, str | None]:
+    """For a line that is not, or not quite, in `encoding`: its text, and what is wrong with it."""
+    try:
+        return raw.decode(encoding), None
+    except UnicodeDecodeError:
+        return raw.decode(encoding, "replace"), _NOT_UTF8 if encoding == "utf-8" else _UNREADABLE
 
 
 def _grave(line: int, error: str) -> str | None:
@@ -262,7 +316,7 @@ def _grave(line: int, error: str) -> str | None:
 
 def _lines(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
     """Physical lines with their ends: LF, CR LF or CR. A line that is far too long comes in pieces."""
-    if encoding.startswith("utf-16"):
+    if encoding.startswith(("utf-16", "utf-32")):
         yield from _wide_lines(chunks, encoding)
         return
     rest = b""
@@ -296,7 +350,7 @@ def _wide_lines(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
         yield last
 
 
-def _header(cells: Sequence[str], known: Collection[str], needed: bool) -> tuple[str, ...]:
+def _header(cells: Sequence[str], known: Container[str], needed: bool) -> tuple[str, ...]:
     if len(cells) > MAX_COLUMNS:
         raise Invalid(f"The header has {len(cells):,} columns; the limit is {MAX_COLUMNS:,}.")
     names = [" ".join(cell.replace("\ufeff", "").split()) for cell in cells]
@@ -304,7 +358,7 @@ def _header(cells: Sequence[str], known: Collection[str], needed: bool) -> tuple
         raise Invalid(f"The header has more than {MAX_HEADER:,} bytes.")
     keys = [key(name) for name in names]
     if needed and not any(each in known for each in keys):
-        raise Invalid(_UNKNOWN)
+        raise Invalid(_unrecognised(names))
     for each, times in Counter(keys).items():
         if times > 1 and each in known:
             places = [number for number, other in enumerate(keys, start=1) if other == each]
@@ -312,6 +366,20 @@ def _header(cells: Sequence[str], known: Collection[str], needed: bool) -> tuple
             often = "twice" if times == 2 else f"{times} times"
             raise Invalid(f"The column {names[places[0] - 1]!r} appears {often} (columns {where}). Keep one of them.")
     return _unique(names)
+
+
+def _unrecognised(names: Sequence[str]) -> str:
+    """What to do about a header that means nothing, with the names that it has."""
+    found = [name for name in names if name]
+    if not found:
+        return "No recognised columns: the first line is blank. Name the columns there: name, email, company, role."
+    named = ", ".join(f"“{name[:_LONGEST_NAME]}”" for name in found[:_MOST_NAMED])
+    more = f" and {len(found) - _MOST_NAMED:,} more" if len(found) > _MOST_NAMED else ""
+    example = json.dumps({found[0][:_LONGEST_NAME]: "email"}, ensure_ascii=False)
+    return (
+        f"No recognised columns among {named}{more}. Rename them to name, email, company, role and so on, or send a "
+        f"mapping such as {example}."
+    )
 
 
 def _unique(names: Sequence[str]) -> tuple[str, ...]:
@@ -327,66 +395,3 @@ def _unique(names: Sequence[str]) -> tuple[str, ...]:
         taken.add(own)
         unique.append(own)
     return tuple(unique)
-
-
-def _dialect(head: str, known: Collection[str]) -> tuple[int, str]:
-    """How many lines stand before the table, and its delimiter: the one that shows the most known columns."""
-    declaration = head.partition("\n")[0].strip("\r \ufeff").strip('"').lower()
-    if declaration.startswith("sep=") and len(declaration) == 5:
-        if declaration[4] not in (*_DELIMITERS, "|"):
-            raise Invalid(f"Line 1: {declaration[4]!r} is not a valid delimiter. Use a comma, a semicolon or a tab.")
-        return 1, declaration[4]
-    if not head.strip():
-        raise Invalid("The file is empty.")
-
-    def plausibility(delimiter: str) -> tuple[int, int]:
-        table = _reader(io.StringIO(head, newline=""), delimiter)
-        try:
-            cells = next((cells for cells in table if any(map(str.strip, cells))), [])
-        except csv.Error:
-            # A header with a quotation mark astray is still the header: the message should be about that mark.
-            cells = head.strip().splitlines()[0].split(delimiter)
-        return sum(key(cell) in known for cell in cells), len(cells)
-
-    return 0, max(_DELIMITERS, key=plausibility)
-
-
-def _encoding(head: bytes) -> tuple[str, int]:
-    """The encoding by the file's beginning, and the length of the mark that says so. Raises Invalid when none fits."""
-    if not head:
-        raise Invalid("The file is empty.")
-    for magic, what in _NOT_TEXT.items():
-        if head.startswith(magic):
-            raise Invalid(f"The file is {what}, not CSV. Save it as CSV.")
-    for mark, encoding in _BOMS.items():
-        if head.startswith(mark):
-            return encoding, len(mark)
-    # A header begins in ASCII: in UTF-16 every other byte of that is zero, in the other encodings none is.
-    begin = head[:64]
-    for encoding, zeros, letters in (("utf-16-le", begin[1::2], begin[::2]), ("utf-16-be", begin[::2], begin[1::2])):
-        if len(begin) >= 8 and all(letters[:4]) and not any(zeros[:4]):
-            return encoding, 0
-    if head.isascii():
-        return "ascii", 0
-    # A character may be cut off at the end of the head, hence the incremental decoder.
-    text = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode(head)
-    strange, foreign = len(_STRANGE.findall(text)), len(_FOREIGN.findall(text))
-    # Windows-1252 hardly ever looks like UTF-8: where half of it does, the other bytes are the broken ones.
-    if foreign >= 2 * strange:
-        return "utf-8", 0
-    # Bytes without a meaning are the fault of their rows, not of the file.
-    if not _is_windows_1252(head.translate(None, _UNDEFINED)):
-        line = next(number for number, line in enumerate(head.splitlines(), start=1) if not line.isascii())
-        raise Invalid(f"Line {line} {_UNREADABLE}{_FLAWS[_UNREADABLE]}")
-    return "cp1252", 0
-
-
-def _is_windows_1252(head: bytes) -> bool:
-    """Whether the bytes look like text that people write, to charset-normalizer: nearly any bytes are characters there.
-
-    0.4 (its default is 0.2) lets small files with capitals and umlauts pass, and nothing Cyrillic.
-    """
-    # 40 ms that only files without another sign of their encoding pay.
-    from charset_normalizer import from_bytes
-
-    return from_bytes(head, cp_isolation=["cp1252"], threshold=0.4).best() is not None

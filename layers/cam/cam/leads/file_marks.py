@@ -12,6 +12,7 @@ from cam.leads.headers import Meanings
 from cam.leads.opt_outs import Kind, Said, Says
 from cam.rules import deliverability
 from cam.rules.deliverability import Deliverability
+from cam.text import mojibake
 
 # Kept with an import, and told: a file that calls every address something else has no status at all.
 MOST_STRANGE = 20
@@ -83,6 +84,7 @@ def warnings(rows: Iterable[csvfile.Row], facts: FileFacts, own: Meanings | None
     By their headers, or by the few words that their first 500 rows hold.
     """
     meaning = columns.mapping(facts.header, own)
+    encoded = [_encoded_twice(facts.twice)] if facts.twice else []
     read = {column.place for column in meaning.stops}
     stated = {headers.key(name) for name in own or {}}
     found = []
@@ -101,7 +103,16 @@ def warnings(rows: Iterable[csvfile.Row], facts: FileFacts, own: Meanings | None
             f"Column {header} holds “{word}”, but is not read. If it says who must not be written to, map it: "
             f"{_mapped(header)}."
         )
-    return found[:_MOST_WARNINGS]
+    return (encoded + found)[:_MOST_WARNINGS]
+
+
+def _encoded_twice(text: str) -> str:
+    """About text that was mangled before the upload, and is repaired."""
+    repaired = mojibake.repaired(text)
+    return (
+        f"Some text was encoded twice before the upload, such as “{text}”: CAM reads it as “{repaired}”. "
+        "Check it, and export the file again as UTF-8 if it is wrong."
+    )
 
 
 def _mapped(header: str) -> str:

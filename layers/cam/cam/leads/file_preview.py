@@ -47,21 +47,23 @@ class FilePreview:
     delimiter: str
     layout: str | None
     columns: tuple[Column, ...]
+    unknown: tuple[str, ...]
     rows: tuple[PreviewedRow, ...]
     count: int
     marks: Marks
     warnings: tuple[str, ...]
 
 
-def preview(data: bytes, own: Meanings | None, one: Import | None = None) -> FilePreview:
+def preview(data: bytes, own: Meanings | None, one: Import | None = None, encoding: str | None = None) -> FilePreview:
     """What the columns of a file mean and its first 10 rows become. `data` is a file, or its beginning.
 
-    `own`: what a user says that columns mean. `one`: the import that the file belongs to, whose stated lawful basis
-    goes to rows without one. Raises Invalid when the file, or `own`, cannot be what it is said to be.
+    `own`: what a user says that columns mean; `encoding`: the codec that they state. `one`: the import that the file
+    belongs to, whose stated lawful basis goes to rows without one. Raises Invalid when the file, or what is said of it,
+    cannot be what it is said to be.
     """
-    facts = csvfile.facts(data[: csvfile.HEAD], None)
+    facts = csvfile.facts(data[: csvfile.HEAD], None, encoding, columns.meant(own or {}))
     columns.fits(own or {}, facts.header)
-    meaning = columns.mapping(facts.header, own)
+    meaning = columns.mapping(facts.header, own, facts.decimals)
     first: list[csvfile.Row] = []
     marks = Marks()
     statuses = [place for place, field, _ in meaning.known if field == "email_status"]
@@ -91,6 +93,7 @@ def preview(data: bytes, own: Meanings | None, one: Import | None = None) -> Fil
             Column(header, fields.get(at), kept.get(at), _first_text(first[:SHOWN], at))
             for at, header in enumerate(facts.header)
         ),
+        unknown=tuple(columns.unknown(facts.header, own)),
         rows=tuple(_row(row, meaning, one) for row in first[: min(count, SHOWN)]),
         count=count,
         marks=marks,

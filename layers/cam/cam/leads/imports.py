@@ -28,10 +28,11 @@ _GROWING = ("errors", "warned", "row_warnings", "stopped", "statuses", "strange"
 
 
 class Stated(NamedTuple):
-    """The lawful basis of a file's rows that do not state their own, and where and when it was given."""
+    """The lawful basis of a file's rows that do not state their own, where and when it was given, and its codec."""
 
     lawful_basis: LawfulBasis | None = None
     note: str | None = None
+    encoding: str | None = None
 
 
 _NOTHING = Stated()
@@ -42,7 +43,7 @@ class Import(BaseModel):
 
     `etag` is None until the file has been seen in the bucket: a client that asked for an address to upload to may take
     its time. `rows` is None until they have been counted, and `mapping` is what the user said that columns mean;
-    `lawful_basis` and `basis_note` are what they said of rows that state no basis themselves.
+    `lawful_basis` and `basis_note` are what they said of rows that state none, `stated_encoding` the codec they named.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -59,6 +60,7 @@ class Import(BaseModel):
     encoding: str = "ascii"
     etag: str | None = None
     facts: FileFacts | None = None
+    stated_encoding: str | None = None
     mapping: dict[str, str | None] | None = None
     lawful_basis: LawfulBasis | None = None
     basis_note: str | None = None
@@ -84,6 +86,13 @@ class Import(BaseModel):
     def percent(self) -> int:
         """How much of the file has been read, by bytes."""
         return 100 if self.status is JobStatus.COMPLETED else min(99, self.offset * 100 // max(1, self.size))
+
+    @property
+    def codec(self) -> str | None:
+        """The encoding with which the file is read; None as long as nobody has looked at it."""
+        if self.row or self.facts is None:
+            return self.encoding if self.row else self.stated_encoding
+        return self.facts.encoding or self.facts.start.encoding
 
     @property
     def place(self) -> Place | None:
@@ -146,6 +155,7 @@ def _new(
         status=JobStatus.PENDING,
         size=size,
         mapping=mapping,
+        stated_encoding=stated.encoding,
         lawful_basis=stated.lawful_basis,
         basis_note=stated.note,
         created_at=clock.now(),

@@ -10,15 +10,16 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
-from cam.leads import opt_outs
+from cam.leads import number_columns, opt_outs
 from cam.leads.columns import UNKNOWN_ZONE, Mapping
 from cam.model.addresses import email_domain, lead_id, shared
-from cam.model.models import MOST_EXTRA, SIGNALS, Enrichment, LawfulBasis, LeadDraft, amount, signal
+from cam.model.models import MOST_EXTRA, SIGNALS, Enrichment, LawfulBasis, LeadDraft, signal
 from cam.model.settings import kinds
 from cam.model.settings.icp import CompanySize, size_of
-from cam.text import blanks, person_names, zones
-from cam.text.characters import mended, one_line
+from cam.text import blanks, mojibake, numbers, person_names, zones
+from cam.text.characters import UNREADABLE, mended, one_line
 from cam.text.cleaning import escaped, unescaped
+from cam.text.numbers import Decimal
 from cam.text.zone_places import Place, Zone, ZoneSource
 from cam.text.zone_tables import MOST
 
@@ -38,8 +39,6 @@ _PLACES = (("company_city", "company_state", "company_country"), ("city", "state
 _ZONED = (
     "time_zone", "country", "state", "city", "company_country", "company_state", "company_city", "company_location",
 )  # fmt: skip
-_NUMBERS = ("employee_count", "annual_revenue")
-_COUNTS = ("employee_count",)
 # Three of them and what joins them are still within every limit of the models.
 _PLAIN_LENGTH = 150
 _NOTHING_KNOWN: dict[str, Any] = dict(Enrichment())
@@ -88,6 +87,9 @@ def _drafted(cells: Sequence[str], mapping: Mapping) -> LeadDraft | Refusal:
     if "&" in whole and escaped(whole):
         cells = [*map(unescaped, cells)]
         whole = "|" + "|".join(cells)
+    if not whole.isascii() and mojibake.repaired(whole) != whole:
+        cells = [*map(mojibake.repaired, cells)]
+        whole = "|" + "|".join(cells)
     printable = whole.isprintable()
     if printable:
         texts = [*map(str.strip, cells)]
@@ -123,15 +125,20 @@ def _drafted(cells: Sequence[str], mapping: Mapping) -> LeadDraft | Refusal:
     zone = _zone(taken if plain else _clipped(taken.items()))
     _locate(taken, extras)
     enrichment: dict[str, Any] = {**taken, **zone}
-    for field in _NUMBERS:
+    for field in number_columns.FIELDS:
         if field in taken:
-            enrichment[field] = number = amount(taken[field])
+            text = taken[field]
+            counted = field in number_columns.WHOLE
+            decimal = Decimal.UNCERTAIN if text.isdecimal() else _decimal(mapping, field, texts)
+            enrichment[field] = number = numbers.read(text, decimal, whole=counted)
             if number is None:
-                extras.setdefault(f"{field}_text", _short(taken[field]))
-            elif field in _COUNTS:
+                extras.setdefault(f"{field}_text", _short(text))
+            elif counted:
                 enrichment[field] = int(number)
     if not printable:
         _on_one_line(known)
+    if UNREADABLE in whole:
+        _without_unreadable(known, extras)
     _fill(known, enrichment)
     problems += _problems(known)
     extras = _bounded(extras)
@@ -142,6 +149,20 @@ def _drafted(cells: Sequence[str], mapping: Mapping) -> LeadDraft | Refusal:
     except ValidationError as error:
         problems += _worded(error, problems)
     return Refusal(tuple(problems)) if problems else lead
+
+
+def _decimal(mapping: Mapping, field: str, texts: Sequence[str]) -> Decimal:
+    """The decimal mark of the column that a field's text is taken from."""
+    places = (place for place, taken, _ in mapping.known if taken == field and texts[place])
+    return mapping.decimals.get(next(places), Decimal.UNCERTAIN)
+
+
+def _without_unreadable(known: dict[str, Any], extras: dict[str, str]) -> None:
+    """Names that somebody before us could not read are kept as text: no mail may print `M\ufffdller`."""
+    for field in _ONE_LINE:
+        if UNREADABLE in (text := known.get(field) or ""):
+            extras.setdefault(f"{field}_text", _short(text))
+            del known[field]
 
 
 def _made(known: dict[str, Any], extras: dict[str, str], enrichment: dict[str, Any]) -> LeadDraft:
@@ -237,13 +258,32 @@ def zoned(draft: LeadDraft) -> LeadDraft:
 
 
 def warnings(draft: LeadDraft) -> tuple[Problem, ...]:
-    """The values of an imported row that could not be used: a time zone that is not known."""
-    stated = (draft.enrichment.model_extra or {}).get(UNKNOWN_ZONE)
-    if not stated:
+    """The values of an imported row that could not be used: time zones and numbers that are not known, torn names."""
+    kept = draft.enrichment.model_extra
+    if not kept:
         return ()
-    zone, source = draft.enrichment.time_zone, draft.enrichment.time_zone_from
-    used = f"{zone}, the time zone of its {source}" if zone else "the campaign's time zone"
-    return (Problem("time_zone", f"{zones.unknown(stated)} The lead is imported with {used}."),)
+    found = []
+    if stated := kept.get(UNKNOWN_ZONE):
+        zone, source = draft.enrichment.time_zone, draft.enrichment.time_zone_from
+        used = f"{zone}, the time zone of its {source}" if zone else "the campaign's time zone"
+        found.append(Problem("time_zone", f"{zones.unknown(stated)} The lead is imported with {used}."))
+    for field in number_columns.FIELDS:
+        text = kept.get(f"{field}_text")
+        if isinstance(text, str) and getattr(draft.enrichment, field) is None:
+            found.append(Problem(field, _no_number(field, text)))
+    for field in _ONE_LINE:
+        text = kept.get(f"{field}_text")
+        if isinstance(text, str) and UNREADABLE in text:
+            message = f"“{text[:50]}” has characters that were lost before the upload. It is kept as {field}_text."
+            found.append(Problem(field, message))
+    return tuple(found)
+
+
+def _no_number(field: str, text: str) -> str:
+    kept = f"It is kept as {field}_text."
+    if numbers.is_open(text):
+        return f"“{text[:50]}” may have a decimal mark or thousands, and nothing in the column shows which. {kept}"
+    return f"“{text[:50]}” is not a number that CAM understands. {kept}"
 
 
 def problems(draft: LeadDraft) -> tuple[Problem, ...]:
@@ -289,7 +329,7 @@ def _fill_size(enrichment: dict[str, Any]) -> None:
         if word in CompanySize:
             enrichment["company_size"] = word
             return
-        heads = amount(word.removesuffix("employees"))
+        heads = numbers.read(word, whole=True)
         if heads is None:
             return
         enrichment["company_size"] = None

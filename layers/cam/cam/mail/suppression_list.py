@@ -141,12 +141,12 @@ def layout(head: bytes, own: Meanings | None = None) -> Layout:
     Raises Invalid when no column names an address, a domain or a hash.
     """
     stated = {_plain(header): field for header, field in (own or {}).items()}
-    found = csvfile.facts(head, None)
+    found = csvfile.facts(head, None, likeliest=True)
     meant = {*_KNOWN, *map(key, own or {})}
     places = _places(found.header, stated)
     if places:
         # Now that it has a header, the delimiter that shows the most of it.
-        found = csvfile.facts(head, meant)
+        found = csvfile.facts(head, meant, likeliest=True)
         places = _places(found.header, stated)
     unknown = [header for header in own or {} if _plain(header) not in {_plain(one) for one in found.header}]
     if unknown:

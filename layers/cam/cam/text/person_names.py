@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from cam.text import blanks
-from cam.text.characters import one_line
+from cam.text.characters import UNREADABLE, one_line
 from cam.text.cleaning import unescaped
 
 
@@ -139,7 +139,7 @@ def complete(known: dict[str, Any]) -> None:
 def greeting(first_name: str, last_name: str | None = None) -> str | None:
     """The first name by which a mail may call somebody, spelled as a name; None when it is not certain."""
     text = one_line(unescaped(first_name))
-    if blanks.blank("first_name", text, {"last_name": last_name}):
+    if UNREADABLE in text or blanks.blank("first_name", text, {"last_name": last_name}):
         return None
     beside = last_name or ""
     parts = _of_address(text)
@@ -182,7 +182,7 @@ def whole(name: str, first_name: str | None = None, last_name: str | None = None
         parts = (greeting(first_name, last_name) or whole(first_name), family(last_name, first_name))
         return " ".join(part for part in parts if part) or None
     text = one_line(unescaped(name))
-    if blanks.blank("name", text, {}):
+    if UNREADABLE in text or blanks.blank("name", text, {}):
         return None
     first, last = split(text)
     words = [part for part in (first, last) if part]
