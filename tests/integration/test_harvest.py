@@ -255,6 +255,23 @@ def test_a_file_in_any_encoding_is_gone_on_with(campaign: Any, encoding: str) ->
     assert {lead.company for lead in reading.page(1, 1, {}, 100)[0]} == {f"Größe {n}" for n in range(25)}
 
 
+def test_a_file_in_an_encoding_that_is_not_certain_fails_with_the_question(campaign: Any) -> None:
+    campaign()
+    asked = announce("name;email\nAnn Lee;ann@a.example\nKöln;k@k.example\n", encoding="mac-roman")
+    # Its first megabyte is ASCII.
+    people = "".join(f"Ann;a{n}@x.example;{'x' * 30_000}\n" for n in range(40))
+    late = announce(f"name;email;note\n{people}Köln;k@k.example;\n", encoding="mac-roman")
+
+    result = harvest(1, "run-1")
+
+    assert result.status is JobStatus.FAILED
+    for one in (asked, late):
+        read = imports.read(1, one)
+        assert read.status is JobStatus.FAILED
+        assert "encoding=mac_roman if it should read “Köln”" in read.errors[0].message
+        assert "Upload the file again with it" in read.errors[0].message
+
+
 def test_a_file_that_is_to_come_waits_without_an_error(campaign: Any) -> None:
     campaign()
     one = announce(None)

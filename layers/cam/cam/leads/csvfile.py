@@ -17,6 +17,7 @@ from cam.leads import encodings, number_columns, table_head
 from cam.leads.headers import KNOWN, key
 from cam.model.errors import Invalid
 from cam.model.settings.kinds import Frozen
+from cam.text import mojibake
 from cam.text.numbers import Decimal
 
 # What Excel and LibreOffice keep in one cell.
@@ -171,7 +172,7 @@ def facts(
     told = FileFacts(delimiter=delimiter, header=header, start=start, likeliest=likeliest)
     columns = number_columns.places(header, further if isinstance(further, Mapping) else {})
     decimals = number_columns.decimals((row.cells for row in rows(head, told)), columns) if columns else ()
-    twice = encodings.twice(head[offset:].decode(found, "replace")) if found.startswith("utf-") else None
+    twice = mojibake.first(head[offset:].decode(found, "replace")) if found.startswith("utf-") else None
     return told.model_copy(update={"decimals": decimals, "twice": twice})
 
 
@@ -211,7 +212,8 @@ def _records(
     mark = re.escape(delimiter)
     behind = re.compile(f'"{blanks}+(?={mark}|[\r\n]|$)')
     before = re.compile(f'(^|{mark}){blanks}+(?=")')
-    strange = '\xa0"' if delimiter == "\t" else '\t"'
+    # The reader leaves out spaces before quotation marks, and no other blanks.
+    blank = "\xa0" if delimiter == "\t" else "\t"
 
     def feed() -> Iterator[str]:
         nonlocal encoding, flaw
@@ -232,7 +234,7 @@ def _records(
                 flaw = flaw or f"line {line + len(taken) - 1} {_NUL}"
             if lenient:
                 text = behind.sub('"', text)
-            if strange in text or '\xa0"' in text:
+            if (blank in text or "\xa0" in text) and '"' in text:
                 text = before.sub(r"\1", text)
             yield text
 

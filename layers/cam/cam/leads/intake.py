@@ -87,7 +87,7 @@ def _drafted(cells: Sequence[str], mapping: Mapping) -> LeadDraft | Refusal:
     if "&" in whole and escaped(whole):
         cells = [*map(unescaped, cells)]
         whole = "|" + "|".join(cells)
-    if not whole.isascii() and mojibake.repaired(whole) != whole:
+    if mojibake.suspicious(whole) and mojibake.repaired(whole) != whole:
         cells = [*map(mojibake.repaired, cells)]
         whole = "|" + "|".join(cells)
     printable = whole.isprintable()

@@ -12,14 +12,37 @@ _TWICE = re.compile(
 )
 
 
+_LONGEST = 30
+_BEFORE = re.compile(r"\w*$")
+_BEHIND = re.compile(r"\w{0,30}")
+
+
 def repaired(text: str) -> str:
     """The text with characters in the place of those that were encoded twice.
 
     Only what reads better then is changed: `Ã¼` is never written, `É®` may be.
     """
-    if text.isascii() or not _TWICE.search(text):
-        return text
-    return _TWICE.sub(_once, text)
+    return _TWICE.sub(_once, text) if suspicious(text) and _TWICE.search(text) else text
+
+
+def first(text: str) -> str | None:
+    """The first word in a text that was encoded twice; None when there is none."""
+    for found in _TWICE.finditer(text) if suspicious(text) else ():
+        if _once(found) != found[0]:
+            begin, end = (
+                _BEFORE.search(text[max(0, found.start() - _LONGEST) : found.start()]),
+                _BEHIND.match(text, found.end()),
+            )
+            return (begin[0] if begin else "") + found[0] + (end[0] if end else "")
+    return None
+
+
+def suspicious(text: str) -> bool:
+    """Whether a text has one of the characters with which such sequences begin: asked of every row, so it is quick."""
+    return not text.isascii() and (
+        "Ã" in text or "Â" in text or "â" in text or "Å" in text or "Ä" in text or "Ð" in text or "Ñ" in text
+        or "Î" in text or "Ï" in text or "Ø" in text or "Ù" in text or "×" in text
+    )  # fmt: skip
 
 
 def _once(found: re.Match[str]) -> str:

@@ -6,8 +6,11 @@
 import re
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import lru_cache
 
 MOST = 1e15
+# No number that people write is longer.
+_LONGEST = 100
 
 
 class Decimal(StrEnum):
@@ -59,6 +62,11 @@ def read(text: str, decimal: Decimal = Decimal.UNCERTAIN, *, whole: bool = False
 
     `whole`: what is counted, such as people: a mark before three digits separates thousands.
     """
+    return _read(text[:_LONGEST], decimal, whole)
+
+
+@lru_cache(maxsize=4096)
+def _read(text: str, decimal: Decimal, whole: bool) -> float | None:
     if text.isdecimal():
         number = float(text)
         return number if number <= MOST else None
