@@ -11,6 +11,7 @@ import json
 import re
 from collections import Counter, deque
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from cam.leads import encodings, number_columns, table_head
@@ -171,9 +172,16 @@ def facts(
     start = Place(first.offset, 0, first.next_line, first.encoding)
     told = FileFacts(delimiter=delimiter, header=header, start=start, likeliest=likeliest)
     columns = number_columns.places(header, further if isinstance(further, Mapping) else {})
-    decimals = number_columns.decimals((row.cells for row in rows(head, told)), columns) if columns else ()
-    twice = mojibake.first(head[offset:].decode(found, "replace")) if found.startswith("utf-") else None
+    decimals = number_columns.decimals(_cells(head, told), columns) if columns else ()
+    twice = mojibake.first(head[offset:], found) if found.startswith("utf-") else None
     return told.model_copy(update={"decimals": decimals, "twice": twice})
+
+
+def _cells(head: bytes, facts: FileFacts) -> Iterator[list[str]]:
+    """The rows of a file's beginning as far as they can be read at once: enough to see how its numbers are written."""
+    text = head[facts.start.offset :].decode(facts.start.encoding, "replace")
+    with suppress(csv.Error):
+        yield from csv.reader(io.StringIO(text, newline=""), delimiter=facts.delimiter, skipinitialspace=True)
 
 
 def rows(data: bytes | Iterable[bytes], facts: FileFacts, place: Place | None = None) -> Iterator[Row]:

@@ -111,6 +111,12 @@ def of(head: bytes, own: str | None = None, likeliest: bool = False) -> tuple[st
             raise Invalid(f"The file seems to be UTF-7, which CAM does not read. {SAVE}", "encoding")
         return ("iso2022_jp" if any(shift in head for shift in _SHIFTS) else "ascii"), 0
     # A character may be cut off at the end of the head, hence the incremental decoder.
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        pass
+    else:
+        return "utf-8", 0
     text = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode(head)
     strange, foreign = len(_STRANGE.findall(text)), len(_FOREIGN.findall(text))
     # Other encodings hardly ever look like UTF-8: where half of it does, the other bytes are the broken ones.

@@ -12,6 +12,8 @@ _TWICE = re.compile(
 )
 
 
+# What such sequences begin with in UTF-8: a megabyte is searched in a millisecond.
+_IN_UTF_8 = re.compile(rb"\xc3[\x82-\x85\x8e-\x91\x97-\x99\xa2][\xc2\xc5\xc6\xcb\xe2]")
 _LONGEST = 30
 _BEFORE = re.compile(r"\w*$")
 _BEHIND = re.compile(r"\w{0,30}")
@@ -25,8 +27,11 @@ def repaired(text: str) -> str:
     return _TWICE.sub(_once, text) if suspicious(text) and _TWICE.search(text) else text
 
 
-def first(text: str) -> str | None:
-    """The first word in a text that was encoded twice; None when there is none."""
+def first(data: bytes, encoding: str) -> str | None:
+    """The first word in encoded text that was encoded twice; None when there is none."""
+    if encoding == "utf-8" and not _IN_UTF_8.search(data):
+        return None
+    text = data.decode(encoding, "replace")
     for found in _TWICE.finditer(text) if suspicious(text) else ():
         if _once(found) != found[0]:
             begin, end = (
