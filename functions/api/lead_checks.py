@@ -18,8 +18,9 @@ from functions.api.problems import FieldError, InvalidFields
 
 _MOST_NAME = 255
 # 100 of them go into one transaction, which takes 4 MB.
-_MOST_BYTES = 30_000
+MOST_BYTES = 30_000
 _MOST_AMOUNT = 1e15
+NUMBER = f"This must be a number from 0 to {_MOST_AMOUNT:,.0f}."
 _NUMBERS = ("employee_count", "annual_revenue")
 _NO_TEXTS = ("tags", "enrichment", "do_not_contact", "bounced")
 _NOBODY = "Give an email address, a LinkedIn URL, or a name with a company domain."
@@ -28,11 +29,28 @@ _NOBODY = "Give an email address, a LinkedIn URL, or a name with a company domai
 def joined(first: LeadDraft, second: LeadDraft) -> LeadDraft:
     """Two of a list about one person; the first alone, when both are more than a lead may hold."""
     both = merging.merged(first, second)
-    return both if len(both.model_dump_json()) <= _MOST_BYTES else first
+    return both if len(both.model_dump_json()) <= MOST_BYTES else first
 
 
 def checked_draft(value: Any) -> LeadDraft:
     """A lead that harvest can take in; text that says nothing is blank. Raises InvalidFields."""
+    draft, errors = _checked(value)
+    if id_of(0, draft) is None:
+        errors.append(FieldError(field="email", message=_NOBODY))
+    if errors:
+        raise InvalidFields(errors)
+    return draft
+
+
+def checked_part(value: Any) -> LeadDraft:
+    """Some fields of a lead, as `checked_draft` takes them, whoever it is. Raises InvalidFields."""
+    draft, errors = _checked(value)
+    if errors:
+        raise InvalidFields(errors)
+    return draft
+
+
+def _checked(value: Any) -> tuple[LeadDraft, list[FieldError]]:
     if isinstance(value, dict):
         value = intake.without_blanks(value)
     errors = list(_unlike_a_file(value)) if isinstance(value, Mapping) else []
@@ -51,15 +69,11 @@ def checked_draft(value: Any) -> LeadDraft:
     draft = intake.zoned(draft)
     if stated and draft.enrichment.time_zone_from is not ZoneSource.STATED:
         errors.append(FieldError(field="enrichment.time_zone", message=zones.unknown(stated)))
-    if id_of(0, draft) is None:
-        errors.append(FieldError(field="email", message=_NOBODY))
     if len(_name(draft) or "") > _MOST_NAME:
         errors.append(FieldError(field="name", message=f"A name may have at most {_MOST_NAME} characters."))
-    if len(draft.model_dump_json()) > _MOST_BYTES:
-        errors.append(FieldError(field="enrichment", message=f"A lead may have at most {_MOST_BYTES:,} bytes."))
-    if errors:
-        raise InvalidFields(errors)
-    return draft
+    if len(draft.model_dump_json()) > MOST_BYTES:
+        errors.append(FieldError(field="enrichment", message=f"A lead may have at most {MOST_BYTES:,} bytes."))
+    return draft, errors
 
 
 def _unlike_a_file(lead: Mapping[str, Any]) -> Iterator[FieldError]:
@@ -74,7 +88,7 @@ def _unlike_a_file(lead: Mapping[str, Any]) -> Iterator[FieldError]:
             if isinstance(value, bool | list | dict) or (
                 isinstance(value, int | float) and not 0 <= value <= _MOST_AMOUNT
             ):
-                yield FieldError(field=field, message=f"This must be a number from 0 to {_MOST_AMOUNT:,.0f}.")
+                yield FieldError(field=field, message=NUMBER)
         elif name in SIGNALS:
             if isinstance(value, list | dict):
                 yield FieldError(field=field, message="This must be true or false.")

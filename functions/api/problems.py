@@ -14,7 +14,17 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match
 
-from cam.model.errors import AlreadyDecided, CamError, Conflict, Invalid, NotFound, RunInProgress, Throttled, TooLarge
+from cam.model.errors import (
+    AlreadyDecided,
+    CamError,
+    Conflict,
+    Invalid,
+    LeadTaken,
+    NotFound,
+    RunInProgress,
+    Throttled,
+    TooLarge,
+)
 from cam.model.settings.kinds import Frozen
 from functions.api.views import ReviewView
 
@@ -73,7 +83,8 @@ class FieldError(Frozen):
 class Problem(Frozen):
     """An error in the format of RFC 9457. With 422, `errors` lists every field that is wrong.
 
-    With 409, `run_id` is the open run that blocks the request, or `decided` is the decision already made on the lead.
+    With 409, `run_id` is the open run that blocks the request, `decided` is the decision already made on the lead, or
+    `lead_id` is the other lead that has the address.
     """
 
     type: str = "about:blank"
@@ -83,6 +94,7 @@ class Problem(Frozen):
     errors: tuple[FieldError, ...] | None = None
     run_id: str | None = None
     decided: ReviewView | None = None
+    lead_id: str | None = None
 
 
 class InvalidFields(Invalid):
@@ -134,6 +146,8 @@ def answer(error: CamError) -> Response:
         return refused([FieldError(field=error.field, message=str(error))] if error.field else [], str(error))
     if isinstance(error, RunInProgress):
         return respond(status, str(error), run_id=error.run_id)
+    if isinstance(error, LeadTaken):
+        return respond(status, str(error), lead_id=error.lead_id)
     if isinstance(error, AlreadyDecided):
         decided = ReviewView.model_validate(error.review).model_dump(mode="json")
         return respond(status, str(error), decided=decided)

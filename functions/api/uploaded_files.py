@@ -14,7 +14,7 @@ from cam.leads import csvfile, encodings, file_marks, headers, opt_outs
 from cam.leads.imports import Stated
 from cam.leads.opt_outs import Says
 from cam.model.errors import Invalid, TooLarge
-from cam.model.models import MOST_NOTE, LawfulBasis
+from cam.model.models import MOST_NOTE, LawfulBasis, OnDuplicate
 from cam.model.settings.kinds import Frozen
 from cam.rules.deliverability import Deliverability
 from cam.text.characters import hidden
@@ -30,8 +30,9 @@ _AROUND = 64 * 1024
 # Encodings as people call them.
 
 BASIS = ("lawful_basis", "basis_note")
+ON_DUPLICATE = "on_duplicate"
 # What a form may hold beside the file and its mapping.
-TEXTS = ("encoding", *BASIS)
+TEXTS = ("encoding", *BASIS, ON_DUPLICATE)
 # Who relies on them has to show that they were given (GDPR Art. 7 (1)).
 _SHOWN_BY_NOTE = frozenset({LawfulBasis.OPT_IN, LawfulBasis.EXISTING_CUSTOMER})
 MappingOf = dict[str, str | None]
@@ -89,6 +90,17 @@ Note = Annotated[
     str | None,
     Query(
         description="Where and when people opted in or became customers; `opt_in` and `existing_customer` require it"
+    ),
+]
+
+
+Duplicates = Annotated[
+    str | None,
+    Query(
+        alias=ON_DUPLICATE,
+        max_length=100,
+        description="What rows do to leads that the campaign has: `fill` their blanks (default), or `update` them with "
+        "the values of the file",
     ),
 ]
 
@@ -193,6 +205,16 @@ def stated_basis(query: Mapping[str, str | None], body: Mapping[str, str | None]
         message = f"This must be one line of at most {MOST_NOTE} characters, without control or invisible characters."
         raise InvalidFields([FieldError(field="basis_note", message=message)])
     return Stated(LawfulBasis(name), note)
+
+
+def on_duplicate(query: str | None, body: str | None) -> OnDuplicate:
+    """What a file does to leads that the campaign has, by the query, else by the body. Raises InvalidFields."""
+    given = query if query is not None else body
+    word = (given or OnDuplicate.FILL).strip().casefold()
+    if word not in [*OnDuplicate]:
+        message = one_of((given or "")[:100], [str(one) for one in OnDuplicate])
+        raise InvalidFields([FieldError(field=ON_DUPLICATE, message=message)])
+    return OnDuplicate(word)
 
 
 async def received(

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from cam.leads import verdicts
 from cam.leads.lead_queue import Decided, Due, Revised
@@ -14,7 +13,6 @@ from functions.whatif import lead_comparison
 from functions.whatif.lead_comparison import Judged
 
 _KEEPS = "it keeps its sequence because it has already been emailed"
-_SCORES = ("icp_score", "opportunity_score", "score", "tier", "explanation", "score_settings_version")
 
 
 def revision(
@@ -31,7 +29,7 @@ def revision(
     if kept:
         if lead_comparison.scored_alike(lead, judged.scored):
             return None
-        put = {name: scored.put[name] for name in _SCORES}
+        put = {name: scored.put[name] for name in verdicts.SCORES}
         counts = _named(Stage.SCORE, {**scored.counts, "processed": 1, "kept": 1})
         return Revised(
             lead, put, f"{_told(lead, judged, run, kept)}; {_KEEPS}", counts, {"scored": int(lead.score is None)}
@@ -43,7 +41,7 @@ def revision(
         gone = {"qualification": None, "routing": None, "sequence": None}
         counts = _named(Stage.SCORE, {**scored.counts, "processed": 1})
         life = Counter({"scored": 1})
-        life.subtract(counted(lead))
+        life.subtract(verdicts.counted(lead))
         return Revised(lead, {**scored.put, **gone, "todo": scored.todo}, _told(lead, judged, run, kept), counts, life)
     if judged.routing and judged.routing.sequence not in known:
         return None
@@ -101,16 +99,5 @@ def _change(lead: Lead, judged: Judged) -> dict[str, int]:
     life: Counter[str] = Counter({"scored": 1, verdicts.COUNTED[judged.qualification.status]: 1})
     life["routed"] = int(judged.routing is not None)
     life["paid_qualified"] = int(lead.credits > 0 and judged.qualification.status is LeadStatus.QUALIFIED)
-    life.subtract(counted(lead))
+    life.subtract(verdicts.counted(lead))
     return dict(life)
-
-
-def counted(lead: Lead) -> dict[str, Any]:
-    """What a lead counts as in the campaign's life, by its stored decisions (`tallies.LIFETIME`)."""
-    verdict = lead.qualification.status if lead.qualification else None
-    return {
-        "scored": int(lead.score is not None),
-        **({verdicts.COUNTED[verdict]: 1} if verdict else {}),
-        "routed": int(lead.routing is not None),
-        "paid_qualified": int(lead.credits > 0 and verdict is LeadStatus.QUALIFIED),
-    }

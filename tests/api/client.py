@@ -123,7 +123,7 @@ def assert_problem(answer: Answer, status: int, *fields: str, says: str = "") ->
     assert problem["title"]
     assert isinstance(problem["detail"], str)
     assert problem["detail"]
-    assert set(problem) <= {"type", "title", "status", "detail", "errors", "run_id", "decided"}
+    assert set(problem) <= {"type", "title", "status", "detail", "errors", "run_id", "decided", "lead_id"}
     for name in fields:
         assert name in [error["field"] for error in problem["errors"]], problem
     assert status != 422 or all(set(error) == {"field", "message"} for error in problem["errors"])

@@ -28,6 +28,7 @@ ROUTES = {
     ("POST", "/forecast"), ("GET", "/forecasts/{forecast_id}"),
     ("GET", "/campaigns/{campaign_id}/jobs"), ("GET", "/campaigns/{campaign_id}/sends"),
     ("POST", "/campaigns/{campaign_id}/sends/{send_id}/settle"),
+    ("PATCH", "/campaigns/{campaign_id}/leads/{lead_id}"),
     ("GET", "/campaigns/{campaign_id}/sources"), ("GET", "/campaigns/{campaign_id}/sources/estimate"),
     ("GET", "/campaigns/{campaign_id}/calls"), ("POST", "/campaigns/{campaign_id}/calls/{call_id}/settle"),
     ("GET", "/campaigns/{campaign_id}/dashboard"), ("GET", "/campaigns/{campaign_id}/status"),

@@ -10,7 +10,7 @@ import stamina
 
 from cam.campaigns import campaigns
 from cam.leads import lead_queue, reading
-from cam.mail import suppression
+from cam.mail import corrections, suppression
 from cam.model.models import JobResult, JobStatus, Lead, LeadStatus, Stage
 from cam.platform import keys, tables
 from cam.platform.environment import leads_table
@@ -18,10 +18,12 @@ from cam.providers import credits
 from cam.providers.credits import CallState
 from cam.runs import runs
 from cam.text import clock
+from functions.api import lead_patch
 from functions.harvest import enrichment, provider_responses
 from functions.harvest import handler as harvester
 from functions.harvest.clients import dropcontact as client
 from functions.harvest.clients import http
+from functions.harvest.clients import hunter as verifier
 from functions.harvest.enrichment import batches, changes, verification
 from tests.conftest import Context
 from tests.fakes.dropcontact import Dropcontact
@@ -321,6 +323,27 @@ def test_hunters_word_is_kept_and_the_lead_goes_on(
     cy = people()["Cy Cole"]
     assert (cy.enrichment.email_status, queue(cy), cy.credits) == (status, "score", 1)
     assert result.counts["credits_spent"] == hunter.meter.credits == spent() == 1
+
+
+def test_what_hunter_says_of_an_address_is_not_said_of_the_one_that_it_was_corrected_to(
+    campaign: Any, hunter: Hunter, time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hunter.set(answers={"cy@cole.test": "invalid"})
+    start(campaign, CY)
+    verify = verifier.verify
+
+    def corrected_meanwhile(*arguments: Any) -> Any:
+        verdict = verify(*arguments)
+        change = lead_patch.checked({"email": "cy.cole@cole.test"})
+        corrections.correct(campaigns.read(1), people()["Cy Cole"].id, change, clock.now())
+        return verdict
+
+    monkeypatch.setattr(verifier, "verify", corrected_meanwhile)
+
+    harvest(time, 1, "run-1")
+
+    cy = people()["Cy Cole"]
+    assert (cy.email, cy.enrichment.email_status, queue(cy)) == ("cy.cole@cole.test", None, "score")
 
 
 # ---------------------------------------------------------------- not to be contacted

@@ -77,6 +77,7 @@ def calls(aws: None, monkeypatch: pytest.MonkeyPatch) -> Calls:
     _come_back(api)
     _get_answers(api)
     _look_into_the_mailbox(api, monkeypatch)
+    _correct(api)
     _halt(api)
     _read(api)
     _import_suppressions(api, monkeypatch)
@@ -327,6 +328,21 @@ def _review(api: Client) -> None:
     assert api.post("/campaigns/1/review/lead-a", {"decision": "approve"}).status == 200
     again = api.post("/campaigns/1/review", {"decision": "reject", "lead_ids": ["lead-a", "lead-b"]}).json()
     assert (again["settled"], len(again["refused"])) == (["lead-b"], 1)
+
+
+def _correct(api: Client) -> None:
+    """A lead that waits for its first touch gets another address, and one that objects none; a file updates both."""
+    pipeline.upload(2, pipeline.csv(2, first=400))
+    pipeline.pipeline(2, "routed", stages=["HARVEST", "SCORE", "QUALIFY", "ROUTE"])
+    leads = api.get("/campaigns/2/leads", query={"limit": 100}).json()["items"]
+    first, second = (one["id"] for one in leads if one["company"] in ("Company 400", "Company 401"))
+    assert api.request("PATCH", f"/campaigns/2/leads/{first}", {"email": "ada@company402.example"}).status == 200
+    assert api.request("PATCH", f"/campaigns/2/leads/{second}", {"do_not_contact": True}).status == 200
+    changed = pipeline.csv(2, first=400).replace("CTO", "CEO").encode()
+    answer = api.post("/campaigns/2/imports", body=changed, headers=CSV, query={"on_duplicate": "update"})
+    assert answer.status == 201
+    pipeline.pipeline(2, "updated", stages=["HARVEST"])
+    assert imports.read(2, answer.json()["import_id"]).updated == 1
 
 
 def _come_back(api: Client) -> None:

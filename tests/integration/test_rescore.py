@@ -9,6 +9,7 @@ import pytest
 
 from cam.campaigns import campaigns, previews
 from cam.leads import lead_items, lead_queue, reading, reviews
+from cam.leads.verdicts import counted
 from cam.mail import engagement, ledger
 from cam.model.models import Campaign, CampaignDraft, Decision, Lead, LeadStatus, Qualification, SendStatus, Stage
 from cam.model.settings.campaign import CampaignSettings
@@ -17,7 +18,6 @@ from cam.platform.environment import leads_table
 from cam.runs import runs
 from cam.text import clock
 from functions.whatif import handler as whatif
-from functions.whatif.rescoring import counted
 from tests.conftest import CAMPAIGNS, LEADS, Context
 from tests.integration import pipeline
 from tests.integration.conftest import OPEN

@@ -208,3 +208,45 @@ def test_provenance_tells_a_lead_s_field_from_an_enriched_one_of_the_same_name()
     found = merging.blanks(lead(), draft(role="CTO", enrichment={"industry": "software", "email": "second@a.example"}))
     assert found
     assert found.names == ("role", "industry", "enrichment.email")
+
+
+# ---------------------------------------------------------------- files that update
+
+EVERY_FIELD = frozenset({*LeadDraft.model_fields, *Enrichment.model_fields})
+
+
+@given(DRAFTS, DRAFTS)
+def test_an_update_again_changes_nothing(known: LeadDraft, row: LeadDraft) -> None:
+    one = lead(known)
+    change, _ = merging.updated(one, row, EVERY_FIELD)
+    assume(change)
+    assert change
+
+    again, _ = merging.updated(merging.filled(one, change), row, EVERY_FIELD)
+
+    assert again is None
+
+
+@given(DRAFTS, DRAFTS)
+def test_an_update_leaves_the_address_a_known_basis_and_what_was_corrected(known: LeadDraft, row: LeadDraft) -> None:
+    origin = {"source": merging.BY_HAND, "at": NOW.isoformat()}
+    corrected = ("role", "tags", "industry", "linkedin_url", *merging.GROUPS[0])
+    one = lead(known, provenance=dict.fromkeys(corrected, origin))
+
+    change, _ = merging.updated(one, row, EVERY_FIELD)
+
+    if change:
+        assert not {*change.names} & {*corrected}
+        assert "email" not in change.fields or not known.email
+        assert "lawful_basis" not in change.fields or known.lawful_basis is LawfulBasis.UNKNOWN
+
+
+def test_an_update_says_what_it_leaves_as_it_was_corrected() -> None:
+    origin = {"source": merging.BY_HAND, "at": NOW.isoformat()}
+    one = lead(draft(role="CEO", email="ada@acme.example"), provenance={"role": origin, "email": origin})
+    row = draft(role="CTO", email="old@acme.example", company="Acme")
+
+    change, left = merging.updated(one, row, {"role", "email", "company"})
+
+    assert change == Filled({"company": "Acme"})
+    assert left == Filled({"email": "old@acme.example", "role": "CTO"})

@@ -8,7 +8,6 @@ from pydantic import StringConstraints
 from cam.campaigns import campaigns
 from cam.leads import file_preview, imports
 from cam.leads.file_preview import FilePreview
-from cam.leads.imports import Import
 from cam.model.errors import Conflict, ProviderFailed
 from cam.model.models import LeadDraft
 from cam.model.settings.kinds import Frozen
@@ -18,16 +17,24 @@ from functions.api.parameters import CampaignId
 from functions.api.problems import FieldError
 from functions.api.strict import json_value, media_type
 from functions.api.uploaded_files import (
+    ON_DUPLICATE,
+    Basis,
+    Duplicates,
     Encoded,
     FileMarks,
     MappingOf,
     Meant,
+    Named,
+    Note,
     about_the_file,
     codec,
     documented,
     marks_of,
     meanings,
+    name,
+    on_duplicate,
     received,
+    stated_basis,
 )
 
 router = APIRouter(prefix="/campaigns/{campaign_id}/imports", tags=["imports"], responses=problems.documented(404))
@@ -81,29 +88,39 @@ class Preview(FileMarks):
 
 @router.post("/preview", summary="Preview a CSV file", openapi_extra=documented(Stored))
 async def preview(
-    campaign_id: CampaignId, request: Request, mapping: Meant = None, encoding: Encoded = None
+    campaign_id: CampaignId,
+    request: Request,
+    filename: Named = None,
+    mapping: Meant = None,
+    encoding: Encoded = None,
+    lawful_basis: Basis = None,
+    basis_note: Note = None,
+    duplicates: Duplicates = None,
 ) -> Preview:
     """Preview the meaning of a file's columns and the leads of its first 10 rows. Nothing is stored.
 
     The beginning of a large file is enough; it may be cut off anywhere. `{"import_id"}` previews a file that has been
-    uploaded. If the encoding is not certain, the 422 asks for `encoding` and shows what a line would say.
+    uploaded. If the encoding is not certain, the 422 asks for `encoding` and shows what a line would say. It takes the
+    parameters of the upload, and checks them.
     """
     campaigns.read(campaign_id)
-    one: Import | None = None
+    basis = {"lawful_basis": lawful_basis, "basis_note": basis_note}
     if media_type(request) == "application/json":
         asked = problems.checked(Stored, await json_value(request))
         one = imports.read(campaign_id, asked.import_id)
         own = one.mapping if asked.mapping is None else meanings(asked.mapping)
-        read_as = codec(encoding, asked.encoding) or one.stated_encoding
+        stated = one.stated._replace(encoding=codec(encoding, asked.encoding) or one.stated_encoding)
         try:
             _, data = imports.beginning(one)
         except ProviderFailed as failure:
             raise Conflict(f"This file cannot be read: {failure}.") from failure
     else:
-        data, _, own, form = await received(request, mapping)
-        read_as = codec(encoding, form.get("encoding"))
+        data, given, own, form = await received(request, mapping)
+        name(filename or given)
+        on_duplicate(duplicates, form.get(ON_DUPLICATE))
+        stated = stated_basis(basis, form)._replace(encoding=codec(encoding, form.get("encoding")))
     with about_the_file():
-        return _view(file_preview.preview(data, own, one, read_as))
+        return _view(file_preview.preview(data, own, stated))
 
 
 def _view(found: FilePreview) -> Preview:

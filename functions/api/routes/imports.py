@@ -9,14 +9,16 @@ from cam.campaigns import campaigns
 from cam.leads import columns, csvfile, file_marks, imports
 from cam.leads.imports import Import
 from cam.leads.row_errors import RowError
-from cam.model.models import JobStatus, LawfulBasis
+from cam.model.models import JobStatus, LawfulBasis, OnDuplicate
 from cam.model.settings.kinds import Frozen, Whole
 from cam.text.code_pages import NAMES
 from functions.api import problems
 from functions.api.parameters import CampaignId, Cursor, Id, Limit, Moment, Page, page, place
 from functions.api.strict import json_value, media_type
 from functions.api.uploaded_files import (
+    ON_DUPLICATE,
     Basis,
+    Duplicates,
     Encoded,
     FileMarks,
     MappingOf,
@@ -29,6 +31,7 @@ from functions.api.uploaded_files import (
     marks_of,
     meanings,
     name,
+    on_duplicate,
     received,
     stated_basis,
 )
@@ -47,10 +50,14 @@ class Announced(Frozen):
     encoding: str | None = Field(default=None, description="The file's encoding; found out if left out")
     lawful_basis: str | None = None
     basis_note: str | None = None
+    on_duplicate: str | None = None
 
 
 class ImportView(FileMarks):
     """A file and how far it has been read. `errors` has the first 100 refused rows, by line.
+
+    Each row that has been read is inserted, a duplicate or refused; `updated` counts the duplicates that changed their
+    lead, with `on_duplicate=update`.
 
     `warned` counts imported rows with an unusable value; `row_warnings` has the first 100 of them.
 
@@ -67,6 +74,7 @@ class ImportView(FileMarks):
     rows_read: int
     inserted: int
     duplicates: int
+    updated: int
     refused: int
     warned: int
     errors: tuple[RowError, ...]
@@ -77,6 +85,7 @@ class ImportView(FileMarks):
     unknown_columns: tuple[str, ...]
     lawful_basis: LawfulBasis | None
     basis_note: str | None
+    on_duplicate: OnDuplicate
     created_at: Moment
 
 
@@ -114,6 +123,7 @@ async def upload(
     encoding: Encoded = None,
     lawful_basis: Basis = None,
     basis_note: Note = None,
+    duplicates: Duplicates = None,
 ) -> ExpectedView | ImportView:
     """Upload a CSV file of up to 5 MB, as the body (text/csv) or in a form. It is checked now and read by the next
     harvest.
@@ -122,6 +132,10 @@ async def upload(
     when it is read. If the encoding is not certain, the file is refused with a question, or a large one fails with it:
     send `encoding`. `lawful_basis` applies to rows that state none; `opt_in` and `existing_customer` require a
     `basis_note`.
+
+    Rows about leads that the campaign has already fill their blanks. With `on_duplicate=update`, the values of the file
+    also replace theirs, apart from the email address, a known lawful basis, and what was corrected by hand (see
+    `row_warnings`); an empty cell removes nothing, and an opt-out is never withdrawn.
     """
     campaigns.read(campaign_id)
     stated = {"lawful_basis": lawful_basis, "basis_note": basis_note}
@@ -130,14 +144,16 @@ async def upload(
         own = meanings(asked.mapping)
         stated_codec = codec(encoding, asked.encoding)
         basis = stated_basis(stated, {"lawful_basis": asked.lawful_basis, "basis_note": asked.basis_note})
-        basis = basis._replace(encoding=stated_codec)
+        basis = basis._replace(encoding=stated_codec, on_duplicate=on_duplicate(duplicates, asked.on_duplicate))
         new, url, until = imports.expect(campaign_id, name(filename or asked.filename), asked.size, own, basis)
         response.headers["Location"] = f"./imports/{new.import_id}"
         headers = {"Content-Length": str(asked.size)}
         return ExpectedView(**_shown(new), upload_url=url, upload_headers=headers, upload_expires_at=until)
     data, given, own, form = await received(request, mapping)
     stated_codec = codec(encoding, form.get("encoding"))
-    basis = stated_basis(stated, form)._replace(encoding=stated_codec)
+    basis = stated_basis(stated, form)._replace(
+        encoding=stated_codec, on_duplicate=on_duplicate(duplicates, form.get(ON_DUPLICATE))
+    )
     with about_the_file():
         facts = csvfile.check(data, columns.meant(own or {}), stated_codec)
         columns.fits(own or {}, facts.header)

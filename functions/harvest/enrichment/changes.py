@@ -134,9 +134,14 @@ def _filled(lead: Lead, what: Found | None) -> tuple[Filled, bool]:
     filled = merging.blanks(lead, whole) or Filled()
     status = draft.enrichment.email_status
     address = filled.fields.get("email") or lead.email
-    same = bool(address) and (not draft.email or normalise(draft.email) == normalise(address or ""))
+    corrected = merging.corrected(lead)
+    if draft.email:
+        same = normalise(draft.email) == normalise(address or "")
+    else:
+        # It was asked about the address that the lead had then.
+        same = bool(address) and "email" not in corrected
     enrichment = {name: value for name, value in filled.enrichment.items() if name != "email_status"}
-    if status and same:
+    if status and same and "email_status" not in corrected:
         enrichment["email_status"] = status
     elif draft.email and not same:
         # Another address than the one we have: kept beside it, never in its place.

@@ -11,15 +11,17 @@ from cam.leads.opt_outs import Said, Says
 from cam.leads.row_errors import RowError
 from cam.leads.stored_files import NotUploaded
 from cam.model.errors import Invalid, ProviderFailed
-from cam.model.models import LeadDraft, Run, Stage
+from cam.model.models import LeadDraft, OnDuplicate, Run, Stage
 from cam.platform import tables, tallies
-from cam.text import clock
-from functions.harvest.run_intake import Objection, Offer, RunIntake, Taken
+from cam.text import blanks, clock
+from functions.harvest.run_intake import Kept, Objection, Offer, RunIntake, Taken
 
 # A transaction holds the leads, the file's new place, two tallies and the cap. The errors and warnings of a batch, one
 # item, may join them.
 _BATCH = lead_queue.BATCH - 3
 _LONGEST_REASON = 500
+# Of a value in a warning.
+_LONGEST_VALUE = 100
 
 
 def pull(run: Run, run_intake: RunIntake) -> Iterator[None]:
@@ -118,6 +120,9 @@ class _Move:
                     RowError(line=row.line, field=one.field, message=one.message) for one in intake.warnings(draft)
                 ]
             marks.row(read.said, draft.enrichment.email_status if isinstance(draft, LeadDraft) else None)
+        warnings += [
+            RowError(line=self._rows[one.offer].line, field=one.field, message=_kept(one)) for one in taken.kept
+        ]
         self.after, actions = imports.advance(
             self._here,
             self._rows[taken.consumed - 1].after,
@@ -128,8 +133,19 @@ class _Move:
             finished=self._last and taken.consumed == len(self._rows),
             marks=marks,
             warnings=warnings,
+            updated=taken.updated,
         )
         return actions
+
+
+def _kept(one: Kept) -> str:
+    ours = "stays blank" if one.value in (None, "", ()) else f"keeps {_quoted(one.value)}"
+    return f"The lead {ours}, as corrected by hand. The file has {_quoted(one.offered)}."
+
+
+def _quoted(value: object) -> str:
+    text = repr(list(value) if isinstance(value, tuple) else value)
+    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"
 
 
 class _Read(NamedTuple):
@@ -145,11 +161,20 @@ def _read_row(row: csvfile.Row, meaning: columns.Mapping, here: Import) -> _Read
         return _Read(Offer(intake.Refusal((intake.Problem("row", row.error),)), detail))
     found = intake.draft(row.cells, meaning)
     if isinstance(found, LeadDraft):
-        found = imports.based(here, found)
+        found = imports.based(here.stated, found)
         if not found.do_not_contact and not found.bounced:
-            return _Read(Offer(found, detail))
+            return _Read(Offer(found, detail, stated=_stated(row, meaning, here)))
     said = opt_outs.said(row.cells, meaning.stops)
-    return _Read(Offer(found, detail, objection=_objection(row, meaning, found, said, here)), said)
+    objection = _objection(row, meaning, found, said, here)
+    return _Read(Offer(found, detail, objection=objection, stated=_stated(row, meaning, here)), said)
+
+
+def _stated(row: csvfile.Row, meaning: columns.Mapping, here: Import) -> frozenset[str] | None:
+    """The fields for which a row of a file that updates leads has a value of its own; None: the file fills blanks."""
+    if here.on_duplicate is OnDuplicate.FILL:
+        return None
+    cells = ((field, row.cells[place].strip()) for place, field, _ in meaning.known)
+    return frozenset(field for field, text in cells if text and not blanks.blank(field, text, {}))
 
 
 def _objection(

@@ -37,11 +37,15 @@ BY_HAND = "do not contact: a lead added by hand"
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """What one row, or one call to a provider, adds to a lead: its values, its source and its place there."""
+    """What one row, or one call to a provider, adds to a lead: its values, its source and its place there.
+
+    `event` is what the timeline calls it: `filled`, or `updated` where it may have replaced other values.
+    """
 
     filled: Filled
     source: str
     detail: str
+    event: str = "filled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,7 @@ def _notes(brought: Sequence[Brought], moment: str) -> list[list[str]]:
     for one in brought:
         names = [name for name in one.filled.names if name not in merging.STOPS]
         if names:
-            notes.append([moment, "filled", f"{_listed(names)} from {one.detail}"])
+            notes.append([moment, one.event, f"{_listed(names)} from {one.detail}"])
         notes += _stop(one.filled.fields, one.detail, moment)
     return notes
 
@@ -128,7 +132,8 @@ def fill(
     put: Mapping[str, Any] | None = None,
     note: tuple[str, str] | None = None,
 ) -> tables.Action:
-    """Fill blanks of a lead (`merging.blanks`), note it in its timeline and with the fields' origins.
+    """Fill blanks of a lead (`merging.blanks`), or update it (`merging.updated`); note it in its timeline and with the
+    fields' origins.
 
     A lead whose address takes no mail is INVALID, as after a hard bounce, and waits for nothing any more.
     New names of enriched fields are written to the campaign's list of them (campaigns.known_fields) before the lead is.
@@ -153,11 +158,11 @@ def fill(
         keys.lead(campaign_id, lead.shard, lead.id),
         put={
             **changed,
+            **dict.fromkeys((tables.LINKEDIN, tables.NAMESAKE)),
             **alike_keys(campaign_id, whole),
             **(put or {}),
-            **({"status": LeadStatus.INVALID, "todo": None} if changed.get("bounced") and _open(lead) else {}),
-            # Always later than what was read, also within its millisecond: of two writers that read the same, one wins.
-            "updated_at": clock.iso(max(now, lead.updated_at + timedelta(milliseconds=1))),
+            **({"status": LeadStatus.INVALID, "todo": None} if changed.get("bounced") and open_to_bounce(lead) else {}),
+            "updated_at": _later(lead, now),
         },
         append={
             "origins": _origins(brought, moment),
@@ -167,7 +172,52 @@ def fill(
     )
 
 
-def _open(lead: Lead) -> bool:
+def _later(lead: Lead, now: datetime) -> str:
+    # Always later than what was read, also within its millisecond: of two writers that read the same, one wins.
+    return clock.iso(max(now, lead.updated_at + timedelta(milliseconds=1)))
+
+
+def correct(
+    campaign_id: int,
+    lead: Lead,
+    after: Lead,
+    names: Sequence[str],
+    notes: Sequence[tuple[str, str]],
+    now: datetime,
+    put: Mapping[str, Any],
+) -> tables.Action:
+    """Write a lead as a person has corrected it: `after` for `lead`, as it was read.
+
+    `names` are those of the corrected fields as in provenance, `notes` are events and their details for the timeline;
+    `put` holds more attributes to set (None removes). Refused when the lead has changed since it was read.
+    """
+    known_fields.note(campaign_id, (name for name, value in after.enrichment if value is not None))
+    changed = {name: value for name in LeadDraft.model_fields if (value := getattr(after, name)) != getattr(lead, name)}
+    if "enrichment" in changed:
+        known = after.enrichment.model_dump(mode="json")
+        changed["enrichment"] = {name: value for name, value in known.items() if value is not None}
+    if "email" in changed:
+        changed["person"] = keys.person(normalise(after.email)) if after.email else None
+    moment = clock.iso(now)
+    return tables.update(
+        leads_table(),
+        keys.lead(campaign_id, lead.shard, lead.id),
+        put={
+            **changed,
+            **dict.fromkeys((tables.LINKEDIN, tables.NAMESAKE)),
+            **alike_keys(campaign_id, after),
+            **put,
+            "updated_at": _later(lead, now),
+        },
+        append={
+            "origins": [[merging.BY_HAND, moment, "corrected over the API", list(names)]],
+            "history": [[moment, *note] for note in notes],
+        },
+        **unchanged(lead),
+    )
+
+
+def open_to_bounce(lead: Lead) -> bool:
     """Whether nothing has come to pass that a bounce does not change."""
     return lead.status not in (LeadStatus.REPLIED, LeadStatus.UNSUBSCRIBED, LeadStatus.ERASED)
 
@@ -213,8 +263,11 @@ def add(
     now: datetime,
     also: Sequence[tables.Action],
     cap: Cap | None,
+    life: tallies.Counts | None = None,
 ) -> None:
     """Write new leads (each with the person's normalised address), count, and move the source on, in one transaction.
+
+    `life` is what else changes in the counts of the campaign's life (`tallies.actions`).
 
     `also` holds what moves the source on; with it at most 100 actions. Raises tables.Cancelled when a lead came to
     exist meanwhile, or the source was moved, or the cap is reached: read again and try with what is left.
@@ -226,7 +279,7 @@ def add(
         tables.put(leads_table(), _new_item(shard.campaign_id, shards, one, person, now), missing=["pk"])
         for one, person in found
     ]
-    actions += [*also, *tallies.actions(shard, Stage.HARVEST, counts)]
+    actions += [*also, *tallies.actions(shard, Stage.HARVEST, counts, life)]
     if cap and found:
         actions.append(take(cap, len(found)))
     tables.transact(actions)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from cam.leads import columns, csvfile, file_marks, imports, intake, opt_outs
 from cam.leads.file_marks import Marks
 from cam.leads.headers import Meanings
-from cam.leads.imports import Import
+from cam.leads.imports import Stated
 from cam.leads.intake import Problem
 from cam.model.models import LeadDraft
 
@@ -54,14 +54,13 @@ class FilePreview:
     warnings: tuple[str, ...]
 
 
-def preview(data: bytes, own: Meanings | None, one: Import | None = None, encoding: str | None = None) -> FilePreview:
+def preview(data: bytes, own: Meanings | None, stated: Stated) -> FilePreview:
     """What the columns of a file mean and its first 10 rows become. `data` is a file, or its beginning.
 
-    `own`: what a user says that columns mean; `encoding`: the codec that they state. `one`: the import that the file
-    belongs to, whose stated lawful basis goes to rows without one. Raises Invalid when the file, or what is said of it,
-    cannot be what it is said to be.
+    `own`: what a user says that columns mean; `stated`: what they say of all rows and of the encoding. Raises Invalid
+    when the file, or what is said of it, cannot be what it is said to be.
     """
-    facts = csvfile.facts(data[: csvfile.HEAD], None, encoding, columns.meant(own or {}))
+    facts = csvfile.facts(data[: csvfile.HEAD], None, stated.encoding, columns.meant(own or {}))
     columns.fits(own or {}, facts.header)
     meaning = columns.mapping(facts.header, own, facts.decimals)
     first: list[csvfile.Row] = []
@@ -79,7 +78,7 @@ def preview(data: bytes, own: Meanings | None, one: Import | None = None, encodi
             break
     # What a cut through the file did to its last row is not the file's fault.
     whole = data.endswith((b"\n", b"\r", b"\n\0", b"\r\0"))
-    if last and not whole and count > 1 and _row(last, meaning, one).problems:
+    if last and not whole and count > 1 and _row(last, meaning, stated).problems:
         count -= 1
     fields = {at: field for at, field, _ in meaning.known}
     stops = {one.place: target for one in meaning.stops if (target := opt_outs.target(one.kind))}
@@ -94,7 +93,7 @@ def preview(data: bytes, own: Meanings | None, one: Import | None = None, encodi
             for at, header in enumerate(facts.header)
         ),
         unknown=tuple(columns.unknown(facts.header, own)),
-        rows=tuple(_row(row, meaning, one) for row in first[: min(count, SHOWN)]),
+        rows=tuple(_row(row, meaning, stated) for row in first[: min(count, SHOWN)]),
         count=count,
         marks=marks,
         warnings=tuple(file_marks.warnings(first, facts, own)),
@@ -112,10 +111,10 @@ def _first_text(rows: Sequence[csvfile.Row], at: int) -> str | None:
     return next((text[:_SAMPLE] for text in texts if text), None)
 
 
-def _row(row: csvfile.Row, meaning: columns.Mapping, one: Import | None) -> PreviewedRow:
+def _row(row: csvfile.Row, meaning: columns.Mapping, stated: Stated) -> PreviewedRow:
     if row.error:
         return PreviewedRow(row.line, None, (Problem("row", row.error),))
     lead = intake.draft(row.cells, meaning)
     if isinstance(lead, LeadDraft):
-        return PreviewedRow(row.line, imports.based(one, lead) if one else lead, (), intake.warnings(lead))
+        return PreviewedRow(row.line, imports.based(stated, lead), (), intake.warnings(lead))
     return PreviewedRow(row.line, None, lead.problems)

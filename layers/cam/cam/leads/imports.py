@@ -16,7 +16,7 @@ from cam.leads.file_marks import MOST_STRANGE, Marks
 from cam.leads.headers import Meanings
 from cam.leads.row_errors import RowError
 from cam.model.errors import NotFound
-from cam.model.models import JobStatus, LawfulBasis, LeadDraft
+from cam.model.models import JobStatus, LawfulBasis, LeadDraft, OnDuplicate
 from cam.platform import keys, tables
 from cam.platform.environment import leads_table
 from cam.text import clock
@@ -24,15 +24,18 @@ from cam.text import clock
 # Of a file that a client uploads to S3 by itself (spec §9).
 MOST_BYTES = 1 << 30
 # Not every row adds to these: they are written only when they have grown.
-_GROWING = ("errors", "warned", "row_warnings", "stopped", "statuses", "strange")
+_GROWING = ("updated", "errors", "warned", "row_warnings", "stopped", "statuses", "strange")
 
 
 class Stated(NamedTuple):
-    """The lawful basis of a file's rows that do not state their own, where and when it was given, and its codec."""
+    """What the user said of all rows of a file: the lawful basis of those that do not state their own, where and when
+    it was given, its codec, and what is done to leads that the campaign has already.
+    """
 
     lawful_basis: LawfulBasis | None = None
     note: str | None = None
     encoding: str | None = None
+    on_duplicate: OnDuplicate = OnDuplicate.FILL
 
 
 _NOTHING = Stated()
@@ -64,8 +67,11 @@ class Import(BaseModel):
     mapping: dict[str, str | None] | None = None
     lawful_basis: LawfulBasis | None = None
     basis_note: str | None = None
+    on_duplicate: OnDuplicate = OnDuplicate.FILL
     inserted: int = 0
+    # Of the duplicates, `updated` changed their leads because the file is to update leads.
     duplicates: int = 0
+    updated: int = 0
     refused: int = 0
     warned: int = 0
     errors: tuple[RowError, ...] = ()
@@ -81,6 +87,11 @@ class Import(BaseModel):
     def object_key(self) -> str:
         """Where the bytes lie in the bucket."""
         return f"{_folder(self.campaign_id)}{self.import_id}.csv"
+
+    @property
+    def stated(self) -> Stated:
+        """What the user said of all rows."""
+        return Stated(self.lawful_basis, self.basis_note, self.stated_encoding, self.on_duplicate)
 
     @property
     def percent(self) -> int:
@@ -100,11 +111,11 @@ class Import(BaseModel):
         return Place(self.offset, self.row, self.line, self.encoding) if self.row else None
 
 
-def based(one: Import, draft: LeadDraft) -> LeadDraft:
+def based(stated: Stated, draft: LeadDraft) -> LeadDraft:
     """The lead of a row, with the basis that was stated for the whole file unless the row states one."""
-    if one.lawful_basis is None or "lawful_basis" in draft.model_fields_set:
+    if stated.lawful_basis is None or "lawful_basis" in draft.model_fields_set:
         return draft
-    return draft.model_copy(update={"lawful_basis": one.lawful_basis, "basis_note": one.basis_note})
+    return draft.model_copy(update={"lawful_basis": stated.lawful_basis, "basis_note": stated.note})
 
 
 def _folder(campaign_id: int) -> str:
@@ -158,6 +169,7 @@ def _new(
         stated_encoding=stated.encoding,
         lawful_basis=stated.lawful_basis,
         basis_note=stated.note,
+        on_duplicate=stated.on_duplicate,
         created_at=clock.now(),
     )
 
@@ -253,10 +265,11 @@ def advance(
     finished: bool,
     marks: Marks | None = None,
     warnings: Sequence[RowError] = (),
+    updated: int = 0,
 ) -> tuple[Import, list[tables.Action]]:
     """The import after some more rows, and the writes that say so: refused when somebody else read on meanwhile.
 
-    `refused` counts rows; a row may have several `errors`. `warnings` are about imported rows, one for each. All errors
+    `refused` counts rows; a row may have several `errors`. `warnings` are about imported rows. All errors
     and warnings are kept for a year, the first 100 of both on the import too. `marks`: what these rows say of consent
     and addresses.
     """
@@ -267,8 +280,9 @@ def advance(
             "rows": place.row if finished else before.rows,
             "inserted": before.inserted + inserted,
             "duplicates": before.duplicates + duplicates,
+            "updated": before.updated + updated,
             "refused": before.refused + refused,
-            "warned": before.warned + len(warnings),
+            "warned": before.warned + len({one.line for one in warnings}),
             "errors": (*before.errors, *errors)[: row_errors.MOST],
             "row_warnings": (*before.row_warnings, *warnings)[: row_errors.MOST],
             "stopped": dict(marks.stopped + Counter(before.stopped)),

@@ -1,10 +1,11 @@
 """What a decision writes on a lead: status, queue, explanation, counts. For the stages, and for deciding again."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from cam.leads.lead_items import parts_item, qualification_item, routing_item
 from cam.leads.lead_queue import Decided, Due
-from cam.model.models import BOUNCED, LeadStatus, Qualification, Routing, Scored, Stage
+from cam.model.models import BOUNCED, Lead, LeadStatus, Qualification, Routing, Scored, Stage
 from cam.platform import keys
 from cam.platform.tallies import MILLION
 
@@ -86,3 +87,38 @@ def routed(due: Due, routing: Routing, first: datetime) -> Decided:
         },
         counts={"routed": 1, routing.sequence: 1},
     )
+
+
+# What the stages decide about a lead.
+SCORES = ("icp_score", "opportunity_score", "score", "tier", "explanation", "score_settings_version")
+_DECISIONS = (*SCORES, "qualification", "routing", "sequence", "held", "contacted")
+
+
+def sent_back(lead: Lead, now: datetime) -> dict[str, Any]:
+    """What to set (None removes) so that a lead waits for Score as if nothing had been decided about it.
+
+    What a person decided in review stays. Take `counted` off the campaign's life with it.
+    """
+    return {
+        **dict.fromkeys(_DECISIONS),
+        "status": LeadStatus.NEW,
+        "step": 0,
+        "todo": waits_anew(lead, Stage.SCORE, now),
+    }
+
+
+def waits_anew(lead: Lead, stage: Stage, due: datetime) -> str:
+    """The index key of a lead that waits for a stage, never the one that it has: who holds that is refused."""
+    todo = keys.todo(stage, due, lead.id)
+    return todo if todo != lead.todo else keys.todo(stage, due + timedelta(milliseconds=1), lead.id)
+
+
+def counted(lead: Lead) -> dict[str, int]:
+    """What a lead counts as in the campaign's life, by its stored decisions (`tallies.LIFETIME`)."""
+    verdict = lead.qualification.status if lead.qualification else None
+    return {
+        "scored": int(lead.score is not None),
+        **({COUNTED[verdict]: 1} if verdict else {}),
+        "routed": int(lead.routing is not None),
+        "paid_qualified": int(lead.credits > 0 and verdict is LeadStatus.QUALIFIED),
+    }

@@ -13,6 +13,7 @@ from cam.model.errors import NotFound, Throttled
 from cam.model.models import Lead, LeadStatus, Stage
 from cam.platform import keys, tables, tallies
 from cam.platform.environment import leads_table
+from cam.rules.merging import BY_HAND
 from cam.rules.outcomes import Outcome
 from cam.rules.results import Feedback
 from cam.text import clock
@@ -224,11 +225,16 @@ def _actions(
         "detail": None if erased else event.detail or None,
         "until": event.until.isoformat() if event.until else None,
     }
-    came = _outcomes(lead, event)
+    step = event.step if event.step is not None else ledger.last_left(entries)
+    own = normalise(lead["email"]) if lead.get("email") else None
+    to = entries.get(step, {}).get("to") if step is not None else None
+    written = normalise(to) if to else own
+    # The touch went to an address that has been corrected since.
+    earlier = written != own and not erased and _corrected(lead)
+    came = () if earlier and event.type is EventType.BOUNCED else _outcomes(lead, event)
     fresh = [one for one in came if _flag(one) not in lead]
     counts = {event.counter: 1}
     of_touches: list[tables.Action] = []
-    step = event.step if event.step is not None else ledger.last_left(entries)
     for one in sorted({0, step if step is not None else 0}):
         touch = ledger.Touch(keys.Shard(campaign_id, "", shard), lead_id, one)
         feedback = event.feedback if one == step else ()
@@ -237,7 +243,7 @@ def _actions(
         counts |= counted
     actions = [
         tables.put(leads_table(), stored, missing=["pk"]),
-        _changed(keys.lead(campaign_id, shard, lead_id), lead, event, came, fresh, now),
+        _changed(keys.lead(campaign_id, shard, lead_id), lead, event, came, fresh, now, earlier),
         tables.update(leads_table(), keys.engagement_tally(campaign_id), add=counts),
         *of_touches,
     ]
@@ -245,8 +251,10 @@ def _actions(
     told = step is not None and any(one.flag in entries.get(step, {}) for one in event.feedback)
     if event.harmful and not told:
         actions.append(tallies.of_day(campaign_id, None, max(event.at, now), {event.type.value: 1}))
-    if lead.get("email") and {Outcome.BOUNCED, Outcome.UNSUBSCRIBED}.intersection(event.outcomes):
-        actions.append(suppression.add(normalise(lead["email"]), event.type, now, campaign_id))
+    stopped: set[str | None] = {written if earlier else own} if Outcome.BOUNCED in event.outcomes else set()
+    if Outcome.UNSUBSCRIBED in event.outcomes:
+        stopped = {own, *([written] if earlier else [])}
+    actions += [suppression.add(one, event.type, now, campaign_id) for one in sorted(filter(None, stopped))]
     if Outcome.REPLIED in came:
         actions += [
             tables.update(
@@ -255,6 +263,10 @@ def _actions(
             for domain in companies(lead.get("email"), lead.get("company_domain"))
         ]
     return actions
+
+
+def _corrected(lead: Mapping[str, Any]) -> bool:
+    return any(source == BY_HAND and "email" in names for source, _, _, names in lead.get("origins", ()))
 
 
 def _outcomes(lead: Mapping[str, Any], event: Event) -> tuple[Outcome, ...]:
@@ -270,6 +282,8 @@ def _outcomes(lead: Mapping[str, Any], event: Event) -> tuple[Outcome, ...]:
 # Attributes of a lead: `<step>#<moment>` of touches that were delivered, and the steps of those that came back for now.
 # A touch that was accepted first and came back later is in both, and counts as come back.
 _DELIVERED, _SOFT = "delivered", "soft_bounced"
+# Those that are about its address, and not about the next one.
+OF_ADDRESS = (_SOFT,)
 
 
 def _step(lead: Mapping[str, Any], event: Event) -> str:
@@ -290,9 +304,16 @@ def _changed(
     came: Sequence[Outcome],
     fresh: Sequence[Outcome],
     now: datetime,
+    earlier: bool,
 ) -> tables.Action:
-    """The lead out of its queue, in its new status; for an event that stops nothing, what it leaves on the lead."""
+    """The lead out of its queue, in its new status; for an event that stops nothing, what it leaves on the lead.
+
+    `earlier`: it is about a touch to an address that was corrected since; a bounce of that says nothing of the lead.
+    """
     seen = {"status": lead["status"]}
+    if earlier and event.type is EventType.BOUNCED:
+        known = {"email": lead["email"]} if "email" in lead else {}
+        return tables.check(leads_table(), key, equal={**seen, **known})
     if event.type is EventType.OUT_OF_OFFICE:
         return _held(key, lead, event, now)
     noted = _noted(lead, event)

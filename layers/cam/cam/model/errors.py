@@ -34,6 +34,14 @@ class AlreadyDecided(Conflict):
         self.review = review
 
 
+class LeadTaken(Conflict):
+    """What a lead should be known by is another lead of the campaign; `lead_id` is that other one's."""
+
+    def __init__(self, what: str, lead_id: str) -> None:
+        super().__init__(f"{what} belongs to lead {lead_id} of this campaign. Correct that lead, or give another one.")
+        self.lead_id = lead_id
+
+
 class Invalid(CamError):
     """The request cannot be carried out as it stands (422). `field` names what to change."""
 

@@ -82,6 +82,13 @@ class LawfulBasis(StrEnum):
     UNKNOWN = "unknown"
 
 
+class OnDuplicate(StrEnum):
+    """What a row does to a lead that the campaign has already: `fill` its blanks, or `update` it with its values."""
+
+    FILL = "fill"
+    UPDATE = "update"
+
+
 class Scope(StrEnum):
     """The owner of a sequence: CAM (built in), the account, or a campaign."""
 

@@ -120,6 +120,12 @@ def qualify(
     return Qualification(status=status, reasons=reasons, intent=intent, gates=(*gates, last))
 
 
+def against_address(verdict: Qualification) -> tuple[str, ...]:
+    """The reasons of a verdict that are about the address, whatever the person's score."""
+    asked = ("missing_email", *_OF_ADDRESS)
+    return tuple(gate.gate for gate in verdict.gates if gate.gate in asked and gate.passed is False)
+
+
 def _intent(lead: Lead, weights: IntentWeights) -> float | None:
     values = _six(lead.enrichment)
     if values.count(None) == len(SIGNALS):
@@ -244,6 +250,11 @@ def _address(email: str) -> _Address:
 def _worded(message: str) -> str:
     """The library's message as the end of a sentence."""
     return _FAULTS.get(message) or (message[:1].lower() + message[1:]).rstrip(".")
+
+
+def fault(email: str) -> str | None:
+    """What is wrong with an address, as the end of a sentence; None when it is valid."""
+    return _address(email).fault
 
 
 def _plain(text: str) -> _Address | None:

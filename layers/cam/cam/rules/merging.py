@@ -1,14 +1,17 @@
-"""The same person again: what a duplicate adds to a lead. Blanks are filled, nothing is overwritten (spec §2). Pure."""
+"""The same person again: what a duplicate adds to a lead, or changes of it (spec §2). Pure.
+
+Blanks are filled. Only a file that is to update leads overwrites, and never what a person has corrected.
+"""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from cam.model.addresses import normalise
 from cam.model.models import MOST_EXTRA, Enrichment, LawfulBasis, Lead, LeadDraft, LeadStatus
 from cam.model.settings.icp import CompanySize, size_of
-from cam.text import zones
+from cam.text import person_names, zones
 from cam.text.matching import fold
 from cam.text.zone_places import ZoneSource
 
@@ -18,6 +21,12 @@ _SIZES = ("company_size", "employee_count")
 _NAMES = ("name", "first_name", "last_name")
 # What stops the mail to somebody, and why.
 STOPS = ("do_not_contact", "bounced", "stop_note")
+# The source of a value that a person has corrected, or removed: nothing else fills or replaces it.
+BY_HAND = "by hand"
+# What belongs together: whoever states one of these fields speaks of all of them.
+GROUPS = (_NAMES, _ZONE, _SIZES)
+# From these a location and a time zone follow.
+PLACES = frozenset({"company_location", "company_city", "company_state", "company_country", "city", "state", "country"})
 # They left, or asked to be left alone: nothing more is collected about them.
 _CLOSED = frozenset({LeadStatus.ERASED, LeadStatus.UNSUBSCRIBED})
 
@@ -52,7 +61,30 @@ def blanks(lead: Lead, draft: LeadDraft) -> Filled | None:
     the domain of another company, a head count that does not fit its size, the status of another address. Of somebody
     who must not be contacted, nothing but that is added.
     """
-    return None if closed(lead) else _blanks(lead, draft)
+    if closed(lead):
+        return None
+    found = _blanks(lead, draft)
+    return found and _without(found, corrected(lead))
+
+
+def corrected(lead: Lead) -> frozenset[str]:
+    """The names, as in provenance, of what a person has corrected or removed."""
+    return frozenset(name for name, origin in lead.provenance.items() if origin.get("source") == BY_HAND)
+
+
+def _without(found: Filled, kept: Collection[str]) -> Filled | None:
+    """What is left of it when these stay as they are. An opt-out is never left out."""
+    if not kept or "do_not_contact" in found.fields:
+        return found
+    fields = {name: value for name, value in found.fields.items() if name not in kept}
+    enrichment = {name: value for name, value in found.enrichment.items() if enriched(name) not in kept}
+    if "email" in found.fields and "email" in kept:
+        # What is said of that address is said of none that the lead has.
+        fields.pop("bounced", None)
+        enrichment.pop("email_status", None)
+    if "bounced" not in fields:
+        fields.pop("stop_note", None)
+    return Filled(fields, enrichment) if fields or enrichment else None
 
 
 def merged(first: LeadDraft, second: LeadDraft) -> LeadDraft:
@@ -94,6 +126,102 @@ def _blanks(known: Lead | LeadDraft, draft: LeadDraft) -> Filled | None:
     enrichment = dict(_own(known, draft)) | dict(_zone(known.enrichment, draft.enrichment))
     enrichment |= dict(_extra(known.enrichment, draft.enrichment))
     return Filled(fields, enrichment) if fields or enrichment else None
+
+
+def updated(known: Lead | LeadDraft, draft: LeadDraft, stated: Collection[str]) -> tuple[Filled | None, Filled]:
+    """What a row of a file that updates leads brings: it fills blanks, and its values replace others.
+
+    Also what it would replace if a person had not corrected it. `stated`: the fields for which the row has a value of
+    its own; what only follows from others (the domain of an address) fills blanks and replaces nothing. An address
+    never changes, nor does a lawful basis that is known, and no value is removed. As with `blanks`, the caller knows
+    that both are the same person; an opt-out or a bounce is added, and never withdrawn.
+    """
+    closes = closed(known) if isinstance(known, Lead) else known.do_not_contact
+    if closes:
+        return None, Filled()
+    filled_in = _blanks(known, draft) or Filled()
+    if draft.do_not_contact:
+        return filled_in, Filled()
+    fields = {**filled_in.fields, **dict(_replaced(known, draft, stated))}
+    enrichment = {**filled_in.enrichment, **dict(_replaced_enrichment(known.enrichment, draft.enrichment, stated))}
+    status = draft.enrichment.email_status
+    if status and "email_status" in stated and status != known.enrichment.email_status and _same_address(known, draft):
+        enrichment["email_status"] = status
+    whole = Filled(fields, enrichment)
+    kept = corrected(known) if isinstance(known, Lead) else frozenset()
+    change = _without(whole, kept) if whole.names else None
+    if not kept:
+        return change, Filled()
+    if draft.email and not _same_address(known, draft):
+        whole = Filled({"email": draft.email, **fields}, enrichment)
+    return change, _stated(whole, kept, stated)
+
+
+def _stated(whole: Filled, kept: Collection[str], stated: Collection[str]) -> Filled:
+    """Of what is kept as a person corrected it, what the row itself has another value for."""
+    return Filled(
+        {name: value for name, value in whole.fields.items() if name in kept and name in stated},
+        {
+            name: value
+            for name, value in whole.enrichment.items()
+            if enriched(name) in kept and (name in stated or name not in Enrichment.model_fields)
+        },
+    )
+
+
+def _replaced(known: Lead | LeadDraft, draft: LeadDraft, stated: Collection[str]) -> Iterator[tuple[str, Any]]:
+    """The lead's own fields for which the row has another value."""
+    for name in ("company", "role", "linkedin_url", "company_domain", "tags"):
+        value = getattr(draft, name)
+        if name in stated and not _blank(value) and value != getattr(known, name):
+            yield name, value
+    given = {name: getattr(draft, name) for name in _NAMES if name in stated}
+    if any(given.values()):
+        before = {name: getattr(known, name) for name in _NAMES}
+        after = renamed(before, {name: value for name, value in given.items() if value})
+        yield from ((name, value) for name, value in after.items() if value != before[name])
+
+
+def renamed(before: Mapping[str, str | None], given: Mapping[str, str | None]) -> dict[str, str | None]:
+    """A person's name in its three fields, when some of them are given anew: the others follow from these.
+
+    With a new whole name, the parts follow from it; with new parts, the whole name does.
+    """
+    parts = ("first_name", "last_name")
+    known: dict[str, Any] = dict(given) if given.get("name") else {**{one: before[one] for one in parts}, **given}
+    person_names.complete(known)
+    return {name: known.get(name) for name in _NAMES}
+
+
+def _replaced_enrichment(known: Enrichment, draft: Enrichment, stated: Collection[str]) -> Iterator[tuple[str, Any]]:
+    """What of an enrichment the row has another value for. What follows from a place, or a size, comes with it."""
+    own = {*stated} - {*_ZONE, "email_status"}
+    if not own.isdisjoint(_SIZES):
+        own |= {*_SIZES}
+    if not own.isdisjoint(PLACES):
+        own.add("company_location")
+    if "company_country" in own:
+        own.add("country")
+    for name in Enrichment.model_fields:
+        value = getattr(draft, name)
+        if name in own and not _blank(value) and value != getattr(known, name):
+            yield name, value
+    if "company_size" in own and draft.employee_count is None and counted_otherwise(known, draft.company_size):
+        # A size without a head count: the one that is known is of another time.
+        yield "employee_count", None
+    zone = (draft.time_zone, draft.time_zone_from)
+    says = draft.time_zone_from is ZoneSource.STATED or (
+        known.time_zone_from is not ZoneSource.STATED and not own.isdisjoint(PLACES)
+    )
+    if draft.time_zone and says and zone != (known.time_zone, known.time_zone_from):
+        yield from zip(_ZONE, zone, strict=True)
+    yield from _extra(known, draft, replace=True)
+
+
+def counted_otherwise(known: Enrichment, size: str | None) -> bool:
+    """Whether the head count that is known belongs to another size of company than this one."""
+    counted = size_of(known.employee_count) if known.employee_count is not None else None
+    return counted is not None and fold(size) in CompanySize and fold(size) != counted
 
 
 def _bounced(known: Lead | LeadDraft, draft: LeadDraft) -> dict[str, Any]:
@@ -162,12 +290,13 @@ def _words(who: Lead | LeadDraft) -> set[str]:
     return {word for name in _NAMES for word in fold(getattr(who, name)).split()}
 
 
-def _extra(known: Enrichment, draft: Enrichment) -> Iterator[tuple[str, Any]]:
-    """What fills the enrichment beyond CAM's own fields, as long as there is room for it."""
+def _extra(known: Enrichment, draft: Enrichment, replace: bool = False) -> Iterator[tuple[str, Any]]:
+    """What fills the enrichment beyond CAM's own fields, as long as there is room for it; `replace`: or changes it."""
     extra = dict(known.model_extra or {})
     size = _bytes(extra)
     for name, value in (draft.model_extra or {}).items():
-        if not _adds(extra.get(name), value):
+        before = extra.get(name)
+        if not (_adds(before, value) or (replace and not _blank(value) and before != value)):
             continue
         whole = {**extra, name: value}
         # One entry takes as much behind another as it takes by itself, braces and all: ", " for "{}".
