@@ -83,7 +83,7 @@ def assert_plain(answer: Answer, sent: Any) -> None:
 
 BODIES = [
     (method, path, operation["requestBody"]["content"]["application/json"]["schema"], operation.get("parameters", ()))
-    for method, path, operation in operations("POST", "PUT")
+    for method, path, operation in operations("POST", "PUT", "PATCH")
     if "application/json" in operation.get("requestBody", {}).get("content", {})
 ]
 

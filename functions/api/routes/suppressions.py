@@ -1,10 +1,11 @@
 """Suppressions: addresses and domains that no campaign of the account writes to."""
 
 import time
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 from cam.mail import resubscriptions, suppression
 from cam.mail.resubscriptions import ParentSuppressed, Resubscription
@@ -14,7 +15,7 @@ from cam.model.errors import NotFound
 from cam.model.models import Legible
 from cam.model.settings import kinds
 from cam.model.settings.kinds import Domain, Frozen, OneLine
-from cam.platform import tokens
+from cam.platform import keys, tokens
 from cam.text import clock
 from functions.api import csv_parts, problems
 from functions.api.parameters import Cursor, Limit, Moment, Page, page, place
@@ -183,18 +184,31 @@ async def resubscribed(limit: Limit = 25, cursor: Cursor = None) -> Page[Resubsc
 
 # An address has at most 64 and 253 characters and the @ (RFC 5321 §4.5.3.1).
 _LONGEST = 320
-NamedBy = Annotated[str, Path(description="Address, domain, or the hash of either")]
+
+
+def _named(text: str) -> str:
+    """An address, a normalised domain, or a hash. Raises NotFound for anything else."""
+    if len(text) <= _LONGEST:
+        if "@" in normalise(text):
+            return text
+        with suppress(ValueError):
+            return kinds.domain(text)
+        if keys.HASH.fullmatch(digest := text.strip().lower()):
+            return digest
+    raise NotFound("This is not an email address, a domain, or the hash of either.")
+
+
+NamedBy = Annotated[str, BeforeValidator(_named), Path(description="Address, domain, or the hash of either")]
 
 
 @router.get("/{name}", summary="Read whether an address or a domain is suppressed")
 async def read(name: NamedBy) -> Standing:
     """Read whether email to an address or a domain is suppressed, by what, and whether it was resubscribed before."""
-    known = _named(name)
-    found = resubscriptions.standing(known)
+    found = resubscriptions.standing(name)
     return Standing(
         suppressed=bool(found),
         suppressions=tuple(map(_view, found)),
-        resubscriptions=tuple(map(_lifted, resubscriptions.history(known))),
+        resubscriptions=tuple(map(_lifted, resubscriptions.history(name))),
     )
 
 
@@ -210,9 +224,8 @@ async def resubscribe(name: NamedBy, body: Lifting) -> Resubscribed:
     yet. Later opt-outs, and lists that name them, suppress them again. 404: it is not suppressed. 409: only a parent
     domain is; `still_suppressed_by` names parent domains that suppress it as well.
     """
-    known = _named(name)
-    one = resubscriptions.lift(known, body.by, body.reason, clock.now())
-    above = resubscriptions.standing(one.lifted.name or known)
+    one = resubscriptions.lift(name, body.by, body.reason, clock.now())
+    above = resubscriptions.standing(one.lifted.name or name)
     return Resubscribed(**dict(_lifted(one)), still_suppressed_by=tuple(each.name for each in above if each.name))
 
 
@@ -233,18 +246,6 @@ async def remove(name: NamedBy, by: By = None, reason: Because = None) -> None:
     It is recorded as well: `GET /suppressions/resubscriptions`. 404: it is not suppressed, or only a parent domain is.
     """
     try:
-        resubscriptions.lift(_named(name), by, reason, clock.now())
+        resubscriptions.lift(name, by, reason, clock.now())
     except ParentSuppressed as above:
         raise NotFound(str(above)) from above
-
-
-def _named(text: str) -> str:
-    """As it is stored; what is neither an address nor a domain may be a hash. Raises NotFound: too long for any."""
-    if len(text) > _LONGEST:
-        raise NotFound("There is no suppression with this name.")
-    if "@" in normalise(text):
-        return text
-    try:
-        return kinds.domain(text)
-    except ValueError:
-        return text.strip().lower()
