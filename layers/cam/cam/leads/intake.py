@@ -425,10 +425,12 @@ def _company_domain(text: str) -> str | None:
     found = _WEB_ADDRESS.match(text.strip())
     if not found:
         return None
-    host = found[1].strip().rstrip(".").lower()
+    written = found[1].strip()
+    host = written.rstrip(".").lower()
     if not _PLAIN_DOMAIN.fullmatch(host):
         try:
-            host = kinds.domain(host)
+            # As it is written: lower case is not the same for all letters (docs/decisions/0016-normal-form.md).
+            host = kinds.domain(written)
         except ValueError:
             return None
     return None if shared(host) else host

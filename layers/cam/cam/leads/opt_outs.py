@@ -280,7 +280,8 @@ _PERSON_WORDS = {
     ),
     Says.BOUNCED: (
         "bounce", "bounces", "cleaned", "invalid", "held", "bouncing", "dead email", "ungultig", "invalide",
-        "invalido", "non valido", "ongeldig", "toxic", "disabled mailbox", "email disabled", "rejected email",
+        "invalido", "non valido", "ongeldig", "toxic", "disposable", "disposable email",
+        "temporary email", "throwaway", "disabled mailbox", "email disabled", "rejected email",
         "mailbox does not exist", "dead server", "domain error", "syntax error",
     ),
 }  # fmt: skip
