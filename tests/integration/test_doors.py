@@ -12,7 +12,7 @@ import stamina
 from pydantic import ValidationError
 
 from cam.leads import imports, reading
-from cam.model.models import LeadStatus
+from cam.model.models import JobStatus, LeadStatus
 from cam.model.settings.sending import Sending
 from cam.platform import environment
 from cam.runs import runs
@@ -196,7 +196,6 @@ ROW = "Ann,ann{}@acme{}.example,{}\n"
 FILES = {
     "utf-16 with half a character": lambda text: text.encode("utf-16", "surrogatepass"),
     "utf-8 with half a character": lambda text: text.encode("utf-8", "surrogatepass"),
-    "windows-1252": lambda text: text.replace("\ud800", "\x81").encode("latin-1"),
 }
 
 
@@ -217,6 +216,19 @@ def test_a_row_of_a_file_with_broken_text_is_refused_by_its_line_and_the_others_
     assert (result.counts["inserted"], done.refused) == (9, 2)
     assert [error.line for error in done.errors] == [11, 12]
     assert_storable()
+
+
+def test_a_file_of_uncertain_encoding_fails_with_the_question_and_takes_nobody_in(campaign: Any, time: Time) -> None:
+    campaign()
+    data = "".join(["name,email,role\n", *(ROW.format(n, n, "CTO é\x81") for n in range(9))]).encode("latin-1")
+    one, _, _ = imports.expect(1, "big.csv", len(data), None)
+    boto3.client("s3").put_object(Bucket=BUCKET, Key=one.object_key, Body=data)
+
+    _, result = harvest(time, 1, "run-1")
+
+    done = imports.read(1, one.import_id)
+    assert (result.counts["inserted"], done.status) == (0, JobStatus.FAILED)
+    assert "encoding" in done.errors[0].message
 
 
 @pytest.mark.parametrize(
