@@ -54,8 +54,11 @@ def strike(operation: str, when: str) -> None:
             continue
         with contextlib.suppress(FileNotFoundError):
             claimed = path.rename(path.with_suffix(".claimed"))
-            claimed.write_text(json.dumps(fault | {"pid": os.getpid()}))
-            claimed.rename(path.with_suffix(".used"))
+            # Not into the same file: another process may be reading it.
+            written = path.with_suffix(".written")
+            written.write_text(json.dumps(fault | {"pid": os.getpid()}))
+            written.rename(path.with_suffix(".used"))
+            claimed.unlink()
             if fault["action"] == "exit":
                 os._exit(9)
             if fault["action"] == "lose":
