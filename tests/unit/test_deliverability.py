@@ -73,3 +73,11 @@ def test_the_documents_list_every_verifier_with_its_documentation():
     page = (ROOT / "docs" / "sources.md").read_text("utf-8")
     for verifier, documentation, _ in SOURCES:
         assert f"| {verifier} | {documentation} |" in page
+
+
+@pytest.mark.parametrize(
+    ("number", "says"), [("1", "deliverable"), ("-1", "undeliverable"), ("-3", "risky"), ("12", "unknown")]
+)
+def test_numbers_are_those_of_instantly(number: str, says: str) -> None:
+    assert deliverability.known(number)
+    assert deliverability.of(number) == says

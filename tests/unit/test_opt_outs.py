@@ -6,12 +6,13 @@ import io
 import pytest
 
 from cam.leads import columns, csvfile, file_marks, headers, intake, opt_outs
-from cam.leads.opt_outs import HEADERS, Kind, Says, read
+from cam.leads.opt_out_headers import HEADERS, Kind
+from cam.leads.opt_outs import Says, read
 from cam.model.models import LawfulBasis, LeadDraft
 
 NOTHING, OBJECTS, BOUNCED = "may be written to", "do_not_contact", "bounced"
-# Exports after their public descriptions (the sources are beside the headers in opt_outs.HEADERS): name, header, and
-# rows with what each says. All people and domains are invented.
+# Exports after their public descriptions (the sources are beside the headers in opt_out_headers.HEADERS): name, header,
+# and rows with what each says. All people and domains are invented.
 EXPORTS = {
     "salesforce leads": (
         "First Name,Last Name,Email,Company / Account,Title,Lead Owner,Lead Source,Email Opt Out,Do Not Call,"
@@ -359,6 +360,41 @@ def test_any_of_several_columns_is_enough_and_the_plainest_is_named():
         ("Bounce Status", "None", NOTHING),
         ("Bounced Email", "TRUE", BOUNCED),
         ("Hard Bounce Date", "2026-05-03", BOUNCED),
+        ("dnc_email", "1", OBJECTS),
+        ("DNC Reason", "asked by phone", OBJECTS),
+        ("Never contact", "yes", OBJECTS),
+        ("Stop emails", "yes", OBJECTS),
+        ("No longer wants emails", "yes", OBJECTS),
+        ("GDPR: objected", "yes", OBJECTS),
+        ("Email Permission Type", "Opted out", OBJECTS),
+        ("Email Consent State", "UNSUBSCRIBED", OBJECTS),
+        ("Can Receive Email Marketing", "FALSE", OBJECTS),
+        ("Can Receive Email Marketing", "never_subscribed", NOTHING),
+        ("Bulk Email", "Do Not Allow", OBJECTS),
+        ("Bulk Email", "Allow", NOTHING),
+        ("Nicht mehr kontaktieren", "x", OBJECTS),
+        ("E-Mail-Werbung untersagt", "ja", OBJECTS),
+        ("Keine E-Mails senden", "ja", OBJECTS),
+        ("Keine E-Mail vorhanden", "ja", NOTHING),
+        ("Opt-in vorhanden", "nein", OBJECTS),
+        ("Opt-in vorhanden", "ja", NOTHING),
+        ("Ne plus contacter", "oui", OBJECTS),
+        ("Refuse les emails", "oui", OBJECTS),
+        ("Opposé au démarchage", "oui", OBJECTS),
+        ("Ha solicitado la baja", "Sí", OBJECTS),
+        ("Excluido de envíos", "Sí", OBJECTS),
+        ("Não deseja receber e-mails", "sim", OBJECTS),
+        ("Cancelou a inscrição", "sim", OBJECTS),
+        ("Non disturbare", "Sì", OBJECTS),
+        ("Consenso revocato", "Sì", OBJECTS),
+        ("Niet meer mailen", "ja", OBJECTS),
+        ("Geen reclame", "ja", OBJECTS),
+        ("Last hard bounce", "2026-05-03", BOUNCED),
+        ("Opted Out Call", "true", NOTHING),
+        ("Opted Out Text", "true", NOTHING),
+        ("Exclude from forecast", "yes", NOTHING),
+        ("Removed from sale", "yes", NOTHING),
+        ("Removed from mailing list", "yes", OBJECTS),
         ("Newsletter", "no", NOTHING),
         ("Call Opted Out", "true", NOTHING),
         ("Website Bounce Rate", "53", NOTHING),
@@ -368,6 +404,62 @@ def test_a_header_that_no_table_lists_is_read_by_its_words(header: str, text: st
     found = draft(f"email,{header}", f"a@x.example,{text}")
 
     assert says == (OBJECTS if found.do_not_contact else BOUNCED if found.bounced else NOTHING)
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["QEV Result", "TheChecker Result", "captainverify_result", "Bouncify Result", "snov_status", "sendgrid_verdict",
+     "mailfloss_reason", "Work Email Status", "Primary Email Status", "email_verdict", "Email Verifier",
+     "email_check", "smtp_status", "Verification status (Hunter)", "E-Mail-Prüfung", "Prüfergebnis",
+     "Statut de l'email", "Estado del correo electrónico", "Email Quality"],
+)  # fmt: skip
+def test_a_verifiers_column_is_known_by_the_words_of_its_header(header: str) -> None:
+    assert draft(f"email,{header}", "a@x.example,invalid").enrichment.email_status == "invalid"
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Phone Verification Status", "Account Status", "Order Result", "Personal Email Status", "Lead Status", "CO State",
+     "Secondary Email Status", "Email Marketing Status", "Email Verification Source", "Email Verified",
+     "LinkedIn Check"],
+)  # fmt: skip
+def test_a_column_about_something_else_is_no_verifiers(header: str) -> None:
+    assert draft(f"email,{header}", "a@x.example,valid").enrichment.email_status is None
+
+
+def test_an_address_that_a_second_verifier_calls_bad_takes_no_email():
+    header = "email,Email Status,NB Result"
+
+    found = draft(header, "a@x.example,Verified,invalid")
+    assert found.bounced
+    assert found.stop_note == "column NB Result: invalid"
+    assert found.enrichment.email_status == "Verified"
+    assert not draft(header, "a@x.example,Verified,catchall").bounced
+    assert not draft(header, "a@x.example,,unknown").bounced
+    # The only word is the lead's own status, which the gates read.
+    assert draft("email,NB Result", "a@x.example,invalid").bounced is False
+
+
+@pytest.mark.parametrize(
+    ("header", "text", "says"),
+    [
+        ("Status", "MailboxDoesNotExist", BOUNCED),
+        ("status", "inbox_full", BOUNCED),
+        ("Result", "invalid_mx", BOUNCED),
+        ("Résultat", "invalide", BOUNCED),
+        ("Esito", "non valido", BOUNCED),
+        ("Classification", "Undeliverable", BOUNCED),
+        ("Classification", "Risky", NOTHING),
+        ("Result", "failed", NOTHING),
+        ("Status", "expired", NOTHING),
+        ("Reason", "wrong", NOTHING),
+        ("DeBounce Code", "6", BOUNCED),
+        ("DeBounce Code", "5", NOTHING),
+        ("DeBounce Code", "4", NOTHING),
+    ],
+)
+def test_a_verifiers_word_in_a_column_that_could_be_about_anything(header: str, text: str, says: str) -> None:
+    assert (BOUNCED if draft(f"email,{header}", f"a@x.example,{text}").bounced else NOTHING) == says
 
 
 @pytest.mark.parametrize(

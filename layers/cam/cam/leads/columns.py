@@ -7,8 +7,9 @@ from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from cam.leads import opt_outs
+from cam.leads import opt_outs, verifier_columns
 from cam.leads.headers import COLUMNS, KNOWN, Meanings, in_context, key
+from cam.leads.opt_out_headers import Kind
 from cam.model.errors import Invalid
 from cam.model.models import Enrichment
 from cam.text.numbers import Decimal
@@ -62,7 +63,7 @@ def mapping(
         kept = _extra_key(name, place + 1, taken)
         meant = key(name)
         field: str | None
-        field, preference = together.get(meant) or KNOWN.get(meant) or (None, 0)
+        field, preference = together.get(meant) or KNOWN.get(meant) or _of_verifier(name, meant)
         if meant in stated:
             field, preference = stated[meant], -1
         if stop := opt_outs.column(place, name, field, meant in stated):
@@ -71,9 +72,17 @@ def mapping(
             ranked.append((_RANK[field], preference, (place, field, kept)))
         else:
             others.append((place, kept))
-    return Mapping(
-        tuple(column for _, _, column in sorted(ranked)), tuple(others), tuple(sorted(stops)), dict(decimals)
-    )
+    known = tuple(column for _, _, column in sorted(ranked))
+    # A lead has one status: that of the first column. Another verifier that calls the address bad is believed as well.
+    further = {place for place, field, _ in [one for one in known if one[1] == "email_status"][1:]}
+    stops = [stop._replace(kind=Kind.FURTHER_STATUS) if stop.place in further else stop for stop in stops]
+    return Mapping(known, tuple(others), tuple(sorted(stops)), dict(decimals))
+
+
+def _of_verifier(header: str, meant: str) -> tuple[str | None, int]:
+    """The field of a header that no table lists: a verifier's, by its words, or none."""
+    found = None if opt_outs.listed(header) else verifier_columns.rank(meant)
+    return (None, 0) if found is None else ("email_status", found)
 
 
 def meant(own: Meanings) -> dict[str, str]:

@@ -9,7 +9,8 @@ from itertools import islice
 from cam.leads import columns, csvfile, headers, opt_outs
 from cam.leads.csvfile import FileFacts
 from cam.leads.headers import Meanings
-from cam.leads.opt_outs import Kind, Said, Says
+from cam.leads.opt_out_headers import Kind
+from cam.leads.opt_outs import Said, Says
 from cam.rules import deliverability
 from cam.rules.deliverability import Deliverability
 from cam.text import mojibake

@@ -8,11 +8,14 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from cam.leads.headers import key
+from cam.leads.opt_out_headers import HEADERS, Kind
+from cam.rules import deliverability
+from cam.rules.deliverability import Deliverability
 
 # Fields of a lead, and targets of a mapping: what a column can say.
 TARGETS = ("do_not_contact", "bounced")
@@ -26,184 +29,56 @@ class Says(StrEnum):
     BOUNCED = "bounced"
 
 
-class Kind(IntEnum):
-    """How a column is read, the plainest first: of several that say so, the first one is named."""
-
-    # Anything but a clear no is an opt-out.
-    OPT_OUT = 1
-    # A clear no is an opt-out; a blank cell is nothing.
-    CONSENT = 2
-    # Anything but a clear no is a bounce, unless it is a soft one.
-    BOUNCE = 3
-    # A clear no is a bounce.
-    VALID = 4
-    # The state of a person, or of anything: only some words say so.
-    PERSON_STATUS = 5
-    OTHER_STATUS = 6
-    # A verifier's word (cam.rules.deliverability), in whose place mailing tools write what the person wants.
-    EMAIL_STATUS = 7
-    TAGS = 8
-
-
-# How it is read → whose header it is, and where that is documented → the headers. They are compared by `_plain`.
-HEADERS: tuple[tuple[Kind, str, tuple[str, ...]], ...] = (
-    (Kind.OPT_OUT, "Salesforce, field reference of Lead and Contact", ("Email Opt Out", "HasOptedOutOfEmail")),
-    (Kind.OPT_OUT, "Salesforce Account Engagement, prospect fields", ("Opted Out", "Do Not Email", "DoNotEmail")),
-    (Kind.OPT_OUT, "HubSpot, contact properties and export of unsubscribes and bounces",
-     ("Unsubscribed from all email", "hs_email_optout", "Portal Unsubscribe", "Portal Spam Report",
-      "Is globally ineligible", "hs_email_is_ineligible", "Email address quarantined", "hs_email_quarantined")),
-    (Kind.OPT_OUT, "Apollo, contact export", ("Do Not Contact",)),
-    (Kind.OPT_OUT, "Mailchimp, audience export",
-     ("UNSUB_TIME", "UNSUB_CAMPAIGN_TITLE", "UNSUB_REASON", "UNSUB_REASON_OTHER", "Unsubscribe Date")),
-    (Kind.OPT_OUT, "Brevo, contact export",
-     ("Email blacklisted", "EMAIL_BLACKLIST", "Email blocklisted", "emailBlacklisted")),
-    (Kind.OPT_OUT, "Instantly, Smartlead, lemlist, Reply",
-     ("Unsubscribed", "is_unsubscribed", "Opted out", "OptedOut")),
-    (Kind.OPT_OUT, "Outreach, Salesloft", ("Email Opted Out", "Opted Out At", "Do Not Contact", "do_not_contact")),
-    (Kind.OPT_OUT, "Zoho CRM", ("Email Opt Out", "Unsubscribed Mode", "Unsubscribed Time")),
-    (Kind.OPT_OUT, "Dynamics 365, contact entity",
-     ("Do not allow Emails", "Do not allow Bulk Emails", "donotemail", "donotbulkemail", "donotsendmm",
-      "E-Mails nicht zulassen", "Massen-E-Mails nicht zulassen")),
-    (Kind.OPT_OUT, "Intercom, contact attributes",
-     ("Unsubscribed from Emails", "unsubscribed_from_emails", "Marked email as spam", "marked_email_as_spam")),
-    (Kind.OPT_OUT, "Klaviyo, profile export", ("Email Suppressions", "Suppressed", "Suppression reason")),
-    (Kind.OPT_OUT, "Marketo, person fields",
-     ("Unsubscribed", "Unsubscribed Reason", "Black Listed", "Block Listed", "Marketing Suspended")),
-    (Kind.OPT_OUT, "Eloqua", ("Globally Unsubscribed", "Global Unsubscribe")),
-    (Kind.OPT_OUT, "Freshsales", ("Do not disturb",)),
-    (Kind.OPT_OUT, "Mautic", ("doNotContact", "DNC")),
-    (Kind.OPT_OUT, "MailUp, Mailjet, AWeber, Campaign Monitor",
-     ("OptOut_Date", "IsExcludedFromCampaigns", "Is excluded from campaigns", "Excluded from campaigns")),
-    (Kind.OPT_OUT, "SugarCRM, SuiteCRM, Odoo, Insightly, CiviCRM",
-     ("email_opt_out", "opted_out", "is_blacklisted", "Blacklisted", "opt_out", "No Bulk Emails", "Do Not Mail")),
-    (Kind.OPT_OUT, "plain words",
-     ("No email", "No emails", "No mailing", "No mailings", "No marketing", "No contact", "Do not mail",
-      "Do not market", "Do not solicit", "Do not send", "Email blocked", "Is blocked", "Blocked", "Complained",
-      "Complaint", "Spam complaint", "Marked as spam", "Reported spam", "Spam report", "Spam", "Junk",
-      "Consent withdrawn", "Consent revoked", "Objected to marketing", "Objection to marketing", "Email disabled")),
-    (Kind.OPT_OUT, "German",
-     ("Abgemeldet", "Abgemeldet am", "Abmeldedatum", "Abmeldung", "Widerspruch", "Widersprochen", "Werbewiderspruch",
-      "Widerruf", "Werbesperre", "Werbeverbot", "Mailsperre", "E-Mail-Sperre", "Kontaktsperre", "Newslettersperre",
-      "Versandsperre", "Mailingsperre", "Sperrvermerk", "Sperrliste", "Gesperrt", "Nicht kontaktieren",
-      "Nicht anschreiben", "Nicht mailen", "Keine Werbung", "Keine E-Mail", "Keine E-Mails", "Keine Mailings",
-      "Keine Kontaktaufnahme", "Robinsonliste")),
-    (Kind.OPT_OUT, "French",
-     ("Désabonné", "Désabonné le", "Date de désabonnement", "Désabonnement", "Désinscrit", "Date de désinscription",
-      "Désinscription", "Ne pas contacter", "Ne pas envoyer d'e-mail", "Ne pas solliciter", "Liste noire",
-      "Opposition", "Opposition e-mail", "Stop pub", "Stop email", "Bloqué")),
-    (Kind.OPT_OUT, "Spanish and Portuguese",
-     ("Dado de baja", "De baja", "Baja", "Fecha de baja", "Baja newsletter", "No contactar", "No enviar",
-      "No enviar correos", "No enviar emails", "Lista negra", "Desuscrito", "Cancelado", "Bloqueado",
-      "Descadastrado", "Não contatar", "Não contactar", "Cancelou inscrição", "Lista Robinson")),
-    (Kind.OPT_OUT, "Italian",
-     ("Disiscritto", "Data disiscrizione", "Disiscrizione", "Cancellato", "Non contattare", "Non inviare email",
-      "Non scrivere", "Lista nera", "Opposizione", "Bloccato")),
-    (Kind.OPT_OUT, "Dutch",
-     ("Uitgeschreven", "Uitgeschreven op", "Uitschrijfdatum", "Uitschrijving", "Afgemeld", "Afgemeld op",
-      "Niet contacteren", "Niet benaderen", "Niet mailen", "Geen e-mail", "Geen mailing", "Zwarte lijst",
-      "Geblokkeerd", "Bezwaar")),
-    (Kind.CONSENT, "Shopify, Klaviyo, Squarespace, customer exports",
-     ("Accepts Marketing", "Accepts Email Marketing", "Accepts Emails", "Email Accepted")),
-    (Kind.CONSENT, "Eloqua, Drip, rasa.io, plain words",
-     ("Subscribed", "Is Subscribed", "Subscriber", "Email Subscribed", "Subscribed to email", "Subscribed to emails",
-      "Subscribed to marketing", "Email opt in", "Email opted in", "Opt in", "Opted in", "Is opted in", "is_opt_in",
-      "Marketing opt in", "Opt in email", "Opt in marketing", "Email marketing opt in", "Opt in to email",
-      "Opt in to marketing", "Email consent", "Marketing consent", "Consent", "Consent to email",
-      "Consent to marketing", "GDPR consent", "GDPR marketing consent", "Consent given", "Can email", "Can be emailed",
-      "Can contact", "Can be contacted", "May contact", "May be contacted", "OK to email", "OK to contact",
-      "Okay to email", "Allow email", "Allow emails", "Allow bulk email", "Allow marketing", "Allow contact",
-      "Email allowed", "Emails allowed", "Email permission", "Marketing permission", "Permission to email",
-      "Permission to contact", "Contactable", "Emailable", "Mailable", "Is mailable", "Marketable", "Is marketable",
-      "Receives emails", "Receive emails", "Receive marketing emails", "Wants emails", "Send emails", "Send email",
-      "Send marketing materials", "Email marketing", "Agreed to marketing")),
-    (Kind.CONSENT, "German, French, Spanish, Italian, Dutch",
-     ("Abonniert", "Angemeldet", "Einwilligung", "E-Mail-Einwilligung", "Werbeeinwilligung", "Einwilligung E-Mail",
-      "Einwilligung Werbung", "Werbung erlaubt", "E-Mail erlaubt", "Kontakt erlaubt", "Darf kontaktiert werden",
-      "Kontaktaufnahme erlaubt", "Abonné", "Inscrit", "Consentement", "Consentement e-mail", "Accepte les e-mails",
-      "Accepte le marketing", "E-mail autorisé", "Suscrito", "Consentimiento", "Acepta marketing", "Acepta correos",
-      "Acepta emails", "Acepta publicidad", "Iscritto", "Consenso", "Consenso marketing", "Accetta marketing",
-      "Accetta email", "Ingeschreven", "Aangemeld", "Geabonneerd", "Toestemming", "Toestemming e-mail",
-      "Mag gemaild worden", "Mag benaderd worden")),
-    (Kind.BOUNCE, "Apollo, contact export", ("Email Bounced",)),
-    (Kind.BOUNCE, "HubSpot, contact properties and export of unsubscribes and bounces",
-     ("Email hard bounce reason", "hs_email_hard_bounce_reason", "hs_email_hard_bounce_reason_enum",
-      "Invalid email address", "hs_email_bad_address", "Portal Bounce", "Global Bounce", "Email Bounced")),
-    (Kind.BOUNCE, "Salesforce, field reference of Lead and Contact",
-     ("Email Bounced Reason", "Email Bounced Date", "EmailBouncedReason", "EmailBouncedDate", "Is Email Bounced",
-      "IsEmailBounced", "Hard Bounced", "Prospect hard bounced")),
-    (Kind.BOUNCE, "Mailchimp, audience export", ("CLEAN_TIME", "CLEAN_CAMPAIGN_TITLE", "Cleaned", "Cleaned at")),
-    (Kind.BOUNCE, "Intercom, Eloqua, Marketo, SugarCRM, Odoo",
-     ("Has hard bounced", "has_hard_bounced", "Is bounceback", "Email bounceback", "Bounceback", "Email Invalid",
-      "Email Invalid Cause", "invalid_email", "Invalid email", "message_bounce", "Email on hold")),
-    (Kind.BOUNCE, "plain words",
-     ("Bounce", "Bounces", "Hard bounces", "Invalid", "Is invalid",
-      "Undeliverable", "Email undeliverable", "Not deliverable", "Bad email",
-      "Wrong email", "Invalid address", "Spam trap", "Is spam trap", "Spamtrap", "Unzustellbar", "Rückläufer",
-      "E-Mail ungültig", "Ungültige E-Mail", "E-mail invalide", "Adresse invalide", "Rejeté", "Rebotado", "Rebote",
-      "Correo inválido", "Email inválido", "Rimbalzato", "Email non valida", "Ongeldig e-mailadres",
-      "E-mail ongeldig", "Onbestelbaar")),
-    (Kind.VALID, "Clearout, ValidEmailChecker, VeriMails, plain words",
-     ("Safe to send", "safe_to_send", "Deliverable", "Is deliverable", "Email deliverable", "Email is valid",
-      "Valid email", "Valid", "Is valid", "Is valid email", "Email valid", "Is email valid",
-      "Zustellbar", "E-Mail gültig")),
-    (Kind.PERSON_STATUS, "Apollo, Outreach, Salesloft",
-     ("Stage", "Contact Stage", "Person Stage", "Prospect Stage", "Prospect Status", "Person Status", "Lead Stage")),
-    (Kind.PERSON_STATUS, "Mailchimp, ActiveCampaign, MailerLite, Drip, Woodpecker, Reply, Kartra",
-     ("Status", "Member Status", "Subscription Status", "Subscriber Status", "Subscriber State", "List Status",
-      "Lead Status", "Contact Status", "Contact State", "Global Status")),
-    (Kind.PERSON_STATUS, "Pipedrive, Klaviyo, Wix, Shopify, Omnisend, Brevo, Constant Contact, Keap",
-     ("Marketing status", "marketing_status", "Email Marketing Status", "Email Marketing Consent",
-      "Email Marketing Consent State", "email_marketing_consent.state", "Email Subscription Status",
-      "Email Subscriber Status", "Email Permission Status", "Permission Status", "Consent Status", "Opt-in Status",
-      "Opt In Status", "Mailing Status", "Newsletter Status", "Email Preference",
-      "Communication Preference", "Contact Preference", "Marketing Preference", "Preferences")),
-    (Kind.PERSON_STATUS, "lemlist, Smartlead, Instantly",
-     ("Last State", "Lead State", "Lead Category", "Campaign Status", "Sequence Status", "Reply Status", "Outcome",
-      "Disposition", "Lead Outcome", "Contact Category")),
-    (Kind.PERSON_STATUS, "verifiers whose file has no other name for it",
-     ("Result", "Email Result", "Quality", "Verdict", "Verification", "Validation", "Reason", "Sub status")),
-    (Kind.PERSON_STATUS, "German, French, Spanish, Italian, Dutch",
-     ("Kontaktstatus", "Abostatus", "Abonnementstatus", "Anmeldestatus", "Versandstatus", "Statut", "État",
-      "Estado", "Stato", "Zustand")),
-    # Campaign Monitor calls the status `State`; nowhere in the world is a state called so.
-    (Kind.OTHER_STATUS, "Campaign Monitor", ("State",)),
-)  # fmt: skip
-
 # Words by which any other header says so, as `_plain` leaves them.
 _OPT_OUT = re.compile(
     "opt(?:ed|s)?out|unsub(?!stan|ject|mit)|(?:donot|dont)(?:contact|email|mail|sendemail|bulkemail|allowemail"
-    "|allowbulkemail|allowcontact|reach|prospect|market|includein)|exclude(?:d)?from|removed?from|^dne$|unmailable"
+    "|allowbulkemail|allowcontact|reach|prospect|market|includein)|^dne$|unmailable"
+    "|(?:excluded?|removed?)from(?:all)?(?:the)?(?:e?mail|mailing|newsletter|list|campaign|marketing|sequence|outreach"
+    "|contact|communication|send)|^(?:is|on|e?mail)*dnc(?:e?mail|reason|flag|date|on|at)*$"
+    "|^(?:never|stop)(?:contact|e?mail|mailing)|nolonger(?:want|wish|contact|e?mail|receive)|righttoobject|^gdprobject"
+    "|objected(?:to)?(?:contact|e?mail|mailing|marketing|processing)"
     "|unmarketable|(?:e?mails?)blocked|blocked(?:e?mails?)|quarantined|abuse(?:report|complaint)|complaint(?:date|on|at|time)"
     "|blacklist|blocklist|denylist|suppress|spamcomplaint|spamreport|(?:marked|reported|flagged)(?:e?mail)?(?:as)?spam"
     "|complained|withdrawnconsent|consent(?:was|is)?(?:withdrawn|revoked)|revokedconsent"
     "|abgemeldet|abmeldung|abmeldedatum|abbestell|widersproch|widerspruch|werbesperre|mailsperre|mailingsperre"
-    "|kontaktsperre|newslettersperre|werbewiderruf|nichtkontaktieren|nichtanschreiben|nichtanmailen|keinewerbung"
-    "|keinee?mails?$|keinemailings?|keinnewsletter|keinkontakt|kontaktverbot|mailverbot|werbeverbot|widerrufen"
+    "|kontaktsperre|newslettersperre|werbewiderruf|nicht(?:mehr)?(?:kontaktieren|anschreiben|anmailen|mailen|bewerben)"
+    "|keinewerbung|(?:kontakt|empfanger|adresse|newsletter)gesperrt"
+    "|(?:werbung|e?mails?|mailings?|newsletter|kontakt)(?:ist)?(?:untersagt|unerwunscht|verboten|abgelehnt"
+    "|nichterlaubt|nichterwunscht|nichtgewunscht)|keinee?mails?(?:$|mehr|senden|schicken|zusenden|erwunscht)|keinemailings?|keinnewsletter|keinkontakt|kontaktverbot|mailverbot|werbeverbot|widerrufen"
     "|e?mailgesperrt|sperrvermerk|nichtperemail|robinsonlist"
-    "|desabonn|desinscri|nepascontacter|nepasemailer|nepasenvoyer|nepassolliciter|listenoire"
-    "|nesouhaiteplus|nesouhaitepas|refuse?(?:prospection|e?mail|contact|pub|demarchage)"
-    "|dadodebaja|dadadebaja|fechadebaja|^bajade|bajaemail|bajamail|bajacorreo|nodesea|nomolestar|nocontactar|noenviar|listanegra|desuscri"
-    "|descadastr|naocontat|naocontact|naoenviar"
-    "|disiscri|disiscriz|noncontattare|noninviare|nondesidera|listanera"
-    "|uitgeschreven|uitschrij|afgemeld|nietcontacteren|nietbenaderen|nietmailen|geenmail|geenemail|zwartelijst"
+    "|desabonn|desinscri|ne(?:pas|plus)(?:etre)?(?:contact|e?mailer|envoyer|sollicit|relancer|ecrire|demarcher)|listenoire"
+    "|nesouhaiteplus|nesouhaitepas|(?:refuse?r?|oppose?e?s?|opposition)(?:les?|des?|du|au|aux|ala|a|la|l|d)*"
+    "(?:prospection|e?mail|contact|pub|demarchage|newsletter|sollicitation|courriel)"
+    "|dadodebaja|dadadebaja|fechadebaja|^bajade|bajaemail|bajamail|bajacorreo"
+    "|(?:solicit|pidio|pide)[a-z]*baja|excluid[oa]de(?:los)?(?:envio|correo|e?mail|mailing|campana|lista|newsletter)"
+    "|nomas(?:correo|e?mail)|noquiere(?:recibir|correo|e?mail|publicidad)|nodesea|nomolestar|nocontactar|noenviar|listanegra|desuscri"
+    "|descadastr|cancelou[a-z]*inscricao|naodeseja|naoquerreceber|naoperturb|naocontat|naocontact|naoenviar"
+    "|disiscri|disiscriz|noncontattare|noninviare|nondesidera|nondisturb|nonvuole|listanera|revoca(?:del|to)?(?:il)?consenso"
+    "|consensorevocato|cancellat[oa]da(?:lla|l|lle)?(?:newsletter|lista|mailing|e?mail)"
+    "|uitgeschreven|uitschrij|afgemeld|niet(?:meer)?(?:contacteren|benaderen|e?mailen|aanschrijven)|geene?mail|geenreclame|geennieuwsbrief"
+    "|geencontact|zwartelijst"
 )
 _BOUNCE = re.compile(
-    "(?:is|has|was)?(?:e?mail|contact|lead|person|prospect|address|marketing|primary)*"
+    "(?:is|has|was|last(?=e?mailhard|hard))?(?:e?mail|contact|lead|person|prospect|address|marketing|primary)*"
     "(?:hard)?bounced?(?:back)?(?:e?mail)?(?:reason|date|type|time|on|at|code|message|category|status|flag|enum)?"
 )
 _STATUS = re.compile(
-    "status|stage|statut|estado|stato|preference|preferredcontact|(?:member|subscription|subscriber|contact|lead|e?mail)state"
+    "status|stage|statut|estado|stato|preference|preferredcontact|permissiontype|(?:member|subscription|subscriber|contact|lead|e?mail|consent)state"
     "|abonnement|suscripcion|iscrizione|inschrijving"
 )
 _CONSENT = re.compile(
     "(?:is|has)?(?:e?mail|marketing|newsletter|contact|gdpr)*(?:opt|opted)in(?:to|for)?(?:e?mails?|marketing|newsletter)*"
+    "|(?:e?mail|marketing|werbe|gdpr|dsgvo)*(?:optin|einwilligung|zustimmung|consent|consentement|consentimiento|consenso"
+    "|toestemming)(?:zur|fur|au|alle?|per|para|voor|a)?(?:e?mails?|werbung|marketing|newsletter|kontakt)*"
+    "(?:vorhanden|erteilt|liegtvor|gegeben|given|granted|obtained|present|donne|obtenu|dato|dado|otorgado|gegeven)"
+    "|(?:can|may)(?:receive|get|besent)(?:e?mails?|marketing|newsletters?)+"
     "|(?:is|prospect|contact|lead|person|e?mail)*(?:mailable|marketable|contactable|emailable)"
     "|(?:e?mail|mailing|marketing|contact|advertising|werbung|kontakt|mails?)(?:is|ist)?(?:allowed|permitted|erlaubt)"
 )
 # These are not about email, unless email is named, too.
 _OTHER_CHANNEL = re.compile(
     "phone|telefon|telefoon|telephone|telefono|mobile|mobil|handy|anruf|sms|fax|whatsapp|viber|postal|postweg"
-    "|(?<!news)letter|(?<!nieuws)brief|courrier|donotcall|dontcall|phonecall|^calls?|callopt|^text|textmessage|voice|push|linkedin|donottrack|donotsell"
+    "|(?<!news)letter|(?<!nieuws)brief|courrier|donotcall|dontcall|phonecall|^calls?|callopt|out(?:of)?(?:call|text)|^text|textmessage|voice|push|linkedin|donottrack|donotsell"
 )
 # Numbers about mailings, and links: not the word of a person.
 _NO_FLAG = re.compile(
@@ -212,11 +87,11 @@ _NO_FLAG = re.compile(
 )
 # What a header holds that should be asked about, when nothing else is known of it.
 _LOOKS_SO = re.compile(
-    "opt(?:ed|s)?out|unsub(?!stan|ject|mit)|donot|dont(?:contact|e?mail|send)|nocontact|noe?mail|^dnc|dnc$|blacklist"
+    "opt(?:ed|s)?out|unsub(?!stan|ject|mit)|donot|nevercontact|nevere?mail|stope?mail|dont(?:contact|e?mail|send)|nocontact|noe?mail|^dnc|dnc$|blacklist"
     "|blocklist|blocked|denylist|suppress|bounc|spam|complain|exclude"
-    "|abgemeld|abmeld|abbestell|widerspr|widerruf|sperr|robinson|keinee?mail|keinewerb"
-    "|desabonn|desinscri|nepas|listenoire|opposition|^baja|baja$|desuscri|noenviar|nocontactar|listanegra|bloquea"
-    "|descadastr|disiscri|noncontat|listanera|bloccat|uitgeschr|uitschrij|afgemeld|nietmail|nietcontact|zwartelijst"
+    "|abgemeld|abmeld|abbestell|widerspr|widerruf|sperr|robinson|keinee?mail|keinewerb|untersagt|unerwunscht"
+    "|desabonn|desinscri|nepas|listenoire|neplus|opposition|^baja|baja$|desuscri|noenviar|nocontactar|listanegra|bloquea"
+    "|descadastr|disiscri|noncontat|nondisturb|listanera|bloccat|uitgeschr|uitschrij|afgemeld|nietmail|nietcontact|zwartelijst"
     "|geblok|bezwaar"
 )
 
@@ -288,6 +163,10 @@ _PERSON_WORDS = {
 # Of a verifier, these words are about the address: `deliverability` has them.
 _OF_VERIFIERS = frozenset({"do not mail", "donotmail", "do not send", "blacklisted", "blacklist", "blocklisted",
                            "complained", "spam complaint", "marked spam", "marked as spam", "dnc"})  # fmt: skip
+# By these a verifier's word is known as one, wherever it stands.
+_OF_MAILBOXES = re.compile("mail|mailbox|inbox|domain|mx|smtp|dns|syntax|spamtrap|deliver|zustell")
+# DeBounce's result codes: syntax, spam trap, disposable, invalid.
+_BAD_CODES = frozenset("1236")
 _NOT = frozenset({"not", "never", "non", "no", "nicht", "nie", "pas", "niet"})
 _WORD_ENDS = re.compile(r"(?<=[a-z])(?=[A-Z])|[\W_]+")
 _ADDRESS = re.compile(r"[^\s,;<>|\"'()]+@[^\s,;<>|\"'()@]+")
@@ -349,6 +228,11 @@ def _own_kind(header: str) -> Kind | None:
     return Kind.CONSENT if _CONSENT.fullmatch(plain) else None
 
 
+def listed(header: str) -> bool:
+    """Whether the table has a header."""
+    return _plain(header) in _KINDS
+
+
 def target(kind: Kind) -> str | None:
     """The field of a lead that such a column is read into; None: its values decide between several, or nothing."""
     if kind in (Kind.OPT_OUT, Kind.CONSENT):
@@ -406,16 +290,26 @@ def _read(kind: Kind, text: str) -> Says | None:
         case Kind.VALID:
             return Says.BOUNCED if _clear_no(text) else None
         case Kind.PERSON_STATUS:
-            return _phrase(text, _PERSON_WORDS)
+            return _phrase(text, _PERSON_WORDS) or (Says.BOUNCED if _no_mailbox(text) else None)
         case Kind.OTHER_STATUS:
             return _phrase(text, {})
         case Kind.EMAIL_STATUS:
             words = _words(text)
             found = _phrase(text, {})
             return found if found is Says.DO_NOT_CONTACT and words not in _OF_VERIFIERS else None
+        case Kind.FURTHER_STATUS:
+            bad = deliverability.of(text) is Deliverability.UNDELIVERABLE
+            return _read(Kind.EMAIL_STATUS, text) or (Says.BOUNCED if bad else None)
+        case Kind.CODE:
+            return Says.BOUNCED if text.strip() in _BAD_CODES else None
         case Kind.TAGS:
             tags = [_phrase(tag, {}) for tag in re.split("[,;|]", text)]
             return next((one for one in Says if one in tags), None)
+
+
+def _no_mailbox(text: str) -> bool:
+    """Whether a status that could be about anything is a verifier's, and says that the address is none."""
+    return _OF_MAILBOXES.search(_plain(text)) is not None and deliverability.of(text) is Deliverability.UNDELIVERABLE
 
 
 def _yes(text: str) -> bool:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from cam.leads import csvfile, opt_outs, row_errors
 from cam.leads.csvfile import Row
 from cam.leads.headers import Meanings
-from cam.leads.opt_outs import Kind
+from cam.leads.opt_out_headers import Kind
 from cam.leads.row_errors import RowError
 from cam.mail import list_dates, suppression_list
 from cam.mail.suppression_list import Layout, Named, Problem

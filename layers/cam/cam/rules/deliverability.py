@@ -128,7 +128,28 @@ SOURCES: tuple[tuple[str, str, dict[Deliverability, tuple[str, ...]]], ...] = (
         UNKNOWN: ("unknown", "timeout"),
     }),
     ("Verifalia", "verifalia.com/developers, classifications", {
-        DELIVERABLE: ("deliverable",), RISKY: ("risky",), UNDELIVERABLE: ("undeliverable",), UNKNOWN: ("unknown",),
+        DELIVERABLE: ("deliverable", "Success"),
+        RISKY: ("risky", "CatchAllConnectionFailure", "CatchAllValidationTimeout", "ServerIsCatchAll"),
+        UNDELIVERABLE: ("undeliverable", "MailboxDoesNotExist", "DomainDoesNotExist", "DomainHasNullMx",
+                        "DomainIsMisconfigured", "MailboxHasInsufficientStorage", "MailExchangerIsHoneypot",
+                        "MailExchangerIsParked", "AtSignNotFound", "DomainPartCompliancyFailure", "DoubleDotSequence",
+                        "InvalidAddressLength", "InvalidCharacterInSequence", "InvalidEmptyQuotedWord",
+                        "InvalidFoldingWhiteSpaceSequence", "InvalidLocalPartLength", "InvalidWordBoundaryStart",
+                        "IspSpecificSyntaxFailure", "UnacceptableDomainLiteral", "UnbalancedCommentParenthesis",
+                        "UnexpectedQuotedPairSequence", "UnmatchedQuotedPair"),
+        UNKNOWN: ("unknown", "DnsConnectionFailure", "DnsQueryTimeout", "LocalEndPointRejected",
+                  "LocalSenderAddressRejected", "MailboxConnectionFailure", "MailboxTemporarilyUnavailable",
+                  "MailboxValidationTimeout", "ServerTemporaryUnavailable", "SmtpConnectionFailure",
+                  "SmtpConnectionTimeout", "SmtpDialogError", "UnhandledException"),
+    }),
+    ("QuickEmailVerification, TheChecker, Bouncify", "docs.quickemailverification.com, reasons", {
+        DELIVERABLE: ("deliverable", "accepted_email"), RISKY: ("accept-all", "accept_all"),
+        UNDELIVERABLE: ("rejected_email", "invalid_email", "invalid_domain", "exceeded_storage", "no_mx_record"),
+        UNKNOWN: ("temporarily_blocked", "no_connect", "timeout", "unavailable_smtp", "unexpected_error"),
+    }),
+    ("Enrichment tools that check catch-all addresses, too", "clay.com/university, and others", {
+        RISKY: ("catch_all_valid", "valid_catch_all", "catch_all_verified", "verified_catch_all", "catch_all_safe"),
+        UNDELIVERABLE: ("catch_all_invalid", "invalid_catch_all", "catch_all_unsafe"),
     }),
     ("BriteVerify", "knowledge.validity.com, statuses", {
         DELIVERABLE: ("valid",), RISKY: ("accept_all", "accept all"),
@@ -173,6 +194,8 @@ SOURCES: tuple[tuple[str, str, dict[Deliverability, tuple[str, ...]]], ...] = (
 # Throw-away addresses have a gate of their own, with which a campaign may let them in.
 _DISPOSABLE = ("disposable", "disposable email", "disposable address", "temporary", "throwaway", "jetable", "wegwerf",
                "wegwerfadresse", "disposable domain", "is disposable", "domain is well known dea")  # fmt: skip
+# Instantly's numbers, `verification_status`.
+_CODES = {"1": DELIVERABLE, "11": UNKNOWN, "12": UNKNOWN, "-1": UNDELIVERABLE, "-2": RISKY, "-3": RISKY, "-4": RISKY}
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 # Behind it stands a reason, a share or a kind of domain: `Invalid - mailbox not found`, `nominative@pro`.
 _TAIL = re.compile(r"\s*(?: [-–—] |[:;,(/@|]).*", re.DOTALL)
@@ -216,6 +239,8 @@ def disposable(word: str | None) -> bool:
 @lru_cache(maxsize=1024)
 def _found(word: str) -> Deliverability | None:
     text = word[:_LONGEST].strip()
+    if text in _CODES:
+        return _CODES[text]
     for shorter in (text, _SHARE.sub("", text), _TAIL.sub("", text)):
         if (said := _WORDS.get(_key(shorter))) is not None:
             return said
