@@ -166,6 +166,38 @@ GREETINGS = [
 ]
 
 
+@pytest.mark.parametrize(
+    "title", ["Dipl. Ing.", "Dipl.-Kfm.", "Univ. Prof.", "Mag.a", "MUDr.", "Mgr.", "Freiherr", "Atty.", "Prof.ssa"]
+)
+def test_a_title_is_no_part_of_a_greeting(title: str) -> None:
+    assert greeting(f"{title} Eva", "Roth") == "Eva"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["The Team", "Team Acme", "Marketing Department", "Accounts Payable", "Geschäftsführung", "Front Desk",
+     "Hotel Sonne", "CEO", "Managing Director", "Human Resources", "Familie Müller", "Praxis Dr. Müller",
+     "Universität Essen"],
+)  # fmt: skip
+def test_who_is_no_person_gets_the_default_greeting(text: str) -> None:
+    assert greeting(text) is None
+    first, last = split(text)
+    assert first is None or greeting(first, last) is None
+
+
+@pytest.mark.parametrize(("first", "last"), [("Dame", "N'Doye"), ("Doc", "Rivers"), ("Rain", "Lee"), ("Eng", "Tan")])
+def test_a_first_name_that_is_a_title_as_well_stays(first: str, last: str) -> None:
+    assert greeting(first, last) == first
+
+
+def test_a_whole_name_in_both_columns_is_greeted_by_its_first():
+    assert greeting("Anna Lee", "Anna Lee") == "Anna"
+
+
+def test_an_initial_behind_a_comma_is_no_degree():
+    assert split("Smith, J.") == ("J.", "Smith")
+
+
 @pytest.mark.parametrize(("first", "last", "called"), GREETINGS)
 def test_a_greeting_gets_a_first_name_or_nothing(first, last, called):
     assert greeting(first, last) == called

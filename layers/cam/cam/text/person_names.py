@@ -27,8 +27,12 @@ _TITLES = _words(
     priv.-doz. pd monsieur madame mademoiselle mme mme. mlle mlle. me. maître docteur doctor pr pr. señor
     señora señorita sr sr. sra sra. srta srta. dra dra. lic. arq. doña dña. dña signor signora sig. sig.ra
     dott. dott.ssa avv. geom. arch. dhr dhr. mevr mevr. mevrouw meneer ir. ds. med med. dent. vet. rer. nat.
-    phil. jur. iur. pol. oec. pharm. theol. techn. habil. h.c. hc md md. rev rev. reverend hon. capt capt.
-    col. gen. lt. maj. sgt. adv. eng. er. smt smt. shri
+    phil. jur. iur. pol. oec. pharm. theol. techn. habil. h.c. hc md md. univ. akad. dkfm dkfm. dipl. dipl.-kfm.
+    dipl.-kfm dipl.-kffr. dipl.-inf. dipl.-inform. dipl.-oec. dipl.-betriebsw. dipl.-volksw. dipl.-wirt.-ing.
+    dipl.-wirtsch.-ing. dipl.-psych. dipl.-phys. dipl.-math. dipl.-chem. dipl.-biol. dipl.-päd. mmag. mag.a mmag.a
+    mag.(fh) bc. bca. mgr. mga. mudr. mvdr. judr. phdr. rndr. pharmdr. paeddr. thdr. doc. prof.ssa dr.ssa prof.in
+    dr.in ing.in freiherr freifrau engr. engr atty. atty cpt. pfr. ra. rain. stb. wp. rev rev.
+    reverend hon. capt capt. col. gen. lt. maj. sgt. adv. eng. er. smt smt. shri
     """
 )
 _DEGREES = _words(
@@ -46,7 +50,24 @@ _NOBODY = _words(
     info sales office team support contact kontakt contacto admin administrator webmaster marketing hello mail
     email post service reception empfang buchhaltung accounting billing hr jobs karriere presse press noreply
     help owner manager management staff sir madam customer client kunde user guest www firma company enquiries
-    inquiries
+    inquiries accounts account payable receivable reservations reservation booking bookings front desk general
+    managing director directors founder founders ceo cto cfo coo it human resources purchasing procurement
+    operations orders order secretary secretariat assistant concierge
+    geschäftsführung geschäftsführer geschäftsleitung sekretariat vertrieb einkauf verwaltung personal
+    personalabteilung zentrale leitung inhaber kundenservice kundendienst bestellung anfrage büro
+    direction comptabilité accueil secrétariat gérant achats commercial ventas compras administración recepción
+    gerencia contabilidad dirección amministrazione vendite acquisti segreteria direzione verkoop inkoop
+    administratie directie vendas compras recepção
+    """
+)
+# Words that no person's name has: a household, a shop or an office is meant.
+_ORGANIZATIONS = _words(
+    """
+    team department dept dept. abteilung abt. servicio familie family praxis gemeinschaftspraxis zahnarztpraxis kanzlei
+    anwaltskanzlei steuerkanzlei hotel restaurant ristorante café bäckerei metzgerei apotheke autohaus stadtwerke
+    stadtverwaltung gemeinde universität university université universidad università hochschule institut institute
+    company verein stiftung foundation association verband société empresa azienda bedrijf ministerium ministry
+    agentur agency solutions consulting technologies systems services holding
     """
 )
 _LEGAL_FORMS = _words(
@@ -66,7 +87,7 @@ _PARTICLES = _words(
     van von der den dem de del des du da das dos do zu zum zur ter ten y e bin ibn
     """
 )
-_SPECIAL = _TITLES | _DEGREES | _DEGREES_IN_CAPITALS | _LEGAL_FORMS | _AND | _PARTICLES
+_SPECIAL = _TITLES | _DEGREES | _DEGREES_IN_CAPITALS | _LEGAL_FORMS | _ORGANIZATIONS | _AND | _PARTICLES
 _AFTER_PARTICLE = frozenset({"la", "las", "los", "het", "'t", "’t"})
 _HONORIFICS_BEHIND = ("様", "さん", "先生", "님", "씨", "女士", "小姐")
 
@@ -81,7 +102,7 @@ _AROUND = ' ,;:!?()[]"“”„«»*-–—_'
 _APOSTROPHES = " '‘’"
 # Joiners and the selectors that belong to emoji.
 _OF_SYMBOLS = "\u200d\ufe0e\ufe0f\u20e3"
-_GLUED_TITLE = re.compile(r"^(prof|dr|mrs?|ms|ing|mag)\.(?=\w)", re.IGNORECASE)
+_GLUED_TITLE = re.compile(r"^(prof|dr|mrs?|ms|ing|mag)\.(?!(?:ssa|in|a)\b)(?=\w)", re.IGNORECASE)
 _NO_NAME = re.compile(r"[_/\\@#:;&+=*%$<>|~^{}()\[\]\"“”?!]")
 _FAMILY_FIRST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -270,7 +291,7 @@ def _in_order(name: str) -> list[str]:
     if comma and behind.strip():
         words = behind.replace(",", " ").split()
         # `Ann Lee, CISSP` is followed by letters, not by a name; `LEE, ANN` is all in capitals.
-        letters = {word for word in words if word.isupper() and len(word) > 1 and not front.isupper()}
+        letters = {word for word in words if word.isupper() and len(word.strip(".")) > 1 and not front.isupper()}
         given = [word for word in words if word not in letters and not _is_degree(word, True)]
         name = front if all(map(_is_title, given)) else f"{' '.join(given)} {front}"
     return name.replace(",", " ").split()
@@ -298,6 +319,9 @@ def _of_first_name(text: str, last_name: str) -> list[str]:
     family = last_name.split()
     if 0 < len(family) < len(words) and [*map(str.casefold, words[-len(family) :])] == [*map(str.casefold, family)]:
         del words[-len(family) :]
+    elif len(words) > 1 and text.casefold() == last_name.casefold():
+        # The whole name is in both columns.
+        del words[1:]
     return words
 
 
@@ -346,7 +370,8 @@ def _is_degree(word: str, short: bool) -> bool:
 
 
 def _is_company(words: Sequence[str]) -> bool:
-    return any(word.casefold().strip(".,") in _LEGAL_FORMS for word in words[1:])
+    plain = [word.casefold().strip(".,") for word in words]
+    return not _ORGANIZATIONS.isdisjoint(plain) or not _LEGAL_FORMS.isdisjoint(plain[1:])
 
 
 def _begins_family(words: Sequence[str]) -> bool:
