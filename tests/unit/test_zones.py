@@ -347,3 +347,67 @@ NOWHERE = Place()
 )
 def test_the_stated_zone_goes_first_then_the_person_s_place_then_the_company_s(stated, person, company, location, zone):
     assert zones.of(stated, person, company, location) == zone
+
+
+@pytest.mark.parametrize(
+    ("country", "zone"),
+    [
+        ("D", "Europe/Berlin"), ("BRD", "Europe/Berlin"), ("Germany (DE)", "Europe/Berlin"),
+        ("DE - Germany", "Europe/Berlin"), ("🇩🇪", "Europe/Berlin"), ("Germany 🇩🇪", "Europe/Berlin"),
+        ("Oesterreich", "Europe/Vienna"), ("Rumaenien", "Europe/Bucharest"), ("Großbritannien", "Europe/London"),
+        ("Grande-Bretagne", "Europe/London"), ("Hong Kong SAR", "Asia/Hong_Kong"), ("السعودية", "Asia/Riyadh"),
+        ("Germany (AT)", None), ("Congo / Gabon", None), ("()", None),
+    ],
+)  # fmt: skip
+def test_a_country_in_other_spellings(country: str, zone: str | None) -> None:
+    found = placed(Place(country=country))
+
+    assert (found.name if found else None) == zone
+
+
+@pytest.mark.parametrize(
+    ("country", "state", "zone"),
+    [
+        ("Portugal", "Açores", "Atlantic/Azores"),
+        ("Spanien", "Kanarische Inseln", "Atlantic/Canary"),
+        ("United States", "California (CA)", "America/Los_Angeles"),
+        ("United States", "NY - New York", "America/New_York"),
+        ("Estados Unidos", "Nueva York", "America/New_York"),
+        ("EE. UU.", "Hawái", "Pacific/Honolulu"),
+    ],
+)
+def test_a_state_in_other_spellings(country: str, state: str, zone: str) -> None:
+    found = placed(Place(country=country, state=state))
+
+    assert found
+    assert found.name == zone
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        ("548 Market St, San Francisco, California, United States, 94104", "America/Los_Angeles"),
+        ("Houston, TX 77002", "America/Chicago"),
+        ("10115 Berlin, Germany", "Europe/Berlin"),
+        ("94104", None),
+    ],
+)
+def test_a_postal_address_is_a_place(text: str, zone: str | None) -> None:
+    found = located(text)
+
+    assert (found.name if found else None) == zone
+
+
+@pytest.mark.parametrize(
+    ("text", "there", "zone"),
+    [
+        ("BST", "Asia/Dhaka", "Asia/Dhaka"),
+        ("BST", "Europe/London", "Europe/London"),
+        ("BST", None, "Europe/London"),
+        ("AST", "Asia/Riyadh", "Asia/Riyadh"),
+        ("AST", "America/Puerto_Rico", "America/Puerto_Rico"),
+        ("WEZ", None, "Europe/Lisbon"),
+    ],
+)
+def test_an_abbreviation_has_another_meaning_elsewhere(text: str, there: str | None, zone: str) -> None:
+    assert zones.named(text, there) == zone

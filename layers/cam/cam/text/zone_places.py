@@ -1,5 +1,6 @@
 """The time zone that follows from a place, where it is certain. Pure."""
 
+import re
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
@@ -19,6 +20,10 @@ _APART_FROM = {
     "NZ": ("CK", "NU", "TK"),
     "US": ("AS", "GU", "MP", "PR", "VI"),
 }
+# Flags are two letters of their own.
+_FLAGS = {0x1F1E6 + place: chr(ord("A") + place) for place in range(26)}
+_BESIDE = r"\s*[()\[\]]\s*|\s+[-–—/|]\s+"
+_POSTCODE = r"(?<!\w)\d{4,6}(?:-\d{3,4})?(?!\w)"
 
 
 class ZoneSource(StrEnum):
@@ -65,8 +70,12 @@ def placed(place: Place) -> Zone | None:
 @lru_cache(maxsize=8192)
 def located(text: str) -> Zone | None:
     """The zone of a place in one line: `San Francisco, California, United States`, `Austin, TX`, `Germany`."""
-    parts = [part.strip() for part in text.split(",") if part.strip()]
-    if not parts or len(text) > MOST:
+    if len(text) > MOST:
+        return None
+    parts = [part for said in re.sub(_POSTCODE, "", text).split(",") if (part := said.strip())]
+    # A street with its number.
+    parts = [part for part in parts if not any(map(str.isdigit, part))] if len(parts) > 1 else parts
+    if not parts:
         return None
     *before, last = parts
     city = before[0] if before else None
@@ -122,15 +131,29 @@ def _of_city_and_state(city: str, state: str) -> Zone | None:
     return found.pop() if len(found) == 1 else None
 
 
+@lru_cache(maxsize=2048)
 def _country(text: str | None) -> str | None:
-    return places().countries.get(folded(text)) if text else None
+    """The code of a country by its name or code, or by both: `Germany (DE)`, `DE - Germany`; also by its flag."""
+    if not text:
+        return None
+    known = places().countries
+    if found := known.get(folded(text)):
+        return found
+    codes = {known.get(folded(part)) for part in _parts(text.translate(_FLAGS))}
+    return codes.pop() if len(codes) == 1 else None
+
+
+def _parts(text: str) -> list[str]:
+    """The parts of a name that are written side by side: `California (CA)` is California and CA."""
+    return [part for part in re.split(_BESIDE, text.strip()) if part] if len(text) <= MOST else []
 
 
 def _state(country: str, text: str) -> str | None:
     """The code of a state of this country, such as US-CA, by its name, its code, or both codes."""
     name = folded_state(text)
     named = places().states_named
-    for wanted in (name, name.removeprefix(country.lower())):
+    parts = [folded_state(part) for part in _parts(text)]
+    for wanted in (name, name.removeprefix(country.lower()), *(parts if len(parts) > 1 else ())):
         for code in named.get(wanted, ()):
             if code[:2] == country:
                 return code

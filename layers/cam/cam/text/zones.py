@@ -35,7 +35,7 @@ _ABBREVIATIONS: dict[str, str | None] = {
     **dict.fromkeys(("NST", "NDT"), "America/St_Johns"),
     **dict.fromkeys(("UTC", "Z", "UCT", "ZULU"), "UTC"),
     "GMT": "Etc/GMT",
-    **dict.fromkeys(("WET", "WEST"), "Europe/Lisbon"),
+    **dict.fromkeys(("WET", "WEST", "WEZ", "WESZ"), "Europe/Lisbon"),
     "BST": "Europe/London",
     **dict.fromkeys(("CET", "CEST", "MET", "MEST", "MEZ", "MESZ"), "Europe/Berlin"),
     **dict.fromkeys(("EET", "EEST", "OEZ", "OESZ"), "Europe/Athens"),
@@ -73,6 +73,8 @@ _ABBREVIATIONS: dict[str, str | None] = {
     # India, Israel or Ireland.
     "IST": None,
 }
+# What some of them mean to people who live by that clock.
+_ELSEWHERE = {"AST": "Asia/Riyadh", "BST": "Asia/Dhaka"}
 # Offsets off the full hour that one zone keeps all year, or as its standard time.
 _ODD_OFFSETS = {
     -570: "Pacific/Marquesas",
@@ -202,7 +204,7 @@ def _known(text: str) -> str | None:
 
 def _city(text: str) -> str | None:
     zone = placed(Place(city=text))
-    if zone is None and folded_state(text) not in places().states_named:
+    if zone is None and len(text) > 1 and folded_state(text) not in places().states_named:
         zone = placed(Place(country=text))
     return zone.name if zone else None
 
@@ -211,6 +213,8 @@ def _abbreviated(short: str, there: str | None) -> str | None:
     usual = _ABBREVIATIONS[short]
     # Australians write EST for AEST.
     if there and (short in _abbreviations(there) or f"A{short}" in _abbreviations(there)):
+        return there
+    if there and short in _ELSEWHERE and clock(there) == clock(_ELSEWHERE[short]):
         return there
     return there if there and usual and clock(there) == clock(usual) else usual
 
