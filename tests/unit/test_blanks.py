@@ -200,3 +200,19 @@ def test_a_row_in_which_every_cell_says_something_is_not_looked_at():
 
 def test_a_long_text_is_never_blank():
     assert not blank("own_column", "-" * 1000, {})
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Keine Angabe.", "not available.", "Non renseigné.", "#DIV/0", "#WERT", "#VALEUR", "NULL NULL", "none none",
+     "<br>", "$null$", "None/None", "à déterminer", "wird nachgereicht"],
+)  # fmt: skip
+def test_other_spellings_are_blank_in_a_file_and_over_the_api(text):
+    assert suspects([text], f"|{text}")
+    assert blank("company", text, {})
+    assert blank("own_column", text, {})
+
+
+@pytest.mark.parametrize("text", ["#WERTvoll", "Duran Duran", "Not Available Inc.", "Keine Angabe GmbH"])
+def test_names_that_look_like_them_stay(text):
+    assert not blank("company", text, {})

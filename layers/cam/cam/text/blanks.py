@@ -45,7 +45,7 @@ null, nil, none, nan, NaN, -nan, nat, NaT, na, n/a, n a, undefined, void, unset,
 loading..., DBNull, System.DBNull, nullptr, no value, not set, not a number, missing value, object object, object null,
 object undefined, 1.#qnan, 1.#ind, 1.#inf, nan(ind), 0000-00-00, 0000-00-00 00:00:00, 00/00/0000, 00.00.0000,
 1900-01-00, leer, kein Wert, vide, sans valeur, vacío, vacía, en blanco, sin valor, nulo, nula, vuoto, vuota, nullo,
-leeg, vazio
+leeg, vazio, <br>, $null$, null/null, none/none
 """
 _ENGLISH = """
 unknown, unkown, uknown, unknow, unkn, unk, ukn, unknown value, unknown name, unknown company, unknown contact, not
@@ -62,7 +62,8 @@ n/k, n/s, n/r, n/n
 _GERMAN = """
 unbekannt, unbek, nicht bekannt, noch unbekannt, keine Angabe, keine Angaben, ohne Angabe, ohne Angaben, k/A, o/A,
 keine, keiner, keines, kein, nicht angegeben, nicht vorhanden, nicht verfügbar, n/v, nicht zutreffend, trifft nicht zu,
-entfällt, nicht erfasst, nicht erhoben, nicht genannt, nicht hinterlegt, nicht gesetzt, nicht definiert, nicht
+entfällt, nicht relevant, wird nachgereicht,
+nicht erfasst, nicht erhoben, nicht genannt, nicht hinterlegt, nicht gesetzt, nicht definiert, nicht
 eingetragen, nicht gepflegt, nicht mitgeteilt, ohne, ohne Name, ohne Namen, kein Name, kein Vorname, kein Nachname,
 keine Firma, keine E-Mail, keine Email, kein Eintrag, keine Daten, keine Information, keine Informationen, keine
 Informationen verfügbar, keine Informationen vorhanden, Wert nicht vorhanden, fehlt, fehlend, Angabe fehlt, weiß nicht,
@@ -74,13 +75,15 @@ non disponible, indisponible, sans objet, s/o, aucun, aucune, néant, non préci
 non spécifié, non spécifiée, non fourni, non fournie, non indiqué, non indiquée, non connu, non connue, non déterminé,
 non identifié, non concerné, non vérifié, non saisi, pas renseigné, pas d'information, pas d'informations,
 pas de donnée, pas de nom, sans nom, sans prénom, sans société, sans email, à définir, à compléter, à renseigner,
-à préciser, anonyme, rien, donnée manquante, manquant, manquante, ne sait pas, ne sais pas, aucune information,
+à préciser, à déterminer,
+anonyme, rien, donnée manquante, manquant, manquante, ne sait pas, ne sais pas, aucune information,
 aucune donnée
 """
 _SPANISH = """
 desconocido, desconocida, se desconoce, no aplica, no aplicable, no disponible, sin dato, sin datos, s/d, s/dato,
 s/datos, sin información, sin nombre, sin apellido, sin apellidos, sin empresa, sin correo, sin email, sin cargo, s/n,
-sin número, sin especificar, sin definir, sin asignar, no especificado, no especificada, no indicado, no indicada,
+sin número, sin especificar, sin definir, sin asignar, no especificado, no especificada, no especifica, a determinar,
+no indicado, no indicada,
 no informado, no informada, no proporcionado, no proporcionada, no definido, no definida, no consta, no tiene, no hay,
 no sabe, no contesta, ns/nc, no registra, no registrado, no reportado, no mencionado, no se menciona, no referido,
 ninguno, ninguna, nada, por definir, por confirmar, anónimo, anónima
@@ -109,6 +112,7 @@ _TYPED_BY_PEOPLE = "abc, abcd, xyz, qwe, tester, user, username, admin"
 # English, German, French, Spanish, Italian, Portuguese, Dutch.
 _ERRORS = """
 #n/a, #n/a!, #n/a n/a, #na, #na!, #nv, #n/d, #nd, #n/b, #null, #error, #ref, #value, #name, #getting_data,
+#div/0, #value, #name, #num, #wert, #bezug, #zahl, #valeur, #nom, #nombre, #valor, #valore, #rif, #waarde, #verw,
 #null!, #div/0!, #value!, #ref!, #name?, #num!, #spill!, #calc!, #field!, #blocked!, #connect!, #busy!, #unknown!,
 #error!, #cycle!, #python!, #external!, #parse!,
 #wert!, #bezug!, #zahl!, #überlauf!, #kalk!, #feld!, #leer!, #daten_abrufen,
@@ -229,6 +233,8 @@ def _usual() -> frozenset[str]:
         found |= words
         found |= {form for word in words for form in (word.upper(), word[0].upper() + word[1:], word.title())}
         if " " in entry:
+            # A sentence ends with a full stop.
+            found |= {f"{form}." for form in (entry, entry[0].upper() + entry[1:])}
             joined = {word.replace(" ", joint) for word in words for joint in "_-"}
             found |= joined | {word.upper() for word in joined}
     return frozenset(found)
@@ -281,7 +287,7 @@ def _says_nothing(sign: str) -> bool:
 
 
 def _listed(field: str, word: str) -> bool:
-    if word in _NOTHING:
+    if word in _NOTHING or (" " in word and len(parts := {*word.split()}) == 1 and not parts.isdisjoint(_NOTHING)):
         return True
     if word in _NOT_KNOWN:
         return field not in _WITH_SUCH_VALUES
