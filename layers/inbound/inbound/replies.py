@@ -12,8 +12,8 @@ from email.message import Message
 from email.parser import BytesHeaderParser
 from enum import StrEnum
 
-from cam.text.bounce_codes import GONE
-from inbound import absences, automatic, bounces, messages, quoting, wishes
+from cam.text.bounce_codes import Judgement
+from inbound import absences, automatic, bounces, feedback, messages, quoting, wishes
 from inbound.messages import header
 
 _MOST_RAW = 300_000
@@ -23,7 +23,6 @@ _TAG = re.compile(r"\+([A-Za-z0-9._-]{10,64})@")
 _ANSWERED_ID = re.compile(r"<([A-Za-z0-9._-]{10,64})@")
 _LINK = re.compile(r"(?:/|%2F)u(?:/|%2F)([A-Za-z0-9._-]{20,500})", re.IGNORECASE)
 _OURS = re.compile(r"^x-cam-ref:[ \t]{0,8}(?:\r?\n[ \t]{1,8})?([A-Za-z0-9._-]{20,500})", re.IGNORECASE | re.MULTILINE)
-_GONE = frozenset(f"{subject}.{detail}" for subject, detail in GONE)
 _RECIPIENT_HEADERS = ("To", "Cc", "Delivered-To", "X-Original-To", "X-Forwarded-To", "Envelope-To")
 
 
@@ -38,11 +37,15 @@ class Kind(StrEnum):
     AUTO_REPLY = "auto_reply"
 
 
+_REPORTED = {feedback.ABUSE: Kind.COMPLAINT, feedback.OPT_OUT: Kind.UNSUBSCRIBE}
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """A mail that came in. `tags` and `references` may name the touch that it answers, once their signature is checked.
 
-    `until` is the day until which somebody is away, if they say; `status` the code of a bounce (RFC 3463), as `5.1.1`.
+    `until` is the day until which somebody is away, if they say; `status` the code of a bounce (RFC 3463), as `5.1.1`,
+    `diagnosis` what it means in words, and `hard` whether the address is dead.
     Whether a person's answer is `positive` is not decided here.
     """
 
@@ -52,13 +55,9 @@ class Reply:
     references: tuple[str, ...] = ()
     until: date | None = None
     status: str = ""
+    hard: bool = False
+    diagnosis: str = ""
     positive: bool | None = None
-
-    @property
-    def hard(self) -> bool:
-        """Whether a bounce is for good: there is no such mailbox, or nothing says what else it is."""
-        kind, _, detail = self.status.partition(".")
-        return kind == "5" and (detail == "0.0" or detail in _GONE)
 
 
 def classify(raw: bytes, received: datetime) -> Reply:
@@ -66,6 +65,7 @@ def classify(raw: bytes, received: datetime) -> Reply:
 
     One whose parts cannot be told apart is read as far as it can be: its headers, and all behind them as plain text.
     """
+    raw = raw.lstrip()  # some stores put an empty line before the headers
     try:
         return _classified(message_from_bytes(raw), raw, received)
     except messages.UNREADABLE:
@@ -86,7 +86,7 @@ def _classified(message: Message, raw: bytes, received: datetime) -> Reply:
     subject = header(message, "Subject")
     texts = list(messages.texts(message))
     found = texts[0] if texts else ""
-    kind, until, status = _kind(message, subject, found, received.date())
+    kind, until, bounced = _kind(message, subject, found, received.date())
     links = [one for text in (*texts, subject) for one in _LINK.findall(text)]
     return Reply(
         kind=kind,
@@ -96,7 +96,9 @@ def _classified(message: Message, raw: bytes, received: datetime) -> Reply:
             (*(one for text in (raw[:_MOST_RAW].decode("latin-1"), *texts) for one in _OURS.findall(text)), *links)
         ),
         until=until,
-        status=status,
+        status=bounced.status if bounced else "",
+        hard=bounced is not None and bounced.hard,
+        diagnosis=bounced.reason.value if bounced else "",
     )
 
 
@@ -116,22 +118,26 @@ def _some(found: Iterator[str] | tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))[:_MOST_REFERENCES]
 
 
-def _kind(message: Message, subject: str, text: str, today: date) -> tuple[Kind, date | None, str]:
-    report = bounces.report(message)
-    if report == "feedback-report":
-        return Kind.COMPLAINT, None, ""
-    if report == "delivery-status" or bounces.from_postmaster(message):
-        status = bounces.delivery_status(message)
-        # A delay, or a success that somebody asked to be told of, is nothing that came back.
-        return (Kind.BOUNCE, None, status) if status else (Kind.AUTO_REPLY, None, "")
+def _kind(message: Message, subject: str, text: str, today: date) -> tuple[Kind, date | None, Judgement | None]:
+    reported = feedback.feedback(message)
+    if reported:
+        return _REPORTED.get(reported, Kind.AUTO_REPLY), None, None
+    if bounced := bounces.failure(message):
+        return Kind.BOUNCE, None, bounced
     new = quoting.without_quotes(text)
+    if bounces.is_notice(message):
+        # A delay, or a success that somebody asked to be told of, is nothing that came back.
+        return Kind.AUTO_REPLY, None, None
     if automatic.is_automatic(message, subject):
+        if wishes.wants_no_more(subject, ""):
+            # Mail programs have a button that writes to us.
+            return Kind.UNSUBSCRIBE, None, None
         if absences.says_away(subject, new):
-            return Kind.OUT_OF_OFFICE, absences.until(f"{subject}\n{new}", today), ""
-        return Kind.AUTO_REPLY, None, ""
+            return Kind.OUT_OF_OFFICE, absences.until(f"{subject}\n{new}", today), None
+        return Kind.AUTO_REPLY, None, None
     if wishes.wants_no_more(subject, new):
-        return Kind.UNSUBSCRIBE, None, ""
-    return Kind.HUMAN, None, ""
+        return Kind.UNSUBSCRIBE, None, None
+    return (Kind.AUTO_REPLY if bounces.from_postmaster(message) else Kind.HUMAN), None, None
 
 
 def _tags(value: str) -> Iterator[str]:
