@@ -5,14 +5,13 @@ A raw message goes in, a `Reply` comes out, whatever the bytes are. Texts are lo
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from email import message_from_bytes
 from email.message import Message
 from email.parser import BytesHeaderParser
 from enum import StrEnum
 
-from cam.text.bounce_codes import Judgement
 from inbound import absences, automatic, bounces, feedback, messages, quoting, wishes
 from inbound.messages import header
 
@@ -86,19 +85,15 @@ def _classified(message: Message, raw: bytes, received: datetime) -> Reply:
     subject = header(message, "Subject")
     texts = list(messages.texts(message))
     found = texts[0] if texts else ""
-    kind, until, bounced = _kind(message, subject, found, received.date())
+    what = _kind(message, subject, found, received.date())
     links = [one for text in (*texts, subject) for one in _LINK.findall(text)]
-    return Reply(
-        kind=kind,
+    return replace(
+        what,
         message_id=header(message, "Message-ID").strip(),
         tags=_some((*_from_recipients(message), *_from_threads(message))),
         references=_some(
             (*(one for text in (raw[:_MOST_RAW].decode("latin-1"), *texts) for one in _OURS.findall(text)), *links)
         ),
-        until=until,
-        status=bounced.status if bounced else "",
-        hard=bounced is not None and bounced.hard,
-        diagnosis=bounced.reason.value if bounced else "",
     )
 
 
@@ -118,26 +113,25 @@ def _some(found: Iterator[str] | tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))[:_MOST_REFERENCES]
 
 
-def _kind(message: Message, subject: str, text: str, today: date) -> tuple[Kind, date | None, Judgement | None]:
-    reported = feedback.feedback(message)
-    if reported:
-        return _REPORTED.get(reported, Kind.AUTO_REPLY), None, None
+def _kind(message: Message, subject: str, text: str, today: date) -> Reply:
+    if reported := feedback.feedback(message):
+        return Reply(_REPORTED.get(reported, Kind.AUTO_REPLY))
     if bounced := bounces.failure(message):
-        return Kind.BOUNCE, None, bounced
-    new = quoting.without_quotes(text)
+        return Reply(Kind.BOUNCE, status=bounced.status, hard=bounced.hard, diagnosis=bounced.reason.value)
     if bounces.is_notice(message):
         # A delay, or a success that somebody asked to be told of, is nothing that came back.
-        return Kind.AUTO_REPLY, None, None
+        return Reply(Kind.AUTO_REPLY)
+    new = quoting.without_quotes(text)
     if automatic.is_automatic(message, subject):
         if wishes.wants_no_more(subject, ""):
             # Mail programs have a button that writes to us.
-            return Kind.UNSUBSCRIBE, None, None
+            return Reply(Kind.UNSUBSCRIBE)
         if absences.says_away(subject, new):
-            return Kind.OUT_OF_OFFICE, absences.until(f"{subject}\n{new}", today), None
-        return Kind.AUTO_REPLY, None, None
+            return Reply(Kind.OUT_OF_OFFICE, until=absences.until(f"{subject}\n{new}", today))
+        return Reply(Kind.AUTO_REPLY)
     if wishes.wants_no_more(subject, new):
-        return Kind.UNSUBSCRIBE, None, None
-    return (Kind.AUTO_REPLY if bounces.from_postmaster(message) else Kind.HUMAN), None, None
+        return Reply(Kind.UNSUBSCRIBE)
+    return Reply(Kind.AUTO_REPLY if bounces.from_postmaster(message) else Kind.HUMAN)
 
 
 def _tags(value: str) -> Iterator[str]:
