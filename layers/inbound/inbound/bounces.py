@@ -234,13 +234,14 @@ def _status_text(part: Message) -> str:
     blocks = part.get_payload()
     if not isinstance(blocks, list):
         return text_of(part)
+    text = "\n\n".join(_body_of(block) for block in blocks[:_MOST_BLOCKS])[:_MOST_TEXT]
     encoding = str(part.get("Content-Transfer-Encoding", "")).strip().lower()
-    if encoding in ("base64", "quoted-printable"):
+    if encoding == "quoted-printable" or (encoding == "base64" and not _NAMED.search(text)):
         encoded = Message()
         encoded["Content-Transfer-Encoding"] = encoding
-        encoded.set_payload("\n".join(_body_of(block) for block in blocks[:_MOST_BLOCKS])[:_MOST_TEXT])
+        encoded.set_payload(text)
         return text_of(encoded)
-    return "\n\n".join(_body_of(block) for block in blocks[:_MOST_BLOCKS])[:_MOST_TEXT]
+    return text
 
 
 def _body_of(block: object) -> str:
