@@ -51,6 +51,19 @@ def parts(message: Message) -> Iterator[Message]:
         yield part
 
 
+def own_parts(message: Message) -> Iterator[Message]:
+    """The parts that whoever sent a message wrote, at most 50: without the messages that it encloses."""
+    pending = [message]
+    for _ in range(_MOST_PARTS):
+        if not pending:
+            return
+        part = pending.pop()
+        yield part
+        enclosed = part.get_payload()
+        if part.get_content_maintype() == "multipart" and isinstance(enclosed, list):
+            pending.extend(one for one in reversed(enclosed) if isinstance(one, Message))
+
+
 def texts(message: Message) -> Iterator[str]:
     """The texts of a message, plain ones first: what is new in it, then what it encloses."""
     html = []
@@ -59,16 +72,17 @@ def texts(message: Message) -> Iterator[str]:
             continue
         match part.get_content_type():
             case "text/plain" | "text/rfc822-headers" | "message/rfc822-headers":
-                yield _text(part)
+                yield text_of(part)
             case "text/html":
-                html.append(_text(part))
+                html.append(text_of(part))
     for one in html[:_MOST_HTML]:
         yield _plain(one)
         # Links stand in attributes.
         yield one
 
 
-def _text(part: Message) -> str:
+def text_of(part: Message) -> str:
+    """The text of one part, as far as its bytes can be read."""
     payload = part.get_payload(decode=True)
     data = payload[: 4 * _MOST_TEXT] if isinstance(payload, bytes) else b""
     try:

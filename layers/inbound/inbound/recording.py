@@ -71,5 +71,6 @@ def _name(mail: Mail, reply: Reply) -> str:
 def _detail(reply: Reply, place: str) -> str:
     """What the timeline says: for people who look for the text, where it lies for 90 days."""
     if reply.kind is Kind.BOUNCE:
-        return f"{'hard' if reply.hard else 'soft'}: {reply.status}"
+        said = f"{'hard' if reply.hard else 'soft'}: {reply.status}"
+        return f"{said}, {reply.diagnosis}" if reply.diagnosis else said
     return place

@@ -5,15 +5,14 @@ A raw message goes in, a `Reply` comes out, whatever the bytes are. Texts are lo
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from email import message_from_bytes
 from email.message import Message
 from email.parser import BytesHeaderParser
 from enum import StrEnum
 
-from cam.text.bounce_codes import GONE
-from inbound import absences, automatic, bounces, messages, quoting, wishes
+from inbound import absences, automatic, bounces, feedback, messages, quoting, wishes
 from inbound.messages import header
 
 _MOST_RAW = 300_000
@@ -23,7 +22,6 @@ _TAG = re.compile(r"\+([A-Za-z0-9._-]{10,64})@")
 _ANSWERED_ID = re.compile(r"<([A-Za-z0-9._-]{10,64})@")
 _LINK = re.compile(r"(?:/|%2F)u(?:/|%2F)([A-Za-z0-9._-]{20,500})", re.IGNORECASE)
 _OURS = re.compile(r"^x-cam-ref:[ \t]{0,8}(?:\r?\n[ \t]{1,8})?([A-Za-z0-9._-]{20,500})", re.IGNORECASE | re.MULTILINE)
-_GONE = frozenset(f"{subject}.{detail}" for subject, detail in GONE)
 _RECIPIENT_HEADERS = ("To", "Cc", "Delivered-To", "X-Original-To", "X-Forwarded-To", "Envelope-To")
 
 
@@ -38,11 +36,15 @@ class Kind(StrEnum):
     AUTO_REPLY = "auto_reply"
 
 
+_REPORTED = {feedback.ABUSE: Kind.COMPLAINT, feedback.OPT_OUT: Kind.UNSUBSCRIBE}
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """A mail that came in. `tags` and `references` may name the touch that it answers, once their signature is checked.
 
-    `until` is the day until which somebody is away, if they say; `status` the code of a bounce (RFC 3463), as `5.1.1`.
+    `until` is the day until which somebody is away, if they say; `status` the code of a bounce (RFC 3463), as `5.1.1`,
+    `diagnosis` what it means in words, and `hard` whether the address is dead.
     Whether a person's answer is `positive` is not decided here.
     """
 
@@ -52,13 +54,9 @@ class Reply:
     references: tuple[str, ...] = ()
     until: date | None = None
     status: str = ""
+    hard: bool = False
+    diagnosis: str = ""
     positive: bool | None = None
-
-    @property
-    def hard(self) -> bool:
-        """Whether a bounce is for good: there is no such mailbox, or nothing says what else it is."""
-        kind, _, detail = self.status.partition(".")
-        return kind == "5" and (detail == "0.0" or detail in _GONE)
 
 
 def classify(raw: bytes, received: datetime) -> Reply:
@@ -66,6 +64,7 @@ def classify(raw: bytes, received: datetime) -> Reply:
 
     One whose parts cannot be told apart is read as far as it can be: its headers, and all behind them as plain text.
     """
+    raw = raw.lstrip()  # some stores put an empty line before the headers
     try:
         return _classified(message_from_bytes(raw), raw, received)
     except messages.UNREADABLE:
@@ -86,17 +85,15 @@ def _classified(message: Message, raw: bytes, received: datetime) -> Reply:
     subject = header(message, "Subject")
     texts = list(messages.texts(message))
     found = texts[0] if texts else ""
-    kind, until, status = _kind(message, subject, found, received.date())
+    what = _kind(message, subject, found, received.date())
     links = [one for text in (*texts, subject) for one in _LINK.findall(text)]
-    return Reply(
-        kind=kind,
+    return replace(
+        what,
         message_id=header(message, "Message-ID").strip(),
         tags=_some((*_from_recipients(message), *_from_threads(message))),
         references=_some(
             (*(one for text in (raw[:_MOST_RAW].decode("latin-1"), *texts) for one in _OURS.findall(text)), *links)
         ),
-        until=until,
-        status=status,
     )
 
 
@@ -116,22 +113,25 @@ def _some(found: Iterator[str] | tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))[:_MOST_REFERENCES]
 
 
-def _kind(message: Message, subject: str, text: str, today: date) -> tuple[Kind, date | None, str]:
-    report = bounces.report(message)
-    if report == "feedback-report":
-        return Kind.COMPLAINT, None, ""
-    if report == "delivery-status" or bounces.from_postmaster(message):
-        status = bounces.delivery_status(message)
+def _kind(message: Message, subject: str, text: str, today: date) -> Reply:
+    if reported := feedback.feedback(message):
+        return Reply(_REPORTED.get(reported, Kind.AUTO_REPLY))
+    if bounced := bounces.failure(message):
+        return Reply(Kind.BOUNCE, status=bounced.status, hard=bounced.hard, diagnosis=bounced.reason.value)
+    if bounces.is_notice(message):
         # A delay, or a success that somebody asked to be told of, is nothing that came back.
-        return (Kind.BOUNCE, None, status) if status else (Kind.AUTO_REPLY, None, "")
+        return Reply(Kind.AUTO_REPLY)
     new = quoting.without_quotes(text)
     if automatic.is_automatic(message, subject):
+        if wishes.wants_no_more(subject, ""):
+            # Mail programs have a button that writes to us.
+            return Reply(Kind.UNSUBSCRIBE)
         if absences.says_away(subject, new):
-            return Kind.OUT_OF_OFFICE, absences.until(f"{subject}\n{new}", today), ""
-        return Kind.AUTO_REPLY, None, ""
+            return Reply(Kind.OUT_OF_OFFICE, until=absences.until(f"{subject}\n{new}", today))
+        return Reply(Kind.AUTO_REPLY)
     if wishes.wants_no_more(subject, new):
-        return Kind.UNSUBSCRIBE, None, ""
-    return Kind.HUMAN, None, ""
+        return Reply(Kind.UNSUBSCRIBE)
+    return Reply(Kind.AUTO_REPLY if bounces.from_postmaster(message) else Kind.HUMAN)
 
 
 def _tags(value: str) -> Iterator[str]:
