@@ -5,7 +5,7 @@ from email.message import Message
 
 from flufl.bounce import all_failures
 
-from inbound.messages import addresses, header, parts, texts
+from inbound.messages import addresses, header, parts, shortened, texts
 
 _STATUS = re.compile(r"\b([245])\.\d{1,3}\.\d{1,3}\b")
 _POSTMASTERS = ("mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon")
@@ -45,7 +45,7 @@ def delivery_status(message: Message) -> str:
         unnumbered = "5.0.0" if any(action == "failed" for action, _ in fields) else ""
         return codes[-1] if codes else unnumbered
     try:
-        temporary, permanent = all_failures(message)
+        temporary, permanent = all_failures(shortened(message))
     except Exception:  # its detectors read whatever anybody sends
         return ""
     if not (temporary or permanent):
