@@ -99,7 +99,7 @@ def opened(server: ImapServer, login: Login) -> Iterator[Mailbox]:
         _log_in(line, login)
         yield Mailbox(line, _examine(line, server.folder))
         # Whether the server still hears it does not matter.
-        with suppress(OSError, imaplib.IMAP4.error):
+        with suppress(OSError, imaplib.IMAP4.error, *_NONSENSE):
             line.logout()
     finally:
         with suppress(OSError):
@@ -124,7 +124,7 @@ def _dial(server: ImapServer) -> imaplib.IMAP4:
                 line.shutdown()
         if isinstance(error, OSError):
             _no_connection(error)
-        if isinstance(error, imaplib.IMAP4.error | ValueError | LookupError | TypeError | AttributeError):
+        if isinstance(error, (imaplib.IMAP4.error, *_NONSENSE)):
             raise Throttled("The mail server sent no greeting.") from error
         raise
 
@@ -159,8 +159,10 @@ def _log_in(line: imaplib.IMAP4, login: Login) -> None:
         if _FOR_NOW.search(str(error)):
             raise Throttled("The mail server cannot check the login at the moment.") from None
         raise Invalid(refused, "imap/password") from None
-    except (UnicodeError, ValueError):
+    except UnicodeEncodeError:
         raise Invalid("the mail server accepts only ASCII logins", "imap/password") from None
+    except _NONSENSE as error:
+        raise Throttled(f"The mail server does not respond in IMAP ({type(error).__name__}).") from error
     except OSError as error:
         raise Throttled(f"The mail server closed the connection at login ({type(error).__name__}).") from error
 

@@ -1,6 +1,5 @@
 """Answers that lie in a mailbox: each taken in once, however the polls go; and nothing in the mailbox is changed."""
 
-import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from email import message_from_bytes
@@ -22,6 +21,7 @@ from functions.nurture.transports.errors import Unsure
 from inbound import judging, unread
 from tests.conftest import BUCKET, Context
 from tests.events import event
+from tests.fakes import reader
 from tests.fakes.imapserver import PASSWORD, USER, Mailbox
 from tests.fakes.mailserver import DROP, MailServer
 from tests.fakes.transport import FakeTransport, use
@@ -315,31 +315,10 @@ def test_a_poll_that_runs_out_of_time_leaves_the_rest_to_the_next(routed: Any, o
     assert poll() == {"unknown": 5, "human": 1, "more": False}
 
 
-# The real program, for which certain emails are too much.
-HURT = """
-import os
-from inbound import judge, replies
-classify = replies.classify
-def hurt(raw, received, *, sparingly=False):
-    if b"4711" in raw and not sparingly:
-        raise ValueError("4711")
-    if b"4712" in raw and not sparingly:
-        os._exit(1)
-    while b"4713" in raw:
-        pass
-    return classify(raw, received, sparingly=sparingly)
-replies.classify = hurt
-judge._MOST_SECONDS = 0.2
-judge.main()
-"""
-
-
 @pytest.fixture
 def hurt(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    judging.end()
-    monkeypatch.setattr(judging, "_COMMAND", (sys.executable, "-c", HURT))
-    yield
-    judging.end()
+    with reader.hurt(monkeypatch):
+        yield
 
 
 def test_mails_that_are_too_much_for_their_reader_are_passed_over_named_and_kept(
