@@ -1,7 +1,8 @@
 """Classifying emails that are made to stop us: at most 1 s for any, at most 50 ms for an ordinary one, linear in size.
 
-Run: `PYTHONPATH=.:layers/cam:layers/inbound python tests/bench/bench_inbound_bombs.py`. Every kind of bomb has 10 MB. CPU
-time; the best of three, which a shared machine disturbs least. `ratio` is that of 2 MB, which is what is read, to 1 MB.
+Run: `PYTHONPATH=.:layers/cam:layers/inbound python tests/bench/bench_inbound_bombs.py`. Every kind of bomb has 10 MB.
+CPU time; the best of three, which a shared machine disturbs least. `ratio` is that of 2 MB, which is what is read, to
+1 MB.
 """
 
 import sys

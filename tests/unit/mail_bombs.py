@@ -77,6 +77,16 @@ KINDS: dict[str, Callable[[int], bytes]] = {
     "references": _header(b"References", b"<a@b.example> "),
     "unclosed references": _header(b"References", b"<aaaaaaaaaaaa"),
     "date": _header(b"Date", b"1 "),
+    "many lists of recipients": lambda size: (
+        HEAD + _fill(b"Cc: " + b"a@b.example, " * 1_000 + b"\n", size) + b"\n" + WISH
+    ),
+    "many lists of failed recipients": lambda size: (
+        b"From: MAILER-DAEMON@b.example\n" + _fill(b"X-Failed-Recipients: " + b"a@b.example, " * 1_000 + b"\n", size)
+    ),
+    "reports of semicolons": lambda size: (
+        b"From: MAILER-DAEMON@b.example\nContent-Type: message/delivery-status\n\n"
+        + _fill(b"Action: failed\nFinal-Recipient: " + b";" * 15_000 + b"\n\n", size)
+    ),
     "many headers": lambda size: HEAD + b"".join(b"X-%d: a\n" % one for one in range(size // 10)) + b"\n" + WISH,
     "many recipients": lambda size: HEAD + _fill(b"To: a@b.example\n", size) + b"\n" + WISH,
     "no colon": lambda size: HEAD + _fill(b"a\n", size) + b"\n" + WISH,

@@ -105,7 +105,7 @@ def test_what_is_kept_of_a_message_is_bounded(kind: str) -> None:
 
 
 def test_needed_headers_are_found_behind_thousands() -> None:
-    raw = b"".join(b"X-%d: a\n" % one for one in range(5_000)) + HEAD + b"\n" + WISH
+    raw = b"".join(b"X-%d: a\n" % one for one in range(4_000)) + HEAD + b"\n" + WISH
     assert classify(raw, MONDAY).tags == (TAG,)
 
 

@@ -17,8 +17,12 @@ _MOST_DEPTH = 10
 _MOST_BLOCKS = 100  # recipients of a delivery report
 # Header fields, and characters of one, before white space is collapsed. RFC 5322 §2.1.1 has 998 a line.
 _MOST_FIELDS = 500
+_MOST_LOOKED_AT = 5_000  # for those that classification reads
 _MOST_OF_FIELD = 16_000
 _MOST_OF_CONTENT_FIELD = 4_000
+_MOST_OF_RECIPIENT = 1_000  # of a delivery report
+# Of all headers with addresses together: the standard library needs 50 ms for so many.
+_MOST_OF_ADDRESSES = 64_000
 _MOST_COMMENTS = 50
 # Of a text, as it is encoded. Of attachments nothing is read.
 _MOST_OF_TEXT = {"text/html": 600_000}
@@ -89,6 +93,7 @@ class _Reader:
     def __init__(self, root: Parsed) -> None:
         self._left_out = root.left_out
         self._parts = 0
+        self._addresses = _MOST_OF_ADDRESSES
 
     def fill(self, message: Message, text: bytes, depth: int) -> None:
         """Give a message its headers and its body."""
@@ -145,9 +150,18 @@ class _Reader:
 
     def _value(self, name: str, value: bytes) -> str:
         """A header's value: unfolded, its white space collapsed, and cut."""
-        most = _MOST_OF_CONTENT_FIELD if name.startswith("content-") else _MOST_OF_FIELD
+        most = _MOST_OF_FIELD
+        if name.startswith("content-"):
+            most = _MOST_OF_CONTENT_FIELD
+        elif name.endswith("-recipient"):
+            most = _MOST_OF_RECIPIENT
         if len(value) > most:
             self._leave_out(f"the rest of a header of more than {most:,} characters")
+        if name in _ADDRESSES:
+            if len(value) > self._addresses:
+                self._leave_out(f"addresses after the first {_MOST_OF_ADDRESSES:,} characters of them")
+            most = min(most, self._addresses)
+            self._addresses -= min(most, len(value))
         text = _WHITE.sub(" ", _text(value[:most])).strip(" ")
         if name in _ADDRESSES and text.count("(") > _MOST_COMMENTS:
             self._leave_out(f"more than {_MOST_COMMENTS} comments in a header")
@@ -189,8 +203,12 @@ class _Fields:
         self.end = 0
 
     def __iter__(self) -> Iterator[tuple[str, bytes]]:
-        text, at = self._text, 0
+        text, at, number = self._text, 0, 0
         while at < len(text) and not text.startswith(b"\n", at):
+            if (number := number + 1) > _MOST_LOOKED_AT:
+                blank = text.find(b"\n\n", at)
+                self.end = blank + 2 if blank >= 0 else len(text)
+                return
             named, end = _NAME.match(text, at), _line_end(text, at)
             if named:
                 value, at = self._value(named.end(), end)
