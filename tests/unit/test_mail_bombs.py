@@ -1,5 +1,6 @@
 """Mails made to stop whoever parses them: read within limits, and as far as they can be."""
 
+import base64
 from datetime import UTC, datetime
 from email.message import Message
 
@@ -162,6 +163,20 @@ def test_what_html_leaves_open_is_read_all_the_same(page: str) -> None:
 def test_a_text_without_its_boundary_is_read() -> None:
     raw = HEAD + b"Content-Type: multipart/report; report-type=delivery-status; boundary=lost\n\n" + WISH
     assert classify(raw, MONDAY).kind is Kind.UNSUBSCRIBE
+
+
+def test_an_encoded_report_is_read() -> None:
+    status = base64.encodebytes(b"Reporting-MTA: dns; a\n\nAction: failed\nStatus: 5.1.1\n")
+    head = (
+        b'From: MAILER-DAEMON@a.example\nContent-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n'
+    )
+    part = b"--b\nContent-Type: message/delivery-status\nContent-Transfer-Encoding: base64\n\n" + status + b"--b--\n"
+
+    message = mime.parse(head + part)
+
+    blocks = [(part["Content-Transfer-Encoding"], part["Status"]) for part in message.walk()]
+    assert blocks == [(None, None)] * 3 + [(None, "5.1.1")]
+    assert bounces.delivery_status(message) == "5.1.1"
 
 
 def test_parts_are_found_by_the_boundary_that_they_have() -> None:

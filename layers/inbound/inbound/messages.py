@@ -89,10 +89,10 @@ def texts(message: Message) -> Iterator[str]:
             case "text/plain" | "text/rfc822-headers" | "message/rfc822-headers":
                 (named if part.get_filename() else plain).append(part)
             case "text/html" if not part.get_filename():
-                html.append(_text(part, _MOST_HTML_TEXT))
+                html.append(text_of(part, _MOST_HTML_TEXT))
     # A file is what somebody has enclosed, unless there is nothing else.
     for part in plain or ([] if html else named):
-        yield _text(part, _MOST_TEXT)
+        yield text_of(part)
     for one in html[:_MOST_HTML]:
         lines, is_whole = html_lines.lines(one)
         if not is_whole and isinstance(message, Parsed):
@@ -115,7 +115,7 @@ def shortened(message: Message) -> Message:
             copy.set_payload([copied(one) for one in payload if isinstance(one, Message)])
             return copy
         del copy["Content-Transfer-Encoding"]
-        text = _text(part, _MOST_TEXT) if part.get_content_maintype() in ("text", "message") else ""
+        text = text_of(part) if part.get_content_maintype() in ("text", "message") else ""
         lines = [line[:_MOST_OF_LINE] for line in text.split("\n")[: left[0]]]
         kept = "\n".join(lines)[: left[1]]
         left[0] -= len(lines)
@@ -126,7 +126,8 @@ def shortened(message: Message) -> Message:
     return copied(message)
 
 
-def _text(part: Message, most: int) -> str:
+def text_of(part: Message, most: int = _MOST_TEXT) -> str:
+    """The text of one part, as far as its bytes can be read."""
     payload = part.get_payload(decode=True)
     data = payload[: 4 * most] if isinstance(payload, bytes) else b""
     text = _as_text(data, str(part.get_content_charset() or "utf-8"))

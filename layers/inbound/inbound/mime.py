@@ -295,6 +295,7 @@ def _unencoded(message: Message, body: bytes) -> bytes:
     """A body that other headers stand in; RFC 2046 §5.2.1 wants it as it is, some programs encode it all the same."""
     message.set_payload(_held(body))
     decoded = message.get_payload(decode=True)
+    del message["Content-Transfer-Encoding"]
     return decoded if isinstance(decoded, bytes) else body
 
 
