@@ -179,6 +179,10 @@ def test_an_encoded_report_is_read() -> None:
     assert bounces.delivery_status(message) == "5.1.1"
 
 
+def test_an_empty_line_before_the_headers_is_no_end_of_them() -> None:
+    assert classify(b"\r\n" + HEAD + b"\n" + WISH, MONDAY).tags == (TAG,)
+
+
 def test_parts_are_found_by_the_boundary_that_they_have() -> None:
     raw = (
         HEAD + b"Content-Type: multipart/mixed; boundary=lost\n\n--b\nContent-Type: text/plain\n\n" + WISH + b"--b--\n"

@@ -71,20 +71,23 @@ class Parsed(Message):
 def parse(raw: bytes) -> Parsed:
     """A message and its parts; never raises. The rest of what is longer than 2 MB is not read."""
     root = Parsed()
-    text = raw[:MOST_RAW].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    _Reader(root).fill(root, text, depth=0)
+    _Reader(root).fill(root, _lines(raw), depth=0)
     return root
 
 
 def undivided(raw: bytes) -> Parsed:
     """The headers of a message, and all that follows as one plain text."""
     root = Parsed()
-    text = raw[:MOST_RAW].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    body, _ = _Reader(root).head(root, text)
+    body, _ = _Reader(root).head(root, _lines(raw))
     for name in ("Content-Type", "Content-Disposition", "Content-Transfer-Encoding"):
         del root[name]
     root.set_payload(_held(body[:_MOST_OF_ANY_TEXT]))
     return root
+
+
+def _lines(raw: bytes) -> bytes:
+    """What is read of a message, with the line ends of Unix, and without the empty line that some stores begin with."""
+    return raw[:MOST_RAW].replace(b"\r\n", b"\n").replace(b"\r", b"\n").lstrip(b"\n")
 
 
 class _Reader:
@@ -187,8 +190,8 @@ class _Reader:
             self._leave_out(f"recipients of a report after the first {_MOST_BLOCKS}")
         for block in blocks[:_MOST_BLOCKS]:
             message = Message()
-            self.head(message, block + b"\n")
-            message.set_payload("")
+            rest, _ = self.head(message, block + b"\n")
+            message.set_payload(_held(rest[:_MOST_OF_ATTACHMENT]))
             yield message
 
     def _leave_out(self, what: str) -> None:
