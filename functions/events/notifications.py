@@ -20,6 +20,7 @@ REFERENCE = "x-cam-ref"
 # So soon after it was delivered a mail is opened by what checks it, not by a person.
 AT_ONCE = timedelta(seconds=10)
 _LONGEST_DETAIL = 200
+_AHEAD = timedelta(days=1)
 # Apple's Mail Privacy Protection says nothing but this, and fetches every mail, read or not.
 _APPLE = "mozilla/5.0"
 # Gmail fetches some images ahead of the reader under this name. Its image proxy fetches when somebody opens the mail.
@@ -204,10 +205,12 @@ def _reference(mail: Mapping[str, Any]) -> str | None:
 
 
 def _moment(value: Any, now: datetime) -> datetime | None:
+    """A moment as SES writes it; now for one that is not yet, by more than clocks differ."""
     try:
-        return clock.reckoned(datetime.fromisoformat(value), now) if isinstance(value, str) else None
+        moment = clock.reckoned(datetime.fromisoformat(value), now) if isinstance(value, str) else None
     except ValueError:
         return None
+    return now if moment and moment > now + _AHEAD else moment
 
 
 def _text(value: Any) -> str:

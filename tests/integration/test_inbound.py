@@ -12,14 +12,17 @@ from cam.leads import reading
 from cam.model.models import LeadStatus, SendStatus
 from cam.platform import tokens
 from cam.text import clock
+from functions.events import received_mail
 from functions.events.inbound import handler
 from functions.nurture.transports.errors import Unsure
 from tests.conftest import BUCKET
 from tests.events import event
+from tests.fakes import reader
 from tests.fakes.transport import FakeTransport, use
 from tests.integration import pipeline
 from tests.integration.test_nurture import Outside, nurture, outside, read, routed, sends
 from tests.unit import example_answers as answers
+from tests.unit import mail_bombs
 from tests.unit.example_answers import mail
 
 __all__ = ["outside", "routed"]  # fixtures
@@ -139,6 +142,52 @@ def test_an_answer_proves_that_an_unsure_touch_has_left(routed: Any, outside: Ou
 
     assert [(send.status, send.message_id) for send in sends()] == [(SendStatus.SENT, None)]
     assert read(lead_id).step == 1
+
+
+@pytest.mark.parametrize(
+    ("raw", "found"),
+    [
+        (mail("Please remove me.", "4711"), {"unsubscribe": 1, "unreadable": 1}),
+        (mail("Please remove me.", "4712"), {"unsubscribe": 1, "unreadable": 1}),
+        (mail("Please remove me.", "4713"), {"unreadable": 1}),
+    ],
+)
+def test_a_mail_that_is_too_much_for_its_reader_is_no_dead_letter(
+    routed: Any, outside: Outside, arrive: Arrive, monkeypatch: pytest.MonkeyPatch, raw: bytes, found: dict[str, int]
+) -> None:
+    (lead_id,) = routed(1)
+    nurture("run-1")
+    raw = raw.replace(answers.TO.encode(), to(lead_id).encode())
+
+    with reader.hurt(monkeypatch):
+        first, again = arrive(raw), arrive(raw)
+
+    assert first == found
+    assert again == ({"duplicate": 1, "unreadable": 1} if "unsubscribe" in found else found)
+    assert (read(lead_id).status is LeadStatus.UNSUBSCRIBED) == ("unsubscribe" in found)
+
+
+@pytest.mark.parametrize("kind", mail_bombs.ODD)
+def test_an_opt_out_in_an_odd_mail_is_recorded(routed: Any, outside: Outside, arrive: Arrive, kind: str) -> None:
+    (lead_id,) = routed(1)
+    nurture("run-1")
+    raw = mail_bombs.ODD[kind].replace(answers.TO.encode(), to(lead_id).encode())
+
+    found = arrive(raw)
+
+    assert found.get("unsubscribe", 0) == (1 if mail_bombs.WISH in raw else 0) or b"\r" in raw
+    assert (read(lead_id).status is LeadStatus.UNSUBSCRIBED) == ("unsubscribe" in found)
+
+
+def test_of_a_large_mail_only_the_beginning_is_asked_for(routed: Any, outside: Outside, arrive: Arrive) -> None:
+    (lead_id,) = routed(1)
+    nurture("run-1")
+
+    assert arrive(mail("Yes.", To=to(lead_id)) + b"x" * 5_000_000) == {"human": 1}
+
+    found = received_mail.read("inbound/1")
+    assert found
+    assert len(found.raw) == 2_000_000
 
 
 def test_a_mail_that_is_gone_is_let_go(aws: None) -> None:

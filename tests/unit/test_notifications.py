@@ -201,6 +201,8 @@ def test_no_shape_breaks_it(kind: str, about: Any, odd: Any) -> None:
         "9999-12-31T23:59:59-14:00",
         "0001-01-01T00:00:00+14:00",
         "10000-01-01T00:00:00Z",
+        "2099-01-01T00:00:00Z",
+        "2026-11-26T00:00:00Z",
         "yesterday",
         None,
         7,

@@ -7,15 +7,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from email import message_from_bytes
 from email.message import Message
-from email.parser import BytesHeaderParser
 from enum import StrEnum
 
-from inbound import absences, automatic, bounces, feedback, messages, quoting, wishes
+from inbound import absences, automatic, bounces, feedback, messages, mime, quoting, wishes
 from inbound.messages import header
+from inbound.mime import Parsed
 
 _MOST_RAW = 300_000
+_MOST_SPARING = 64_000
 _MOST_REFERENCES = 20
 _TAG = re.compile(r"\+([A-Za-z0-9._-]{10,64})@")
 # The Message-ID of a mail that left over SMTP is its tag.
@@ -45,7 +45,8 @@ class Reply:
 
     `until` is the day until which somebody is away, if they say; `status` the code of a bounce (RFC 3463), as `5.1.1`,
     `diagnosis` what it means in words, and `hard` whether the address is dead.
-    Whether a person's answer is `positive` is not decided here.
+    Whether a person's answer is `positive` is not decided here. `left_out` lists what was not read because the mail
+    exceeds a limit.
     """
 
     kind: Kind
@@ -57,31 +58,28 @@ class Reply:
     hard: bool = False
     diagnosis: str = ""
     positive: bool | None = None
+    left_out: tuple[str, ...] = ()
 
 
-def classify(raw: bytes, received: datetime) -> Reply:
+def classify(raw: bytes, received: datetime, *, sparingly: bool = False) -> Reply:
     """What a raw message, which may be cut short or be none at all, is; `received` tells which year a day is in.
 
-    One whose parts cannot be told apart is read as far as it can be: its headers, and all behind them as plain text.
+    If it cannot be parsed, or is to be read `sparingly`, only its headers are read, and the beginning of what follows
+    them as plain text.
     """
-    raw = raw.lstrip()  # some stores put an empty line before the headers
-    try:
-        return _classified(message_from_bytes(raw), raw, received)
-    except messages.UNREADABLE:
-        return _classified(_undivided(raw), raw, received)
+    if not sparingly:
+        try:
+            return _classified(mime.parse(raw), raw, received)
+        except messages.UNREADABLE:
+            pass
+    found = _classified(mime.undivided(raw[:_MOST_SPARING]), raw[:_MOST_SPARING], received)
+    return replace(found, left_out=(*found.left_out, "all but its headers and the beginning of its text"))
 
 
-def _undivided(raw: bytes) -> Message:
-    message = BytesHeaderParser().parsebytes(raw)
-    for name in ("Content-Type", "Content-Disposition", "Content-Transfer-Encoding"):
-        del message[name]
-    return message
-
-
-def _classified(message: Message, raw: bytes, received: datetime) -> Reply:
+def _classified(message: Parsed, raw: bytes, received: datetime) -> Reply:
     if header(message, "X-CAM-Ref").strip():
         # One of our own mails, come back as it was: forwarded by a rule, or from a folder of all mail. No answer.
-        return Reply(Kind.AUTO_REPLY, header(message, "Message-ID").strip())
+        return Reply(Kind.AUTO_REPLY, header(message, "Message-ID").strip(), left_out=tuple(message.left_out))
     subject = header(message, "Subject")
     texts = list(messages.texts(message))
     found = texts[0] if texts else ""
@@ -94,6 +92,7 @@ def _classified(message: Message, raw: bytes, received: datetime) -> Reply:
         references=_some(
             (*(one for text in (raw[:_MOST_RAW].decode("latin-1"), *texts) for one in _OURS.findall(text)), *links)
         ),
+        left_out=tuple(message.left_out),
     )
 
 
