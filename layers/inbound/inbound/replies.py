@@ -124,12 +124,13 @@ def _kind(message: Message, subject: str, text: str, today: date) -> tuple[Kind,
         status = bounces.delivery_status(message)
         # A delay, or a success that somebody asked to be told of, is nothing that came back.
         return (Kind.BOUNCE, None, status) if status else (Kind.AUTO_REPLY, None, "")
-    new = quoting.without_quotes(text)
     if automatic.is_automatic(message, subject):
+        new = quoting.unquoted(text)
         if absences.says_away(subject, new):
             return Kind.OUT_OF_OFFICE, absences.until(f"{subject}\n{new}", today), ""
         return Kind.AUTO_REPLY, None, ""
-    if wishes.wants_no_more(subject, new):
+    wish = wishes.wants_no_more(subject, quoting.without_quotes(text))
+    if wish is wishes.Certainty.CERTAIN:
         return Kind.UNSUBSCRIBE, None, ""
     return Kind.HUMAN, None, ""
 
