@@ -20,7 +20,7 @@ WORDS = frozenset(
 FILLERS = frozenset(
     """
     please pls plz kindly thanks thank you thx now immediately me us from your this list mailing email emails mail mails
-    e it all out the my address subject i want to would like and again newsletter at once ty
+    e all out the my address subject i want to would like and again newsletter at once ty
     bitte danke mich uns sofort aus dem ihrem verteiler der liste vom von newsletter umgehend hiermit vielen dank
     svp merci de moi nous me la votre liste s il vous plait immediatement vous d avance
     por favor gracias dar de la lista quiero darme inmediatamente me del su solicito
@@ -62,7 +62,8 @@ ENGLISH = (
     rf"{_DO}stop sending(?: (?:me|us|this|these|stuff|things|anything|it|to (?:me|us|this address))){{1,3}}\s*$",
     r"\b(?:do not|don'?t|never|do no|not to|no longer|should not|must not|stop trying to|may not)(?: ever| please)? (?:contact|e-?mail|mail|write(?: to)?|message|bother|disturb|solicit|approach|spam|pester|reach out to|follow up with|get in touch with|call or e-?mail|e-?mail or call) (?:me|us|this (?:e-?mail|address|mailbox|inbox)\S*|my \w+|our \w+)(?:[ ,]+(?:again|any ?more|further|ever(?: again)?|in (?:the )?future|with|about|at this (?:e-?mail )?address|please|any longer|going forward|for (?:any )?(?:marketing|advertis\w+|sales)\b.*|thanks?|thank you|or .*|and .*|as .*|since .*|\W+))*\s*$",
     rf"\b(?:do not|don'?t|never|not to|stop to|no longer|need not|should not|must not|please not)(?: ever| please)? (?:send|sending|forward|e-?mail|mail)(?: (?:me|us|to|this|my|our|any|more|further|additional|address|such|these|your|those|unsolicited|again|other|marketing|commercial|sales|here|anything|nothing)){{0,6}} ?(?:{_MAILS}|any ?more|anything(?: else| again)?|again|stuff|things like this|(?:me|us)(?: any)? (?:more|further))\b",
-    rf"\b(?:i|we)(?: really| honestly| simply| also| just)?(?: do not| don'?t| no longer|'d rather not| would (?:rather |prefer )?not| never)(?: longer| ever)?(?: want| wish| care| like| need| desire)?(?: to)? (?:receive|get|hear|see|have|read|be (?:contacted|e-?mailed|mailed|bothered|approached|solicited|on|part of))(?: (?:any|more|from|your|these|such|those|this|further|of|you|by|the|kind|type|on|like|unsolicited|future|company|again|marketing|mailing|sales|about|regarding|anything|these|in)){{0,6}}(?: {_MAILS}| lists?| any ?more| again| you| future| this| (?:any )?further)?\s*(?:\b(?:from|please|again|about|like|regarding|in future|any ?more|at|thanks?|on this|of this|to this)\b.*)?$",
+    rf"\b(?:i|we)(?: really| honestly| simply| also| just)?(?: do not| don'?t| no longer|'d rather not| would (?:rather |prefer )?not| never)(?: longer| ever)?(?: want| wish| care| like| need| desire)?(?: to)? (?:receive|get|hear|see|have|read)(?: (?:any|more|from|your|these|such|those|this|further|of|by|the|kind|type|on|like|unsolicited|future|company|again|marketing|mailing|sales|about|regarding|anything)){{0,6}} (?:{_MAILS}|from you|you again|you any ?more|any ?more from (?:you|your \w+)|anything (?:more |else )?from (?:you|your \w+))\b",
+    r"\b(?:i|we)(?: really| honestly| simply| also| just)?(?: do not| don'?t| no longer|'d rather not| would (?:rather |prefer )?not| never)(?: longer| ever)? (?:want|wish|care|like|need|desire|consent|agree)(?: to)? (?:(?:ever |to )?be (?:contacted|e-?mailed|mailed|bothered|approached|solicited|(?:on|part of) (?:your|this|any|the)\b)|hear from you|receive (?:this|these|them|those|more|any more|further)\s*$)",
     rf"\b(?:i|we)(?: do not| don'?t| no longer)(?: want| wish| need| care for| appreciate)(?: any| your| these| such| more| further| of| this| unsolicited){{0,4}} {_MAILS}\b",
     rf"(?:^|\bplease,? |[,:-] )(?:absolutely )?no (?:more|further|additional|future) (?:(?:of|these|such|your|unsolicited|sales|marketing|cold) ){{0,3}}(?:{_MAILS}|contact)\b",
     r"\b(?:put|add|place|include) (?:me|us|my \w+) (?:on|in|to) (?:your|the|a|any) (?:do[- ]not[- ](?:contact|call|e-?mail|mail|disturb)|dnc|suppression|opt[- ]?out|block|exclusion|black)\b",
@@ -70,7 +71,7 @@ ENGLISH = (
     r"\bleave (?:me|us) (?:alone|in peace)\b",
     r"\b(?:i|we)(?: hereby| do| also| therefore| formally| strongly){0,3} (?:object|withdraw|revoke|oppose|exercise|invoke)\b.{0,80}\b(?:processing|use|consent|data|marketing|right|gdpr|mails?)\b",
     r"\b(?:request|demand|want|ask(?:ing)? for|require)\b.{0,30}\b(?:erasure|deletion|removal) of (?:all )?(?:my|our)\b",
-    r"\b(?:asked?|told|request(?:ed|ing)?|begg?(?:ed|ing)) (?:you |your \w+ )?(?:\w+ )?(?:to )?(?:be )?(?:not to (?:contact|e-?mail|write)|stop|(?:be )?(?:unsubscribed?|removed|taken off|remove (?:me|us)|unsubscribe (?:me|us)|remove my))\b",
+    r"\b(?:ask(?:ed|ing)?|told|request(?:ed|ing)?|begg?(?:ed|ing)) (?:(?:you|your \w+)(?: \w+)? )?(?:to )?(?:be )?(?:not to (?:contact|e-?mail|write)|stop|(?:be )?(?:unsubscribed?|removed|taken off|remove (?:me|us)|unsubscribe (?:me|us)|remove my))\b",
     r"\b(?:cease and desist|cease (?:all |any )?(?:further )?(?:contact|communication))",
 )  # fmt: skip
 
@@ -191,7 +192,7 @@ DUTCH = (
     r"\b(?:niet (?:meer|langer|nog eens)|nooit meer) (?:te )?(?:mailen|contacteren|benaderen|schrijven|benaderd|gecontacteerd|gemaild|ontvangen|lastig|storen|sturen|opnemen|aanschrijven|aangeschreven)\b",
     rf"\bgeen {_DUTCH_MAILS} meer\b|\bgeen (?:verdere|nieuwe|andere|ongevraagde) {_DUTCH_MAILS}\b",
     rf"\b(?:mail|stuur|contacteer|benader|schrijf|sturen|mailen) (?:u )?(?:mij|me|ons) (?:a\.?u\.?b\.?,? |alstublieft |svp |graag )?(?:niet (?:meer|langer)|nooit meer|niets meer|geen (?:\w+ )?{_DUTCH_MAILS})\b",
-    rf"\bstop(?:pen)? (?:a\.?u\.?b\.? )?(?:met )?(?:het )?(?:mij |me |ons |deze |dit |uw )?(?:te )?(?:mailen|sturen|versturen|contacteren|benaderen|spammen|schrijven|{_DUTCH_MAILS})\b",
+    rf"\bstop(?:pen)? (?:a\.?u\.?b\.? )?(?:(?:met )?(?:het )?(?:mij |me |ons )?(?:te )?(?:mailen|sturen|versturen|contacteren|benaderen|spammen|schrijven)|(?:met )?(?:deze|dit|uw|al die|die) {_DUTCH_MAILS})\b",
     rf"\b(?:wil|willen|wens|wensen|stel|hoef)\b.{{0,25}}\b(?:geen|niet (?:meer|langer)|niets meer)\b.{{0,40}}\b(?:{_DUTCH_MAILS}|ontvangen|benaderd|gecontacteerd|gemaild)\b(?! (?:met|over) )",
     r"\bmaak (?:ik )?bezwaar\b|\btrek\b.{0,20}\btoestemming in\b|\bverzoek\w*\b.{0,40}\b(?:te verwijderen|verwijdering|uit te schrijven)",
     r"\blaat (?:mij|me|ons) met rust\b",
@@ -295,7 +296,54 @@ CZECH = (
     r"\bdejte mi pokoj\b|\bzadne dalsi (?:e-?maily|maily|zpravy)\b",
 )  # fmt: skip
 
-CERTAIN = (
-    *ENGLISH, *GERMAN, *FRENCH, *SPANISH, *ITALIAN, *DUTCH, *PORTUGUESE, *SWEDISH, *DANISH, *NORWEGIAN, *FINNISH, *POLISH,
-    *CZECH,
+# By language: a word that every one of its patterns needs begins so, and the patterns. Most sentences have none of them.
+LANGUAGES = (
+    (
+        r"unsub|un-sub|opt|remov|delet|tak|drop|strik|eras|exclu|scrub|purg|cross|stop|quit|ceas|discont|halt|refrain|end"
+        r"|don|do |do-|never|no |no-|not|should|must|may|lose|leave|object|withdr|revok|oppos|exerc|invok|request|demand"
+        r"|want|ask|told|beg|put|add|place|includ|get|i'd|would|need",
+        ENGLISH,
+    ),
+    (
+        r"meld|trag|aus|nehm|streich|entfern|losch|loesch|sperr|von|vom|mich|uns|mein|bitte|mocht|moecht|will|wollen|wurd|wuerd"
+        r"|kann|hiermit|schreib|kontakt|mail|belast|belaest|ruf|nerv|stor|stoer|schick|send|uebers|uber|kein|wunsch|wuensch"
+        r"|lege|hab|mir|nicht|nie|sehen|seht|nehmt|unterlass|hor|hoer|lass|widers|widerr|entzieh|mache|erklar|erklaer|erheb"
+        r"|ube|uebe|verlang|forder|beantrag|auf|stop|beend|die|dies|unser",
+        GERMAN,
+    ),
+    (
+        r"desab|desin|retir|enlev|supprim|ray|effac|sort|radi|exclu|ote|elimin|me|nous|m'|ne|cess|arret|stop|plus|pas|exerc|invoq"
+        r"|fais|faire|revoq|demand|exig|merci|pri|veuil|laiss",
+        FRENCH,
+    ),
+    (
+        r"dar|d[ea]|me |nos |caus|solicit|pid|tram|quier|proc|elim|borr|quit|sac|saq|retir|remov|remue|exclu|supr|tach|no"
+        r"|ya|tamp|dej|par|ces|sin|cancel|anul|desus|desap|desin|ni|basta|ejer|hago|retiro|revoc|mas",
+        SPANISH,
+    ),
+    (
+        r"cancel|rimuo|elim|togli|tolg|esclu|depenn|lev|mi|non|di |smett|piant|basta|disis|dis-|annul|rimoz|revoc|eserc|chied"
+        r"|richied|lasci",
+        ITALIAN,
+    ),
+    (
+        r"uits|uitg|afm|afg|schrijf|meld|haal|hal|verw|schrap|gooi|neem|wis|mij|me|ons|mijn|onze|dit|niet|nooit|geen|mail"
+        r"|stuur|contact|benad|sturen|stop|wil|wen|stel|hoef|maak|trek|verzoek|laat",
+        DUTCH,
+    ),
+    (
+        r"remov|retir|exclu|elim|apag|tir|delet|risqu|me|nos|descad|desins|dessub|cancel|anul|nao|par|deix|cess|sem|chega|nada|nenhum"
+        r"|opon|revog|exer|solicit",
+        PORTUGUESE,
+    ),
+    (r"avreg|avpren|avan|avsl|ta|stryk|radera|plocka|mig|oss|slut|kontakt|maila|mejla|skriv|skick|hor|stor|vill|onsk|inga|mots|aterk|lamna", SWEDISH),
+    (r"afm|fram|fjern|slet|stryg|tag|stop|hold|kontakt|skriv|send|mail|henv|forst|undl|lad|onsk|vil|ikke|ingen|gor|traek", DANISH),
+    (r"meld|avm|avreg|fjern|slet|stryk|ta|slut|ikke|kontakt|send|skriv|forst|onsk|vil|ingen|prot|mots|trekk|la|tak", NORWEGIAN),
+    (r"poist|minut|meidat|osoit|tieto|sahko|yhteys|peru|tilau|uutis|ala|alka|elka|en|emme|lopet|ei|vastust|kiell|jata", FINNISH),
+    (r"wypis|pros|usun|skresl|wykresl|skasuj|nie|przest|rezygn|sprzeciw|wnosz|zglasz|sklad|cofam|zadam|domag|dajcie|zadnych", POLISH),
+    (
+        r"odhl|prosi|me|mne|nas|vyr|vym|smaz|odstr|vysk|odeb|vyj|mou|muj|moji|nepo|nepi|neza|nekon|neob|nero|mi|nam|uz|jiz|dale|nepr|nech"
+        r"|nestoj|prestan|zrus|vzn|podav|uplat|namit|odvol|nesouh|dejte|zadne",
+        CZECH,
+    ),
 )  # fmt: skip

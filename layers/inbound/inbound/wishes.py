@@ -11,10 +11,11 @@ from enum import IntEnum
 
 from inbound.doubt_words import CONDITIONS, HINTS, LIMITS, OTHER_WISHES, QUESTIONS
 from inbound.plain_letters import fold
-from inbound.wish_words import CERTAIN, FILLERS, MOST_FILLERS, WORDS
+from inbound.wish_words import FILLERS, LANGUAGES, MOST_FILLERS, WORDS
 
 _RE = re.compile(r"(?:\s*(?:re|aw|sv|vs|tr|rv|rif|antw|odp|ynt|res|enc|fw|fwd|wg|vb|pd)\s*:){1,4}", re.IGNORECASE)
-_MOST_READ = 4_000
+# Of a long mail its beginning and its end are read: there it says what it is for.
+_BEGINNING, _END = 1_600, 800
 _LONGEST_SENTENCE = 400
 # Who wants to hear no more says it briefly. In a long mail the same words are about something else, or one of many things.
 _BRIEF = 120
@@ -47,14 +48,17 @@ def _joined(patterns: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{one})" for one in patterns))
 
 
-_SAID = tuple(re.compile(one) for one in CERTAIN)
+_SAID = tuple(
+    (re.compile(rf"\b(?:{begins})"), tuple(re.compile(one) for one in patterns)) for begins, patterns in LANGUAGES
+)
 _HINTS, _LIMITS, _OTHER_WISHES = _joined(HINTS), _joined(LIMITS), _joined(OTHER_WISHES)
 _CONDITION, _QUESTION = re.compile(CONDITIONS), re.compile(QUESTIONS)
 
 
 def wants_no_more(subject: str, own: str) -> Certainty:
     """Whether somebody asks not to be written to; `own` are their words alone (`quoting.without_quotes`)."""
-    text = _QUOTED.sub(" ", fold(own[:_MOST_READ]))
+    long = len(own) > _BEGINNING + _END
+    text = _QUOTED.sub(" ", fold(f"{own[:_BEGINNING]}\n\n{own[-_END:]}" if long else own))
     words = _LETTERS.findall(text)
     if is_word(_RE.sub("", fold(subject[:200]))):
         # The subject may be ours; whoever writes something else below it means that.
@@ -76,15 +80,20 @@ def _of_sentence(sentence: str) -> Certainty:
     if is_word(sentence):
         return Certainty.CERTAIN
     stated = _MISTYPED.sub("unsubscribe", sentence.rstrip("?.!;… "))
-    for pattern in _SAID:
-        if found := pattern.search(stated):
-            doubtful = (
-                _LIMITS.search(stated, found.start())
-                or _CONDITION.match(stated)
-                or (sentence.endswith("?") and _QUESTION.match(stated))
-            )
-            return Certainty.UNSURE if doubtful else Certainty.CERTAIN
+    if found := next(_asked(stated), None):
+        doubtful = (
+            _LIMITS.search(stated, found.start())
+            or _CONDITION.match(stated)
+            or (sentence.endswith("?") and _QUESTION.match(stated))
+        )
+        return Certainty.UNSURE if doubtful else Certainty.CERTAIN
     return Certainty.UNSURE if _HINTS.search(stated) else Certainty.NONE
+
+
+def _asked(sentence: str) -> Iterator[re.Match[str]]:
+    for begins, patterns in _SAID:
+        if begins.search(sentence):
+            yield from (found for pattern in patterns if (found := pattern.search(sentence)))
 
 
 def is_word(text: str) -> bool:
