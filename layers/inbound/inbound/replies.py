@@ -5,7 +5,7 @@ A raw message goes in, a `Reply` comes out, whatever the bytes are. Texts are lo
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from email import message_from_bytes
 from email.message import Message
@@ -18,6 +18,8 @@ from inbound.messages import header
 
 _MOST_RAW = 300_000
 _MOST_REFERENCES = 20
+# Shorter subjects are words that stand in any text.
+_LEAST_REPEATED = 8
 _TAG = re.compile(r"\+([A-Za-z0-9._-]{10,64})@")
 # The Message-ID of a mail that left over SMTP is its tag.
 _ANSWERED_ID = re.compile(r"<([A-Za-z0-9._-]{10,64})@")
@@ -36,6 +38,7 @@ class Kind(StrEnum):
     UNSUBSCRIBE = "unsubscribe"
     COMPLAINT = "complaint"
     AUTO_REPLY = "auto_reply"
+    LEFT_COMPANY = "left_company"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ class Reply:
     """A mail that came in. `tags` and `references` may name the touch that it answers, once their signature is checked.
 
     `until` is the day until which somebody is away, if they say; `status` the code of a bounce (RFC 3463), as `5.1.1`.
+    A person's reply whose words may mean something else, too, is `human`, and `suspected` says what: for a person to
+    decide. `successor` is the address to which somebody who has left the company refers.
     Whether a person's answer is `positive` is not decided here.
     """
 
@@ -53,6 +58,13 @@ class Reply:
     until: date | None = None
     status: str = ""
     positive: bool | None = None
+    suspected: Kind | None = None
+    successor: str | None = None
+
+    @property
+    def certain(self) -> bool:
+        """Whether nobody has to look at what it is."""
+        return self.suspected is None
 
     @property
     def hard(self) -> bool:
@@ -85,18 +97,16 @@ def _classified(message: Message, raw: bytes, received: datetime) -> Reply:
         return Reply(Kind.AUTO_REPLY, header(message, "Message-ID").strip())
     subject = header(message, "Subject")
     texts = list(messages.texts(message))
-    found = texts[0] if texts else ""
-    kind, until, status = _kind(message, subject, found, received.date())
+    found = next((text for text in texts if text.strip()), "")
+    what = _kind(message, subject, found, received.date())
     links = [one for text in (*texts, subject) for one in _LINK.findall(text)]
-    return Reply(
-        kind=kind,
+    return replace(
+        what,
         message_id=header(message, "Message-ID").strip(),
         tags=_some((*_from_recipients(message), *_from_threads(message))),
         references=_some(
             (*(one for text in (raw[:_MOST_RAW].decode("latin-1"), *texts) for one in _OURS.findall(text)), *links)
         ),
-        until=until,
-        status=status,
     )
 
 
@@ -116,23 +126,47 @@ def _some(found: Iterator[str] | tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))[:_MOST_REFERENCES]
 
 
-def _kind(message: Message, subject: str, text: str, today: date) -> tuple[Kind, date | None, str]:
+def _kind(message: Message, subject: str, text: str, today: date) -> Reply:
     report = bounces.report(message)
     if report == "feedback-report":
-        return Kind.COMPLAINT, None, ""
+        return Reply(Kind.COMPLAINT)
     if report == "delivery-status" or bounces.from_postmaster(message):
         status = bounces.delivery_status(message)
         # A delay, or a success that somebody asked to be told of, is nothing that came back.
-        return (Kind.BOUNCE, None, status) if status else (Kind.AUTO_REPLY, None, "")
-    if automatic.is_automatic(message, subject):
-        new = quoting.unquoted(text)
-        if absences.says_away(subject, new):
-            return Kind.OUT_OF_OFFICE, absences.until(f"{subject}\n{new}", today), ""
-        return Kind.AUTO_REPLY, None, ""
-    wish = wishes.wants_no_more(subject, quoting.without_quotes(text))
+        return Reply(Kind.BOUNCE, status=status) if status else Reply(Kind.AUTO_REPLY)
+    new = quoting.unquoted(text)
+    sender = next((address for _, address in messages.addresses(header(message, "From"))), "")
+    if automatic.is_automatic(message, subject, new):
+        return _of_a_program(subject, new, sender, today)
+    return _of_a_person(subject, text, new, sender)
+
+
+def _of_a_program(subject: str, new: str, sender: str, today: date) -> Reply:
+    if wishes.is_word(subject):
+        # Mail programs have a button that writes it where a list is left.
+        return Reply(Kind.UNSUBSCRIBE)
+    ours = automatic.repeated(subject)
+    # A program that says whose mail it answers quotes its subject; the days in that are ours.
+    told = new.replace(ours, " ") if len(ours) >= _LEAST_REPEATED else new
+    own = automatic.own_words(subject)
+    until = absences.until(told, today) or (absences.until(own, today) if own else None)
+    if until is None and absences.says_left(told):
+        return Reply(Kind.LEFT_COMPANY, successor=absences.successor(told, sender))
+    if absences.says_away(subject, told):
+        return Reply(Kind.OUT_OF_OFFICE, until=until)
+    return Reply(Kind.AUTO_REPLY)
+
+
+def _of_a_person(subject: str, text: str, new: str, sender: str) -> Reply:
+    own = quoting.without_quotes(text)
+    wish = wishes.wants_no_more(subject, own)
     if wish is wishes.Certainty.CERTAIN:
-        return Kind.UNSUBSCRIBE, None, ""
-    return Kind.HUMAN, None, ""
+        return Reply(Kind.UNSUBSCRIBE)
+    if wish is wishes.Certainty.UNSURE:
+        return Reply(Kind.HUMAN, suspected=Kind.UNSUBSCRIBE)
+    if absences.says_left(own):
+        return Reply(Kind.HUMAN, suspected=Kind.LEFT_COMPANY, successor=absences.successor(new, sender))
+    return Reply(Kind.HUMAN)
 
 
 def _tags(value: str) -> Iterator[str]:
