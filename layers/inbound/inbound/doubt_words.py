@@ -6,17 +6,17 @@ HINTS = (
     r"\b(?:this|that|it|you)(?: is|'s| are|'re) (?:just |pure |clearly |a )?spam(?:mer|ming)?\b|^spam\W*$",
     r"\b(?:how|where) did you (?:get|find|obtain) (?:my|our)\b|\bwho gave you (?:my|our|permission)\b",
     r"\b(?:i|we) (?:never|did not|didn'?t|have not|haven'?t) (?:sign(?:ed)? up|subscribed?|opt(?:ed)?[ -]?in|ask(?:ed)? (?:for|to)|request(?:ed)?|consent(?:ed)?|agreed?)\b",
-    r"\b(?:report|mark|flag|block|blacklist)\w*\b.{0,25}\b(?:spam|you|sender|domain)\b|\bunsolicited\b|\bharass\w*",
-    r"\b(?:go away|get lost|piss off|(?:fuck|f\*+k?|f---) off|fuck you|bugger off|annoying|leave me)\b",
+    r"\b(?:report|mark|flag|block|blacklist)(?:ed|ing)? (?:(?:you|this|it|your)\b.{0,25}\bspam|you\b|your|this sender)|\bharass\w*",
+    r"\b(?:go away|get lost|piss off|(?:fuck|f\*+k?|f---) off|fuck you|bugger off|leave me)\b",
     r"\b(?:rather|prefer|please)(?: to)? not (?:to )?(?:get|receive|be|have|hear)\b|\bnot (?:want|wish) to (?:be|receive)\b",
     r"\bunsubscribe (?:link|button|option)\b|\b(?:want|wish|like|try\w*|tried|attempt\w*|ask\w*) to (?:unsubscribe|opt[ -]?out)\b|\bdon'?t (?:contact|e-?mail|write)\b",
-    r"\bgdpr\b|\bcan-?spam\b",
-    r"\b(?:dsgvo|ds-gvo|abmahn\w*|unterlassung\w*|anwalt|anzeige|belae?stigung|spam|unaufgefordert|uwg)\b|\bwoher haben sie\b|\bhoe?ren sie auf\b|\bes reicht\b|\bjetzt reicht|\bkeine werbung\b|\bin ruhe\b",
+    r"\bgdpr\b|\bcan-?spam\b|\bi(?:'ll| will| am going to)\b.{0,20}\b(?:unsubscribe|block|report)",
+    r"\b(?:dsgvo|ds-gvo|abmahn\w*|unterlassung\w*|anwalt|anzeige|belae?stigung|unaufgefordert|uwg)\b|\bwoher haben sie\b|\bhoe?ren sie auf\b|\bes reicht\b|\bjetzt reicht|\bkeine werbung\b|\bin ruhe\b",
     r"\b(?:nicht mehr|keine weiteren?)\b.{0,40}\b(?:schreiben|mails?|kontakt\w*|anschreiben|nachrichten)\b|\babmelden\b",
-    r"\b(?:rgpd|cnil|spam|harcel\w+|non sollicite\w*)\b|\b(?:ou|comment) avez[- ]vous (?:eu|trouve|obtenu|recupere)\b|\bca suffit\b|\bfichez-moi la paix\b|\bstop (?:svp|merci)\b|\bne (?:me|nous) (?:contactez|ecrivez)\b|\bjamais (?:demande|inscrit|donne)\b",
+    r"\b(?:rgpd|cnil|harcel\w+|non sollicite\w*)\b|\b(?:ou|comment) avez[- ]vous (?:eu|trouve|obtenu|recupere)\b|\bca suffit\b|\bfichez-moi la paix\b|\bstop (?:svp|merci)\b|\bne (?:me|nous) (?:contactez|ecrivez)\b|\bjamais (?:demande|inscrit|donne)\b",
     r"\b(?:lopd|aepd|lssi)\b|\b(?:de donde|como) (?:han|has|ha) (?:sacado|obtenido|conseguido)\b|\bbasta ya\b|\bno he solicitado\b|\bno (?:me|nos) (?:escrib|contact|envi|mand)(?:a|e)n?\b|\bdarme de baja\b",
     r"\b(?:garante|molest\w+|dove avete (?:preso|trovato))\b|\bnon (?:ho mai|mi sono mai) (?:chiesto|iscritt\w+|richiesto)\b|\bbasta\b|\bnon (?:mi |ci )?(?:scrivete|contattate|mandate|inviate)\w*",
-    r"\b(?:avg|ongevraagd\w*|hoe komt? u aan|ophouden|lastig ?val\w*)\b|\bniet meer\b.{0,25}\b(?:mail\w*|contact\w*)",
+    r"\b(?:ongevraagd\w*|hoe komt? u aan|ophouden|lastig ?val\w*)\b|\bniet meer\b.{0,25}\b(?:mail\w*|contact\w*)",
     r"\b(?:lgpd|onde (?:conseguiu|obteve)|como (?:conseguiu|obteve)|chega|nunca (?:solicitei|pedi|autorizei))\b",
     r"\b(?:trakassera\w*|skrapost|var har (?:ni|du) fatt|nu racker det|gdpr)\b|\b(?:uonsket|hvor har (?:i|du|dere) fatt|nok er nok|chikane|soppelpost)\b",
     r"\b(?:roskaposti\w*|mista saitte|riittaa jo|hairint\w*)\b",
@@ -33,7 +33,7 @@ LIMITS = (
     r"|for (?:the next|a) (?:\w+ )?(?:days?|weeks?|months?|year))\b",
     r"\b(?:sondern|bis (?:zum|zu|anfang|ende|mitte|\d)|vor (?:dem|ende|anfang|\d|montag|donnerstag|mittwoch|freitag|dienstag|januar|oktober|november|dezember|septemb)|erst (?:wieder|ab|im|nach)"
     r"|ausser|nur noch|aber (?:gerne|gern|rufen|melden)|im moment|momentan|derzeit|vorerst|zurzeit|diese woche|dieses jahr|heute|stattdessen|telefonisch|rufen sie|per (?:telefon|post)|privat\w*|alte[nr]? (?:e-?mail-?)?adresse|besprechung|termin)\b",
-    r"\b(?:mais|avant|jusqu'\w+|sauf|plutot|pour l'instant|pour le moment|en ce moment|cette semaine|cette annee|aujourd'hui|appele[zr]|par telephone|ancienne adresse|adresse (?:perso\w*|privee)|reunion|copie|boucle)\b",
+    r"\bmais (?:je|nous|vous|on|appele\w*|rappele\w*|pas|en|plus tard|apres|seulement|un|une|pourquoi)\b|\b(?:avant|jusqu'\w+|sauf|plutot|pour l'instant|pour le moment|en ce moment|cette semaine|cette annee|aujourd'hui|appele[zr]|par telephone|ancienne adresse|adresse (?:perso\w*|privee)|reunion|copie|boucle)\b",
     r"\b(?:sino|pero|antes de|hasta|salvo|excepto|por ahora|de momento|por el momento|esta semana|este mes|hoy|llame\w*|por telefono|correo (?:personal|antiguo)|direccion (?:personal|antigua)|reunion|copia)\b",
     r"\b(?:ma|bensi|prima d\w+|fino a\w*|tranne|per ora|al momento|questa settimana|oggi|chiam\w+|per telefono|riunione|copia|indirizzo (?:personale|vecchio|privato))\b",
     r"\b(?:maar|voor (?:maandag|dinsdag|woensdag|donderdag|vrijdag|\d)|totdat|behalve|voorlopig|op dit moment|deze week|vandaag|liever|bel (?:me|mij)|telefonisch|vergadering)\b",
@@ -63,8 +63,13 @@ CONDITIONS = (
     r"|jesli|jezeli|gdyby|pokud|jestli|kdyby)\b"
 )
 QUESTIONS = (
-    r"(?:so |and |but )?(?:did|do|does|have|has|had|are|is|was|were|why|what|which|who|whose|when|shall|should|am"
+    r"(?:so |and |but )?(?:how (?!(?:do|can|may) (?:i|we|one)\b)|wie |comment |como |come |hoe |hur |hvordan |miten |jak )|(?:so |and |but )?(?:did|do|does|have|has|had|are|is|was|were|why|what|which|who|whose|when|shall|should|am"
     r"|haben|habt|hat|sind|ist|warum|wieso|weshalb|was|wer|soll|sollen|muss|darf"
     r"|pourquoi|est-ce|avez|as-tu|dois|qui|por que|debo|quien|perche|devo|chi|waarom|moet|heeft|heb|porque|devo|quem"
     r"|varfor|ska|har|hvorfor|skal|miksi|pitaako|dlaczego|czy mam|czy powin\w+|proc|mam|mame)\b"
+)
+
+# Somebody else is to be taken from a list: whether the writer is, too, a person decides.
+OTHERS = (
+    r"\b(?:herrn|frau|kolleg\w+|mitarbeiter\w*|monsieur|mme|colleg\w+|colleague\w*|compan[ei]r\w+|him|her|them|mr|mrs|ms|senor\w*|sig\.|pana|pani|pan)\b"
 )

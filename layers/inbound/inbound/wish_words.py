@@ -36,6 +36,11 @@ FILLERS = frozenset(
     """.split()
 )
 MOST_FILLERS = 6
+# These are known with a letter wrong, too many or too few.
+MISTYPED = (
+    "unsubscribe", "unsubscribed", "desabonner", "desabonnement", "desinscrire", "desinscription", "abbestellen", "abmelden",
+    "abmeldung", "austragen", "uitschrijven", "afmelden", "descadastrar", "avregistrera", "disiscrivetemi",
+)  # fmt: skip
 
 _MAILS = r"(?:e-?mails?|mails?|messages?|spam|newsletters?|offers?|advert\w+|ads|marketing|communications?|correspondence|follow[- ]?ups?|solicitations?|sales pitch\w*|pitches)"  # noqa: E501
 _LISTS = (
@@ -45,19 +50,19 @@ _LISTS = (
 )
 _OURS = r"(?:my|our|this|these|the) (?:e-?mails?(?: ?-?address\w*| id)?|address\w*|mailbox|inbox|account|contact(?: details| data| info\w*)?|data|details|info\w*|personal \w+|domain|company|name|number)"  # noqa: E501
 # Where an order stands: people tell of others who stop, remove and unsubscribe.
-_DO = r"(?:^|[,:(-] ?|\b(?:please|pls|plz|kindly|just|and|then|so|you|to|must|should|now|immediately|also|simply|hereby|request\w*|demand\w*|can|could|would)[ ,]+(?:to |you |please )?)"  # noqa: E501
+_DO = r"(?:^|[,:(-] ?|\b(?:please|pls|plz|kindly|just|and|then|so|(?:can|could|would|will|want|need|ask|like) you|you to|must|should|now|immediately|also|simply|hereby|request\w*|demand\w*)[ ,]+(?:please |to )?)"  # noqa: E501
 
 ENGLISH = (
     rf"{_DO}(?:un-?subscribe)(?: (?:me|us|my|our|this|from (?:your|this|these|the|all|any|future|further|it|here|you\b)|immediately|now|asap|please|at once)|,? ?$)",
     r"\b(?:i|we)(?:'d| would| want| wish| am| have| had| need| are|'m)\b.{0,40}\b(?:un-?subscribe|unsubscribed|opt(?:ed|ing)?[ -]?out|(?:be )?(?:removed|deleted|taken off|off (?:of )?(?:your|this|the)))\b(?: of| from| by)?(?: (?:your|this|these|the|all|any|future)\b|[ ,.]*$)",
-    r"\b(?:want|get|take) (?:me |us )?off (?:of )?(?:your|this|the) .{0,20}\blists?\b",
+    r"\b(?:want|get|take) (?:me |us )?off (?:of )?(?:your|this|the) .{0,20}\blists?\b(?! of )",
     r"\bhow (?:do|can|may) (?:i|we|one) (?:un-?subscribe|opt[ -]?out|get off)(?: (?:of|from) (?:this|your|these|the)\b.{0,30})?\s*$",
     rf"{_DO}(?:remove|delete|take|drop|strike|erase|exclude|scrub|purge|cross) (?:me|us|{_OURS}|\S{{1,60}}@\S{{1,60}})(?: off| from| out)(?: of)? (?:(?:all|any|your|this|these|the|future|further|of|both) ){{0,4}}(?:\w+ )?{_LISTS}\b",
     rf"{_DO}(?:remove|take|delete|strike|scrub) (?:me|us)(?: off| out)?(?:,? (?:please|now|immediately|thanks?|thank you|asap|from here|from this|permanently|completely|altogether))*\s*$",
     rf"{_DO}(?:remove|delete|erase|purge) (?:all )?(?:of )?(?:my|our|this|any) (?:(?:personal|contact|e-?mail|company) ?){{0,2}}(?:address\w*|data|details|info\w*|records?|e-?mail(?= (?:from|off|out)))\b",
     rf"{_DO}(?:opt (?:me|us|this address) out|opt out(?: (?:me|us))?(?: (?:of|from) (?:your|this|these|all|any|future|further)|\s*$))",
     rf"{_DO}(?:stop|quit|cease|discontinue|halt|refrain from) (?:e-?mailing|mailing|contacting|writing|messaging|bothering|harassing|soliciting|pestering|calling|texting|reaching out|following up)(?: (?:to )?(?:me|us|this|here|my|our)\b| with (?:me|us)\b|[ ,]*(?:please|now|immediately)?\s*$)",
-    r"\bstop (?:the )?spam(?:ming)?\b",
+    rf"{_DO}stop (?:the |this |your )?spam(?:ming)?\b",
     rf"{_DO}(?:stop|quit|cease|discontinue|halt|end|refrain from)(?: with)? (?:sending|sending out|with|all|any|these|your|the|this)(?: (?:me|us|of|to|more|any|your|these|such|further|unsolicited|all|this|stupid|annoying|unwanted|marketing|commercial|kind of|type of|sales|cold)){{0,5}} ?{_MAILS}\b",
     rf"{_DO}stop sending(?: (?:me|us|this|these|stuff|things|anything|it|to (?:me|us|this address))){{1,3}}\s*$",
     r"\b(?:do not|don'?t|never|do no|not to|no longer|should not|must not|stop trying to|may not)(?: ever| please)? (?:contact|e-?mail|mail|write(?: to)?|message|bother|disturb|solicit|approach|spam|pester|reach out to|follow up with|get in touch with|call or e-?mail|e-?mail or call) (?:me|us|this (?:e-?mail|address|mailbox|inbox)\S*|my \w+|our \w+)(?:[ ,]+(?:again|any ?more|further|ever(?: again)?|in (?:the )?future|with|about|at this (?:e-?mail )?address|please|any longer|going forward|for (?:any )?(?:marketing|advertis\w+|sales)\b.*|thanks?|thank you|or .*|and .*|as .*|since .*|\W+))*\s*$",
@@ -76,7 +81,7 @@ ENGLISH = (
 )  # fmt: skip
 
 _VERTEILER = r"(?:(?:e-?mail|mail|mailing|newsletter|adress|kunden|kontakt|versand)?-?(?:verteiler\w*|liste\w*|datenbank\w*|datei\w*|kartei|system\w*|newsletter\w*|mailings?|kontakte\w*|bestand|crm|datens\w+|aussendung\w*|werbe\w*))"  # noqa: E501
-_POST = r"(?:e-?mails?|mails?|nachricht(?:en)?|werbung|werbemails?|newsletter\w*|anfragen|angebote\w*|zuschriften|zusendungen|post|schreiben|spam|kontaktaufnahme\w*|kontaktversuche\w*|kontaktanfragen|informationen|infos|mailings|akquise\w*|werbe\w*|kontaktierung\w*)"  # noqa: E501
+_POST = r"(?:e-?mails?|mails?|nachrichten|werbung|werbemails?|newsletter\w*|anfragen|angebote\w*|zuschriften|zusendungen|post|schreiben|spam|kontaktaufnahme\w*|kontaktversuche\w*|kontaktanfragen|informationen|infos|mailings|akquise\w*|werbe\w*|kontaktierung\w*)"  # noqa: E501
 _MEINE = r"(?:mich|uns|(?:meine|unsere|diese|die) (?:e-?mail-?adress\w*|mail-?adress\w*|adress\w*|mailadress\w*|daten\w*|kontakt\w*|firma|person\w*)|meinen (?:namen|eintrag|kontakt)|unseren (?:namen|eintrag))"  # noqa: E501
 
 GERMAN = (
@@ -92,7 +97,7 @@ GERMAN = (
     r"\b(?:schreib(?:en|t)?|kontaktier(?:en|t)|mail(?:en|t)|belae?stig(?:en|t)|melden|ruf(?:en|t)|nerv(?:en|t)|stoe?r(?:en|t)) (?:sie |ihr )?(?:mir |mich |uns |sich )?(?:bitte |doch |in zukunft |zukue?nftig |kue?nftig ){0,3}(?:bei mir |bei uns |an )?(?:bitte )?(?:nicht mehr|nie (?:mehr|wieder)|nicht weiter|nicht wieder|keine)\b",
     rf"\b(?:schick(?:en|t)?|send(?:en|et)|uebersenden|ue?bermitteln) (?:sie |ihr )?(?:mir |uns )?(?:bitte |in zukunft |zukue?nftig |kue?nftig |an diese adresse |ab sofort ){{0,3}}(?:nichts mehr|nie (?:mehr|wieder)|keine(?:rlei)?(?: weiteren?| solchen?| unaufgeforderten?| mehr){{0,3}} {_POST})\b",
     rf"\bkeine(?:rlei)? (?:weiteren?|mehr|zukue?nftigen?|kue?nftigen?|neuen) {_POST}\b(?!.{{0,40}}\b(?:bekommen|erhalten|gefunden|eingegangen)\b(?! ?(?:zu )?(?:moe?chte|will|wollen|moe?chten)))",
-    rf"\bkeine(?:rlei)? {_POST} mehr\b(?!.{{0,20}}\b(?:bekommen|erhalten|gefunden|eingegangen)\s*$)",
+    rf"\bkeine(?:rlei)? {_POST} mehr\b(?!.{{0,50}}\b(?:bekommen|erhalten|gefunden|eingegangen)\s*$)",
     r"^(?:bitte |danke,? )?keine (?:werbung|newsletter|werbemails|mails)\s*(?:bitte|danke)?$",
     rf"\b(?:moe?chten?|will|wollen|wue?nsche?n?|lege|bitte|haben|habe)\b.{{0,40}}\b(?:keine(?:rlei)?|nicht(?:s)?(?: mehr| weiter| lae?nger)?)\b.{{0,60}}\b(?:kontaktiert|angeschrieben|belae?stigt|beworben|{_POST}(?: mehr)? (?:(?:von|an|ueber|zu) .{{0,30}})?(?:erhalten|bekommen|empfangen|wue?nsch\w*|haben|lesen|zugesandt|zugeschickt)|(?:von ihnen|von euch) (?:hoe?ren|lesen|erhalten|bekommen))\b",
     rf"\b(?:wue?nsche?n?|moe?chten?|wollen|will) (?:ich |wir )?(?:bitte )?keine(?:rlei)?(?: weiteren?| weitere| mehr)? {_POST}\b(?: mehr)?(?! (?:mit|zu|ueber) )",
@@ -146,11 +151,12 @@ SPANISH = (
     r"\b(?:elimin|borr|quit|sac|saqu|retir|remuev|exclu|suprim)(?:ar|en|ad|e|a|an)?(?:me|nos)\b(?:,? (?:por favor|gracias|ya|inmediatamente))?\s*$",
     r"\b(?:elimin|borr|quit|retir|suprim|saqu|remuev)\w{0,4} (?:por favor )?(?:todos )?(?:mi|mis|nuestr[oa]s?|est[ae]|a) (?:datos|correo(?! anterior)|e-?mail(?! anterior)|direccion|contacto|cuenta de correo|informacion|nombre de)\b",
     rf"\bno (?:me|nos) (?:vuelv(?:a|an|as) a (?:escribir|contactar|enviar|mandar|molestar|llamar)|(?:escrib(?:a|an|as|ais)|contact(?:e|en|es|eis)|envi(?:e|en|es|eis)|mand(?:e|en|es)|molest(?:e|en|es|eis)|remit(?:a|an|as)|contactar|escribir|enviar))\w{{0,3}}(?:[ ,]+(?:mas|nada(?: mas)?|nunca(?: mas)?|otra vez|de nuevo|por favor|ningun|ninguna|otro|este tipo de|estos|esta clase de|a este correo|a esta direccion|gracias|jamas|{_CORREOS}).*)?\s*$",
+    r"\bno (?:me |nos )?(?:vuelv(?:a|an|as|ais)|volver) a (?:escrib|contact|envi|mand|molest|llam)\w*",
     rf"\bno (?:envi(?:e|en|es)|mand(?:e|en|es)|escrib(?:a|an|as)|contact(?:e|en|es))(?:me|nos)?\b.{{0,15}}\b(?:mas|nunca|{_CORREOS})\b",
     rf"\b(?:no|ya no|tampoco) (?:deseo|quiero|queremos|deseamos|quisiera|querria)(?: seguir| volver a)?(?: recib(?:ir|iendo)\b.{{0,25}}\b(?:mas|{_CORREOS}|suyos|vuestros|sus|nada)|(?: que)? (?:me|nos) (?:contact|escrib|envi|mand|molest)\w*| ser contactad\w*| mas {_CORREOS}| saber (?:mas|nada))",
     rf"\b(?:no|ya no|dejar de|sin) (?:deseo |quiero |queremos |deseamos )?(?:seguir )?recib(?:ir|iendo) (?:mas |sus |estos |vuestros |este tipo de |ningun |tus ){{0,2}}{_CORREOS}\b",
     r"\b(?:dej|par|ces)(?:e|en|a|ad|ar|es|eis) de (?:enviar|mandar|escribir|contactar|molestar|spamear|acosar|llamar|remitir)\w*",
-    rf"\b(?:cancel|anul)\w* (?:mi|nuestra|esta) (?:suscripcion|registro|inscripcion)\b|\bcancelar la suscripcion\s*$",
+    rf"\b(?:cancel|anul)\w* (?:mi|nuestra|esta) (?:suscripcion|registro|inscripcion)\b|\b(?:cancelar|anular) (?:la )?suscripcion\s*$",
     r"\b(?:desuscri[bp]|desapunt|desinscri[bp])\w*(?:me|nos)\b",
     rf"^(?:.{{0,25}}[ ,])?(?:no|ni un) mas {_CORREOS}\b.{{0,20}}$|\bbasta (?:ya )?de {_CORREOS}\b",
     r"\b(?:ejer\w+|ejercit\w+|solicit\w+|hago uso)\b.{0,50}\b(?:derecho|derechos) (?:de|a la|al) (?:supresion|oposicion|cancelacion|olvido)",
@@ -194,6 +200,7 @@ DUTCH = (
     rf"\b(?:mail|stuur|contacteer|benader|schrijf|sturen|mailen) (?:u )?(?:mij|me|ons) (?:a\.?u\.?b\.?,? |alstublieft |svp |graag )?(?:niet (?:meer|langer)|nooit meer|niets meer|geen (?:\w+ )?{_DUTCH_MAILS})\b",
     rf"\bstop(?:pen)? (?:a\.?u\.?b\.? )?(?:(?:met )?(?:het )?(?:mij |me |ons )?(?:te )?(?:mailen|sturen|versturen|contacteren|benaderen|spammen|schrijven)|(?:met )?(?:deze|dit|uw|al die|die) {_DUTCH_MAILS})\b",
     rf"\b(?:wil|willen|wens|wensen|stel|hoef)\b.{{0,25}}\b(?:geen|niet (?:meer|langer)|niets meer)\b.{{0,40}}\b(?:{_DUTCH_MAILS}|ontvangen|benaderd|gecontacteerd|gemaild)\b(?! (?:met|over) )",
+    r"\bgeen (?:verder |enkel )?contact (?:meer|opnemen)\b|\bstel(?:len|t)? (?:\w+ )?geen prijs op\b",
     r"\bmaak (?:ik )?bezwaar\b|\btrek\b.{0,20}\btoestemming in\b|\bverzoek\w*\b.{0,40}\b(?:te verwijderen|verwijdering|uit te schrijven)",
     r"\blaat (?:mij|me|ons) met rust\b",
 )  # fmt: skip
@@ -224,7 +231,7 @@ SWEDISH = (
     r"\b(?:stryk|radera|plocka bort|ta bort) (?:mig|oss|min e-?post\w*|min adress|min mailadress|mina uppgifter|vara uppgifter)\b",
     r"\b(?:mig|oss)\b.{0,20}\bborttag(?:en|na)\b",
     r"\bsluta?(?: genast| upp)?(?: med)?(?: att)? (?:e-?posta|maila|mejla|skicka|kontakta|skriva|spamma|hora av|storande)\b",
-    r"\b(?:kontakta|maila|mejla|skriv|skicka|hor av|stor)\b.{0,20}\binte\b.{0,15}\b(?:mer|langre|igen|fler|nagra|mera)\b",
+    r"\b(?:kontakta|maila|mejla|skriv|skicka|hor|stor)\b.{0,20}\binte\b.{0,15}\b(?:mer|langre|igen|fler|nagra|mera)\b",
     r"\b(?:kontakta|maila|mejla|stor) (?:mig|oss) inte\b\s*(?:tack)?$",
     r"\b(?:skicka|skriv|kontakta|maila|mejla) inte (?:fler|mer|nagra|mig|oss|till)\b",
     r"\b(?:vill|onskar)\b.{0,10}\binte (?:langre |ha |fa |motta |ta emot |bli |langre ha |langre fa |langre bli ){0,2}(?:(?:fler|mer|nagra|era|sadana|den har typen av) )?(?:mail|mejl|e-?post\w*|utskick|reklam|kontaktad|kontaktade|meddelanden|kontaktas|nyhetsbrev)",
@@ -249,7 +256,7 @@ DANISH = (
 NORWEGIAN = (
     r"\bmeld (?:meg|oss|min)\b.{0,30}\b(?:av|ut)\b",
     r"\b(?:avmeld|avregistrer)\b.{0,10}\b(?:meg|oss|min|denne)\b|\b(?:avmelding|melde meg av|melde meg ut)\b",
-    r"\b(?:fjern|slett|stryk|ta|fjerne|slette)\b (?:vennligst |straks )?(?:meg|oss|min|mitt|mine|var|denne|e-?post\w*)\b(?:.{0,30}\b(?:liste\w*|e-?postliste\w*|database\w*|register\w*|system\w*|adresse\w*|e-?postadresse\w*|data|opplysninger|kontaktinfo\w*|nyhetsbrev\w*|mailingliste\w*)\b|(?: bort| vekk| av)?\s*(?:takk)?$)",
+    r"\b(?:fjern|slett|stryk|ta|fjerne|slette)\b (?:vennligst |straks )?(?:meg|oss|min|mitt|mine|var|denne|e-?post\w*)\b(?:.{0,30}\b(?:liste\w*|e-?postliste\w*|database\w*|register\w*|system\w*|adresse\w*|e-?postadresse\w*|data|opplysninger|kontaktinfo\w*|nyhetsbrev\w*|mailingliste\w*)\b|(?: min| mi| bort| vekk| av)?\s*(?:takk)?$)",
     r"\bslutt(?: med)?(?: a)? (?:sende|skrive|kontakte|maile|spamme|mase)\b|\bslutt a\b.{0,10}\b(?:sende|kontakte|skrive)",
     r"\bikke (?:kontakt|send|skriv|mail|forstyrr)\b.{0,10}\b(?:meg|oss|flere|mer|til)\b",
     r"\b(?:kontakt|send|skriv)\b.{0,20}\bikke\b.{0,15}\b(?:mer|igen|flere|lenger)\b|\b(?:kontakt|forstyrr) (?:meg|oss) ikke\b\s*(?:takk)?$",
@@ -265,7 +272,7 @@ FINNISH = (
     r"\bperu\w*\b.{0,25}\b(?:tilau|uutiskirj|sahkopostitilau)\w*|\b(?:tilau|uutiskirj)\w*\b.{0,15}\bperu\w*",
     r"\b(?:ala|alka|alkaa|elka|elkaa)\b.{0,25}\b(?:lahet|ota|otta|kirjoit|spamma|hairi|postit|soit)\w*\b(?! (?:viela|ennen))",
     r"\b(?:en|emme) (?:enaa )?(?:halua|toivo|tahdo)\b.{0,40}\b(?:viest\w*|post\w*|sahkopost\w*|yhteyden\w*|mainok\w*|uutiskirj\w*|markkinoin\w*|enaa)\b",
-    r"\blopeta\w*\b.{0,40}\b(?:lahet\w+|viest\w+|postit\w+|spam\w*|yhteyden\w*|mainos\w*|sahkopost\w*)\b",
+    r"\blopet\w*\b.{0,40}\b(?:lahet\w+|viest\w+|postit\w+|spam\w*|yhteyden\w*|mainos\w*|sahkopost\w*)\b",
     r"\bei enaa (?:viest\w+|sahkopost\w+|post\w+|yhteyden\w+|mainok\w+)\b",
     r"\b(?:vastustan|kiellan)\b.{0,40}\b(?:kasittel\w+|markkinoin\w+|kayt\w+)|\bperuutan\b.{0,20}\bsuostumu",
     r"\bjata\w*\b.{0,15}\brauhaan\b",
@@ -277,6 +284,7 @@ POLISH = (
     r"\b(?:usun|usunac|usuniecie|usuniecia|usuncie|skreslcie|wykreslcie|wykreslic|skasujcie|wykreslenie)\b.{0,25}\b(?:mnie|nas|moj\w*|nasz\w*|ten adres|tego adresu|adresu?|danych|z listy|z bazy)\b(?!.{0,15}\b(?:wiadomosc|mail\w* z)\b)",
     r"\bnie (?:chce|chcemy|zycze sobie|zyczymy sobie|zycze|wyrazam zgody|wyrazamy zgody|jestem zainteresowan\w+|zgadzam sie)\b.{0,40}\b(?:otrzymyw\w*|dostaw\w*|maili|e-?maili|wiadomosci|kontakt\w*|reklam\w*|przetwarzani\w*|korespondencj\w*|spamu|informacji handlow\w*|newsletter\w*)\b",
     r"\bnie (?:wysyla|przysyla|pisa|pisz|kontaktowa|kontaktuj|wysylaj|przysylaj|wysla|przesyla)\w{0,5}\b.{0,20}\b(?:do mnie|mi|nam|wiecej|ze mna|juz|do nas|z nami|na ten adres|zadnych)\b",
+    r"\b(?:wiecej|juz|do mnie|do nas|mi|nam)\b.{0,20}\bnie (?:pisac|wysylac|kontaktowac|przysylac|pisz\w*|przesylac|dzwonic)\b",
     r"\bprzesta(?:n|ncie|nac)\b.{0,25}\b(?:pisac|wysylac|przysylac|spamowac|kontaktowac|nekac)",
     r"\brezygnuj\w+ z\b.{0,20}\b(?:subskrypcji|newsletter\w*|otrzymywania|dalszych|waszych|mailing\w*)",
     r"\b(?:sprzeciw\w*)\b.{0,60}\b(?:przetwarzani\w*|rodo|danych|marketing\w*)\b|\b(?:wnosze|zglaszam|skladam) sprzeciw\b",

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from enum import IntEnum
 
-from inbound.doubt_words import CONDITIONS, HINTS, LIMITS, OTHER_WISHES, QUESTIONS
+from inbound.doubt_words import CONDITIONS, HINTS, LIMITS, OTHER_WISHES, OTHERS, QUESTIONS
 from inbound.plain_letters import fold
-from inbound.wish_words import FILLERS, LANGUAGES, MOST_FILLERS, WORDS
+from inbound.wish_words import FILLERS, LANGUAGES, MISTYPED, MOST_FILLERS, WORDS
 
 _RE = re.compile(r"(?:\s*(?:re|aw|sv|vs|tr|rv|rif|antw|odp|ynt|res|enc|fw|fwd|wg|vb|pd)\s*:){1,4}", re.IGNORECASE)
 # Of a long mail its beginning and its end are read: there it says what it is for.
@@ -30,7 +30,7 @@ _GREETING = re.compile(
     r"|geachte|dag|ola|prezad[oa]s?|bom dia|boa tarde|caro|cara|hej|hejsan|kaere|god dag|hei|kjaere|terve|moi|arvoisa"
     r"|dzien dobry|witam|szanown\w+|dobry den|vazen\w+)\b"
 )
-_MISTYPED = re.compile(r"\buns\w{2,7}(?:ibe|rib|ide|irbe)\b")
+_UNSUBSCRIBE = re.compile(r"\buns\w{2,7}(?:ibe|rib|ide|irbe)\b")
 # Words so long are known also with a letter too many, too few or wrong.
 _LONG_ENOUGH = 8
 _ALIKE = 0.86
@@ -52,7 +52,7 @@ _SAID = tuple(
     (re.compile(rf"\b(?:{begins})"), tuple(re.compile(one) for one in patterns)) for begins, patterns in LANGUAGES
 )
 _HINTS, _LIMITS, _OTHER_WISHES = _joined(HINTS), _joined(LIMITS), _joined(OTHER_WISHES)
-_CONDITION, _QUESTION = re.compile(CONDITIONS), re.compile(QUESTIONS)
+_CONDITION, _QUESTION, _OTHERS = re.compile(CONDITIONS), re.compile(QUESTIONS), re.compile(OTHERS)
 
 
 def wants_no_more(subject: str, own: str) -> Certainty:
@@ -79,10 +79,11 @@ def _said(text: str, words: list[str]) -> Certainty:
 def _of_sentence(sentence: str) -> Certainty:
     if is_word(sentence):
         return Certainty.CERTAIN
-    stated = _MISTYPED.sub("unsubscribe", sentence.rstrip("?.!;… "))
+    stated = _UNSUBSCRIBE.sub("unsubscribe", sentence.rstrip("?.!;… "))
     if found := next(_asked(stated), None):
         doubtful = (
             _LIMITS.search(stated, found.start())
+            or _OTHERS.search(stated)
             or _CONDITION.match(stated)
             or (sentence.endswith("?") and _QUESTION.match(stated))
         )
@@ -105,10 +106,9 @@ def is_word(text: str) -> bool:
 
 
 def _is_wish(word: str) -> bool:
-    return word in WORDS or (len(word) >= _LONG_ENOUGH and bool(get_close_matches(word, _LONG_WORDS, 1, _ALIKE)))
-
-
-_LONG_WORDS = sorted(one for one in WORDS if len(one) >= _LONG_ENOUGH)
+    if word in WORDS:
+        return True
+    return len(word) >= _LONG_ENOUGH and any(one[:4] == word[:4] for one in get_close_matches(word, MISTYPED, 1, _ALIKE))
 
 
 def _sentences(text: str) -> Iterator[str]:
