@@ -2,7 +2,7 @@
 
 # Who speaks like this may want to hear no more, and does not ask for it. A person decides.
 HINTS = (
-    r"\b(?:please|pls|just) stop\b|^stop (?:it|this|that)\b|\bstop this\b|^enough\b|\benough (?:is enough|already|of (?:this|these))",
+    r"\bdelete my (?:e-?mail|mail)\b|\b(?:please|pls|just) stop\b|^stop (?:it|this|that)\b|\bstop this\b|^enough\b|\benough (?:is enough|already|of (?:this|these))",
     r"\b(?:this|that|it|you)(?: is|'s| are|'re) (?:just |pure |clearly |a )?spam(?:mer|ming)?\b|^spam\W*$",
     r"\b(?:how|where) did you (?:get|find|obtain) (?:my|our)\b|\bwho gave you (?:my|our|permission)\b",
     r"\b(?:i|we) (?:never|did not|didn'?t|have not|haven'?t) (?:sign(?:ed)? up|subscribed?|opt(?:ed)?[ -]?in|ask(?:ed)? (?:for|to)|request(?:ed)?|consent(?:ed)?|agreed?)\b",
@@ -25,7 +25,7 @@ HINTS = (
 
 # Behind a wish these words limit it, or turn it into another one.
 LIMITS = (
-    r"\b(?:instead|rather|but|until|till|unless|before|prior to|except|only|yet|for now|for the moment|at the moment|right now"
+    r"\b(?:instead|rather|but|until|till (?:mon|tue|wed|thu|fri|next|the|end|\d|further)|unless|before|prior to|except|only|yet|for now|for the moment|at the moment|right now"
     r"|at this time|temporarily|this (?:week|month|year|quarter)|next (?:week|month|year|quarter)|today|tomorrow|weekends?"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|during|by (?:phone|post|fax|text)|via|cc|loop|thread|call (?:me|us)"
     r"|(?:private|personal|old|other|previous|wrong|work) (?:e-?mail|address|account|inbox|mail)|meeting|invite|invitation|calendar|event|webinar"
