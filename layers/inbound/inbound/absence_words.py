@@ -2,23 +2,23 @@
 
 AWAY = (
     # English
-    r"\bout[ -]of[ -](?:the[ -])?office\b|\booo\b|\b(?:out|away)(?: of| from)? (?:the |my )?(?:office|desk|e-?mail|inbox|work|town|country)\b"
+    r"\bout[ -]of[ -](?:the[ -])?office\b|\bback (?:on|in|at) (?!touch)|\booo\b|\b(?:out|away)(?: of| from)? (?:the |my )?(?:office|desk|e-?mail|inbox|work|town|country)\b"
     r"|\bon (?:\w+ ){0,2}(?:leave|vacation|holidays?|pto|sabbatical|business trip|maternity|paternity|parental)\b|\bannual leave\b|\bvacation(?:ing)?\b"
     r"|\b(?:currently|am|be|i'm|be|is|are|been|will) (?:\w+ )?(?:away|travelling|traveling|unavailable|on leave|off|ooo|absent|not available)\b"
     r"|\b(?:will be|i'll be|am|be|i'm) (?:back|returning|out)\b|\blimited (?:access|connectivity)\b|\b(?:i|we) (?:will )?(?:return|resume)\b|\bon holiday\b"
     r"|\b(?:office|offices|company|we)(?: is| are| will be|'re)? (?:\w+ )?closed\b|\bnot (?:be )?(?:in the office|at work|checking|reading|able to (?:check|read))\b|\babsence\b"
-    r"|\b(?:parental|maternity|paternity|sick|medical) leave\b|\breturning (?:on|to)?\b|\bday off\b|\bno access to (?:my )?e-?mail\b|\bmy return\b",
+    r"|\b(?:parental|maternity|paternity|sick|medical) leave\b|\breturning (?:on|to)?\b|\bday off\b|\bno access to (?:my )?e-?mail\b|\bmy return\b|\b(?:at|attending) (?:a|an|the) (?:\w+ ){0,2}(?:conference|trade show|trade fair|fair|training|workshop)\b",
     # German
     r"\babwesen\w*|\burlaub\w*|\belternzeit\b|\bmutterschutz\b|\bausser haus\b|\baus(?:ser|er)? dem haus\b|\bdienstreise\b|\bgeschae?ftsreise\b|\bkrank\w*\b"
     r"|\bnicht (?:im (?:buro|buero|hause?|dienst|office)|erreichbar|am platz|am arbeitsplatz|zu erreichen|anwesend|verfugbar|verfuegbar|da\b)"
     r"|\bwieder (?:\w+ ){0,3}(?:erreichbar|im (?:buro|buero|haus|einsatz|dienst)|fur sie da|fuer sie da|zuruck|zurueck|da|anwesend|verfugbar|personlich|zur verfugung)\b"
-    r"|\bzuruck\b|\bunterwegs\b|\bnicht (?:\w+ )?(?:gelesen|bearbeitet|weitergeleitet)\b|\bgeschlossen\b|\bbetriebsferien\b|\bruckkehr\b|\bsabbatical\b|\bmessebesuch\b",
+    r"|\bzuruck\b|\bunterwegs\b|\bnicht (?:\w+ )?(?:gelesen|bearbeitet|weitergeleitet)\b|\bgeschlossen\b|\bbetriebsferien\b|\bruckkehr\b|\bsabbatical\b|\bmessebesuch\b|\bauf (?:einer|der|die) (?:messe|konferenz|schulung|fortbildung|tagung|veranstaltung|reise)\b",
     # French
     r"\babsen(?:t|te|ts|ce)\b|\ben (?:conges?|vacances|deplacement|mission|arret|formation)\b|\bde retour\b|\bhors d[ue] bureau\b|\bconges?\b|\bindisponible\b"
     r"|\bmon retour\b|\bferme[es]*\b|\breviens\b|\breviendrai\b|\bserai (?:de retour|a nouveau|joignable)\b|\bpas (?:disponible|joignable|au bureau)\b",
     # Spanish
     r"\bfuera de (?:la |mi )?oficina\b|\bde (?:vacaciones|viaje|baja|permiso)\b|\bausen(?:te|cia)\b|\bregres(?:o|are|aremos|ando)\b|\bvolver(?:e|emos)\b|\bvuelvo\b"
-    r"|\bestare de vuelta\b|\bde vuelta\b|\bno (?:estare|estoy) (?:disponible|en la oficina|localizable)\b|\bcerrad[oa]s?\b|\bme incorpor\w+\b|\bvacaciones\b",
+    r"|\bestare de vuelta\b|\bde vuelta\b|\bno (?:estare|estoy) (?:disponible|en la oficina|localizable)\b|\bcerrad[oa]s?\b|\b(?:re)?incorpor\w+\b|\bvacaciones\b",
     # Italian
     r"\bfuori (?:ufficio|sede)\b|\bin (?:ferie|vacanza|trasferta|malattia|maternita|congedo)\b|\bassen(?:te|za)\b|\btornero\b|\brientr(?:o|ero|eremo)\b|\bdi ritorno\b"
     r"|\bnon (?:saro|sono) (?:disponibile|in ufficio|raggiungibile)\b|\bchius[oiea]\b|\bferie\b|\bal mio ritorno\b|\bsaro di nuovo\b",
@@ -47,6 +47,7 @@ RETURNS = (
     r"|\bwieder\b|\bzuruck\b|\bzurueck\b|\bruckkehr\b|\bretour\b|\brevien\w+\b|\ba nouveau\b|\bvuelta\b|\bregres\w+\b|\bvolver\w+\b|\bvuelvo\b|\bme (?:re)?incorpor\w+\b|\bde nuevo\b"
     r"|\btorn(?:o|ero|eremo)\b|\brientr\w+\b|\britorno\b|\bdi nuovo\b|\bnuovamente\b|\bterug\b|\bweer\b|\bregress\w+\b|\bretorn\w+\b|\bvolt(?:o|arei|aremos)\b|\bvolta\b|\bnovamente\b"
     r"|\btillbaka\b|\bater\b|\bigen\b|\btilbage\b|\btilbake\b|\bigjen\b|\bpalaa\w*\b|\btakaisin\b|\btaas\b|\bjalleen\b|\bwracam\b|\bwroce\b|\bpowrot\w*\b|\bponownie\b|\bznow\w*\b"
+    r"|\briapr\w+|\breopen\w*|\brouvr\w+|\breabr\w+|\b(?:erreichbar|verfugbar|verfuegbar|dostepn\w+|dostupn\w+|disponible|disponibile|disponivel|tillganglig|tilgaengelig|tilgjengelig|tavoitettavissa|bereikbaar|aanwezig) (?:ab|od|a partir|desde|dal|fran|fra|vanaf|op)\b"
     r"|\bvratim\b|\bvracim\b|\bzpet\b|\bopet\b|\bzase\b|\bznovu\b"
 )  # fmt: skip
 

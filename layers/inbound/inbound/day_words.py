@@ -8,7 +8,7 @@ MONTHS = {
             " tammi stycznia styczen sty ledna leden",
             "february feb februar february fevrier fevr fev febrero febbraio februari fevereiro helmikuuta helmikuun helmikuu"
             " helmi lutego luty unora unor",
-            "march mar marz maerz mrz mars marzo maart mrt marco maaliskuuta maaliskuun maaliskuu maalis marca marzec"
+            "march mar marz maerz mrz mars marts marzo maart mrt marco maaliskuuta maaliskuun maaliskuu maalis marca marzec"
             " brezna brezen",
             "april apr avril avr abril abr aprile aprilis huhtikuuta huhtikuun huhtikuu huhti kwietnia kwiecien kwi dubna"
             " duben",
@@ -30,7 +30,6 @@ MONTHS = {
     )
     for name in names.split()
 }
-# In Polish `listopad` is November, in Czech October is `rijen` and `listopad` November, too.
 # These are other words as well: as a month without its day they count only right behind "until", "in" and the like.
 AMBIGUOUS_MONTHS = frozenset("may mar mars mai mag out set sett ago gen elo dec des lis lip sie gru paz sty jan jun jul".split())
 

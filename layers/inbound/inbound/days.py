@@ -47,6 +47,8 @@ _PHONES = re.compile(
 _TIMES = re.compile(
     r"\b\d{1,2}:\d{2}(?::\d\d)?(?: ?(?:uhr|h|am|pm|a\.m\.|p\.m\.|hrs))?|\b\d{1,2}(?:[.h]\d\d)? ?(?:uhr|am\b|pm\b|a\.m\.|p\.m\.|hrs\b)|\b\d{1,2} ?h ?\d\d\b"
 )
+# 9/14-9/25 · 14.09.-25.09.2026
+_TIGHT = re.compile(r"(\d[/.]\d{1,2}[/.]?(?:20\d\d|\d\d)?)-(?=\d{1,2}[/.]\d)")
 # 14-25 september 2026 · 14. bis 25. september · 14 al 25 de septiembre
 _DAYS_MONTH = re.compile(rf"{_FREE}{_D}{_TO}{_D}{_OF} ?({_MONTH})\b\.?{_YEAR}")
 # september 14-25, 2026, and what else of it follows: `and 28-30`
@@ -68,14 +70,14 @@ _RELATIVE = re.compile(
     rf"|(?P<this>{_any(words.THIS_WEEK)})|(?P<today>{_any(words.TODAY)})|(?P<tomorrow>{_any(words.TOMORROW)}))\b"
 )
 # A day of a month that is not named, behind a word that leads to a day.
-_DAY_ALONE = re.compile(r" ?(?:(?:the|den|dem|dzien|dnia|dia|o dia|el dia|il|le) )?(\d{1,2})(?:st|nd|rd|th|e|ste|\.)?(?![\w./:%-]|\.\d| \d| (?:uhr|h\b|am\b|pm\b|stock|people|days?|weeks?|tag|jour|%|days|hours|stunden|hrs|eur|usd))")
+_DAY_ALONE = re.compile(rf" ?(?:(?:{_WEEKDAY}),? )?(?:(?:{words.ARTICLES}|zum|zur|au|al|ao|dia|o dia|el dia|dzien|d\.) )?(\d{{1,2}})(?:st|nd|rd|th|e|ste|\.)?(?![\w/:%-]|[.]\d| \d| (?:uhr|h\b|am\b|pm\b|stock|people|days?|weeks?|tag|jour|%|days|hours|stunden|hrs|eur|usd))")
 _UNIT = {name: unit for unit, names in words.UNITS.items() for name in names.split()}
 
 
 def cleaned(text: str) -> str:
     """A folded text whose phone numbers, addresses and times are blanked out: their digits are no days."""
     blank = lambda found: " " * len(found[0])  # noqa: E731
-    return _TIMES.sub(blank, _PHONES.sub(blank, text))
+    return _TIGHT.sub(r"\1 - ", _TIMES.sub(blank, _PHONES.sub(blank, text)))
 
 
 def month_first(text: str) -> bool | None:
