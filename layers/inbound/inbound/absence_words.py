@@ -7,7 +7,7 @@ AWAY = (
     r"|\b(?:currently|am|be|i'm|be|is|are|been|will) (?:\w+ )?(?:away|travelling|traveling|unavailable|on leave|off|ooo|absent|not available)\b"
     r"|\b(?:will be|i'll be|am|be|i'm) (?:back|returning|out)\b|\blimited (?:access|connectivity)\b|\b(?:i|we) (?:will )?(?:return|resume)\b|\bon holiday\b"
     r"|\b(?:office|offices|company|we)(?: is| are| will be|'re)? (?:\w+ )?closed\b|\bnot (?:be )?(?:in the office|at work|checking|reading|able to (?:check|read))\b|\babsence\b"
-    r"|\b(?:parental|maternity|paternity|sick|medical) leave\b|\breturning (?:on|to)?\b|\bday off\b|\bno access to (?:my )?e-?mail\b|\bmy return\b|\b(?:at|attending) (?:a|an|the) (?:\w+ ){0,2}(?:conference|trade show|trade fair|fair|training|workshop)\b",
+    r"|\b(?:parental|maternity|paternity|sick|medical) leave\b|\breturning (?:on|to)?\b|\bday off\b|\bno access to (?:my )?e-?mail\b|\bmy return\b|\b(?:at an?|attending (?:a|an|the)) (?:\w+ ){0,2}(?:conference|trade show|trade fair|fair|training|workshop)\b",
     # German
     r"\babwesen\w*|\burlaub\w*|\belternzeit\b|\bmutterschutz\b|\bausser haus\b|\baus(?:ser|er)? dem haus\b|\bdienstreise\b|\bgeschae?ftsreise\b|\bkrank\w*\b"
     r"|\bnicht (?:im (?:buro|buero|hause?|dienst|office)|erreichbar|am platz|am arbeitsplatz|zu erreichen|anwesend|verfugbar|verfuegbar|da\b)"

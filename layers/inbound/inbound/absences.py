@@ -96,24 +96,23 @@ def _until(text: str, today: date) -> date | None:
         american = False
     absences: list[_Absence] = []
     returns: list[date] = []
+    named: list[_Absence] = []
     aside: list[_Absence] = []
     for sentence in _sentences(folded):
         away = bool(_AWAY.search(sentence))
         back = bool(_RETURNS.search(sentence))
-        for role, named in _roles(sentence, today, american, back):
-            if not today - _PAST <= named.day <= today + _LONGEST:
+        for role, one in _roles(sentence, today, american, back):
+            if not today - _PAST <= one.day <= today + _LONGEST:
                 continue
             if role is _Role.RETURN:
-                returns.append(named.day)
-            elif role is _Role.UNTIL and not away:
-                aside.append(_Absence(named.day, named.start))
-            elif role is _Role.UNTIL or (role is _Role.NAMED and away):
-                absences.append(_Absence(named.day, named.start))
-    ends = _current(absences or ([] if returns else aside), today)
+                returns.append(one.day)
+            elif role is _Role.UNTIL:
+                (absences if away else aside).append(_Absence(one.day, one.start))
+            elif role is _Role.NAMED and away:
+                named.append(_Absence(one.day, one.start))
+    ends = _current(absences or ([] if returns else named or aside), today)
     back_on = [day for day in returns if ends is None or ends <= day <= ends + _BACK_WITHIN]
     return max(back_on, default=ends) if ends else min(returns, default=None)
-
-
 
 
 def _foreign(text: str) -> bool:
