@@ -116,7 +116,10 @@ ABSENCES: dict[str, tuple[tuple[str, str, date | None], ...]] = {
 # Automatic replies of people who have left, and the address to write to in their place.
 LEFT: tuple[tuple[str, str | None], ...] = (
     ("I have left the company. Please contact anna@lead.example.", "anna@lead.example"),
-    ("Kim Doe is no longer with Lead Inc. Please direct your inquiries to Anna Roe (anna@lead.example).", "anna@lead.example"),
+    (
+        "Kim Doe is no longer with Lead Inc. Please direct your inquiries to Anna Roe (anna@lead.example).",
+        "anna@lead.example",
+    ),
     ("Kim no longer works here.", None),
     ("My last day at Lead Inc. was 31 August 2026. Please write to office@lead.example.", "office@lead.example"),
     ("Ich bin nicht mehr im Unternehmen tätig. Bitte wenden Sie sich an anna@lead.example.", "anna@lead.example"),

@@ -1,4 +1,4 @@
-"""Who is away, and until when, and who has left, as automatic replies say it in fourteen languages. Pure.
+"""Who is away, and until when, and who has left, as automatic replies say it in thirteen languages. Pure.
 
 The words stand in `absence_words`, the days in `days`.
 """
@@ -18,6 +18,8 @@ from inbound.plain_letters import fold
 _MOST_READ = 4_000
 _MOST_SENTENCE = 600
 _BEFORE = 44
+# A weekday stands so near before its date, or behind it.
+_BESIDE, _BRACKETED = 8, 3
 # Nobody is away for longer, and says so by mail; a day long past is a signature's, or last year's.
 _LONGEST = timedelta(days=366)
 _PAST = timedelta(days=1)
@@ -30,20 +32,27 @@ _RETURNS = re.compile(RETURNS)
 _LEFT = re.compile("|".join(LEFT))
 _INSTEAD = re.compile(INSTEAD)
 _ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,5}(?![\w-])")
+_WEEKDAY = "|".join(sorted({*WEEKDAYS, *SHORT_WEEKDAYS}, key=len, reverse=True))
 # Between a word that leads to a day and the day may stand an article, a weekday, a bracket.
-_BETWEEN = rf"(?:[ ,(:.]{{0,3}}(?:{ARTICLES}|{'|'.join(sorted({*WEEKDAYS, *SHORT_WEEKDAYS}, key=len, reverse=True))})\b){{0,4}}[ ,(:.]{{0,4}}$"
+_BETWEEN = rf"(?:[ ,(:.]{{0,3}}(?:{ARTICLES}|{_WEEKDAY})\b){{0,4}}[ ,(:.]{{0,4}}$"
 _UNTIL = re.compile(rf"(?<![\w-]){UNTIL}{_BETWEEN}")
 _FROM = re.compile(rf"(?<![\w-]){FROM}{_BETWEEN}")
 _OF_A_MAIL = re.compile(rf"(?<![\w-]){OF_A_MAIL}{_BETWEEN}")
 _UNTIL_BEHIND = re.compile(UNTIL_BEHIND)
 _JOINS = re.compile(
-    rf"[ .,]{{0,3}}(?:{RANGE}|bis|until)(?:[ ,.]{{1,2}}(?:{ARTICLES}|{'|'.join(sorted({*WEEKDAYS, *SHORT_WEEKDAYS}, key=len, reverse=True))}|einschl\w*|inkl\.?|incl\w*))"
-    rf"{{0,3}}[ .,]{{0,3}}"
+    rf"[ .,]{{0,3}}(?:{RANGE}|bis|until)"
+    rf"(?:[ ,.]{{1,2}}(?:{ARTICLES}|{_WEEKDAY}|einschl\w*|inkl\.?|incl\w*)){{0,3}}[ .,]{{0,3}}"
 )
-_LEADS = re.compile(rf"(?<![\w-])(?:{UNTIL}|(?:back|return|returning|zuruck|wieder|retour|regreso|vuelvo|terug|tillbaka|tilbage|tilbake)(?: on| am| le| el| op| den| ab dem)?)(?= )")
+_LEADS = re.compile(
+    rf"(?<![\w-])(?:{UNTIL}|(?:back|return|returning|zuruck|wieder|retour|regreso|vuelvo|terug|tillbaka|tilbage|tilbake)"
+    r"(?: on| am| le| el| op| den| ab dem)?)(?= )"
+)
 _ENDS = re.compile(r"[.!?;]+\s+(?=[a-z\"(])|\n\s*\n|\n(?=[-*•])")
 # Behind these a full stop ends no sentence: `25. september`, `sept. 25`, `z. b. mo. 14`.
-_SHORTENED = re.compile(r"(?:(?<!\d)\d{1,2}|\b(?:\w|[a-z]{2}|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|jun|jul|aug|sept?|oct|okt|nov|dec|dez|dic|lun|mer|jeu|ven|sam|dim|mie|jue|vie|sab|dom|gio|janv|fevr|avr|juil|incl|inkl|einschl|approx|tel|nr))$")
+_SHORTENED = re.compile(
+    r"(?:(?<!\d)\d{1,2}|\b(?:\w|[a-z]{2}|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|jun|jul|aug|sept?|oct|okt|nov|dec|dez"
+    r"|dic|lun|mer|jeu|ven|sam|dim|mie|jue|vie|sab|dom|gio|janv|fevr|avr|juil|incl|inkl|einschl|approx|tel|nr))$"
+)
 
 
 class _Role(Enum):
@@ -161,7 +170,8 @@ def _roles(sentence: str, today: date, american: bool | None, back: bool) -> lis
         since = found[number - 1].end if number else 0
         last = number + 1 == len(found)
         # A day back stands behind the word for it, or before it when no other day follows.
-        is_back = back and bool(_RETURNS.search(sentence, since, one.begin) or (last and _RETURNS.search(sentence, one.end)))
+        told = _RETURNS.search(sentence, since, one.begin) or (last and _RETURNS.search(sentence, one.end))
+        is_back = back and bool(told)
         roles.append((_role(one, sentence, is_back), one))
     return roles
 
@@ -187,7 +197,9 @@ def _without_weekdays(found: list[Named], sentence: str) -> list[Named]:
     for number, one in enumerate(found):
         beside = [*found[max(0, number - 1) : number], *found[number + 1 : number + 2]]
         dated = (
-            other for other in beside if not other.relative and other.begin - one.end <= 8 and one.begin - other.end <= 3
+            other
+            for other in beside
+            if not other.relative and other.begin - one.end <= _BESIDE and one.begin - other.end <= _BRACKETED
         )
         if one.relative and sentence[one.begin : one.end].rpartition(" ")[2] in WEEKDAYS and next(dated, None):
             continue

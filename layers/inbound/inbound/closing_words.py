@@ -3,14 +3,16 @@
 # The words before a name; a line that begins with one of these, and is short, ends what was written.
 FAREWELLS = (
     "best regards", "kind regards", "warm regards", "warmest regards", "with best regards", "with kind regards",
-    "many regards", "regards", "best wishes", "all the best", "best,", "yours sincerely", "yours faithfully", "yours truly",
+    "many regards", "regards", "best wishes", "all the best", "best,", "yours sincerely", "yours faithfully",
+    "yours truly",
     "sincerely", "respectfully", "kindest regards", "cheers,", "kr,", "br,", "rgds",
     "mit freundlichen gr", "mit freundlichem gr", "mit besten gr", "mit bestem gr", "mit herzlichen gr",
     "mit vielen gr", "mit lieben gr", "freundliche gr", "freundlicher gr", "viele gr", "liebe gr", "beste gr",
     "herzliche gr", "schone gr", "schoene gr", "bester gruss", "lieber gruss", "gruss", "grusse", "gruesse", "mfg",
     "hochachtungsvoll", "vg,", "lg,", "vlg", "besten dank und",
     "cordialement", "bien cordialement", "tres cordialement", "sinceres salutations", "meilleures salutations",
-    "salutations", "bien a vous", "bien a toi", "cdlt", "cdt", "sincerement", "veuillez agreer", "je vous prie d'agreer",
+    "salutations", "bien a vous", "bien a toi", "cdlt", "cdt", "sincerement", "veuillez agreer",
+    "je vous prie d'agreer",
     "saludos", "un saludo", "un cordial saludo", "cordial saludo", "cordialmente", "atentamente", "atte",
     "cordiali saluti", "distinti saluti", "cari saluti", "saluti", "un saluto", "un cordiale saluto", "cordialita",
     "met vriendelijke groet", "vriendelijke groet", "met groet", "hartelijke groet", "groet,", "groeten", "mvg",
@@ -76,7 +78,8 @@ DISCLAIMERS = (
     # what to do with it
     (
         "delete this", "delete the e-mail", "delete the email", "delete the message", "delete it", "destroy",
-        "delete all copies", "vernichten", "loschen sie diese", "loeschen sie diese", "loschen sie die", "diese e-mail zu loschen",
+        "delete all copies", "vernichten", "loschen sie diese", "loeschen sie diese", "loschen sie die",
+        "diese e-mail zu loschen",
         "detruire", "le supprimer", "supprimer ce", "supprimez ce", "la detruire", "eliminarlo", "eliminelo", "borrelo",
         "destruir", "destruya", "elimine este", "borrar este", "cancellare", "cancellarlo", "distrugg", "eliminarl",
         "te vernietigen", "te verwijderen", "vernietig", "verwijder", "apague", "apaga-la", "elimine-a", "elimina-la",
@@ -93,19 +96,23 @@ DISCLAIMERS = (
     ),
     # who is liable, and the trees
     (
-        "virus", "liability", "not accept responsibility", "legally binding", "haftung", "responsabilit", "aansprakelijk",
-        "before printing", "environment before", "bevor sie diese", "an die umwelt", "avant d'imprimer", "l'environnement",
+        "virus", "liability", "not accept responsibility", "legally binding", "haftung", "responsabilit",
+        "aansprakelijk",
+        "before printing", "environment before", "bevor sie diese", "an die umwelt", "avant d'imprimer",
+        "l'environnement",
         "antes de imprimir", "medio ambiente", "prima di stampare", "l'ambiente", "voordat u", "meio ambiente",
     ),
 )  # fmt: skip
 
 # How a paragraph of the kind begins: enough by itself.
 TITLES = (
-    "confidentiality notice", "confidentiality note", "disclaimer", "legal notice", "legal disclaimer", "privacy notice",
+    "confidentiality notice", "confidentiality note", "disclaimer", "legal notice", "legal disclaimer",
+    "privacy notice",
     "important notice", "notice:", "haftungsausschluss", "vertraulichkeitshinweis", "wichtiger hinweis",
     "rechtlicher hinweis", "datenschutzhinweis", "avis de confidentialite", "avertissement", "aviso legal",
     "aviso de confidencialidad", "clausula de confidencialidad", "proteccion de datos", "avviso di riservatezza",
-    "informativa privacy", "nota di riservatezza", "aviso de confidencialidade", "aviso legal", "please consider the environment",
+    "informativa privacy", "nota di riservatezza", "aviso de confidencialidade", "aviso legal",
+    "please consider the environment",
     "think before you print", "vertrouwelijkheidsclausule", "klauzula poufnosci", "klauzula informacyjna",
 )  # fmt: skip
 
@@ -114,7 +121,8 @@ FOOTERS = (
     "if you no longer wish", "if you do not wish", "if you don't wish", "if you would like to unsubscribe",
     "if you wish to unsubscribe", "if you want to unsubscribe", "to unsubscribe", "click here to unsubscribe",
     "unsubscribe here", "you are receiving this", "you received this", "you can unsubscribe", "manage preferences",
-    "manage your preferences", "unsubscribe |", "| unsubscribe", "wenn sie keine", "falls sie keine", "wenn sie kunftig",
+    "manage your preferences", "unsubscribe |", "| unsubscribe", "wenn sie keine", "falls sie keine",
+    "wenn sie kunftig",
     "sie erhalten diese", "um sich abzumelden", "zum abmelden", "hier abmelden", "abmelden |", "| abmelden",
     "si vous ne souhaitez plus", "si vous ne desirez plus", "vous recevez ce", "pour vous desabonner",
     "pour vous desinscrire", "se desabonner", "si no desea", "si usted no desea", "si ya no desea", "si no quiere",

@@ -1,4 +1,4 @@
-"""What stands below a mail and is not said in it: names and titles, companies' disclaimers, newsletters' footers. Pure."""
+"""What stands below a mail and is not said in it: signatures, companies' disclaimers, newsletters' footers. Pure."""
 
 from collections.abc import Iterator, Sequence
 
@@ -34,7 +34,9 @@ def _says_farewell(lines: Sequence[str], number: int) -> bool:
 def _is_name(lines: Sequence[str], number: int) -> bool:
     """Whether what follows until the next blank line is at most a name."""
     following = next((one for one in lines[number : number + 3] if one), "")
-    return bool(following) and len(following.split()) <= _MOST_NAMES and not following.rstrip().endswith((".", "!", "?"))
+    return (
+        bool(following) and len(following.split()) <= _MOST_NAMES and not following.rstrip().endswith((".", "!", "?"))
+    )
 
 
 def _after_more(lines: Sequence[str], number: int) -> bool:

@@ -1,4 +1,4 @@
-"""Which days a text names, as people write them in fourteen languages: days, ranges, months, weeks, "next Monday". Pure."""
+"""Which days a text names: days, ranges, months, weeks, "next Monday", in thirteen languages. Pure."""
 
 import re
 from calendar import monthrange
@@ -41,11 +41,14 @@ _FREE = r"(?<![\w./-])"
 _UNBOUND = r"(?![\w:])"
 
 _PHONES = re.compile(
-    r"(?:\+|\b00)\d[\d ()/.-]{4,30}|\b(?:tel|phone|mobile|mobil|mob|fax|telefon\w*|handy|durchwahl|cell|movil|telefono|tfn|tlf|puh|kom)\b[a-z.: ]{0,12}[\d+(][\d ()/.-]{3,30}"
+    r"(?:\+|\b00)\d[\d ()/.-]{4,30}"
+    r"|\b(?:tel|phone|mobile|mobil|mob|fax|telefon\w*|handy|durchwahl|cell|movil|telefono|tfn|tlf|puh|kom)\b[a-z.: ]{0,12}"
+    r"[\d+(][\d ()/.-]{3,30}"
     r"|\(0\)[\d /.-]{3,30}|(?<![\d./-])0\d{2,5}[ /-]\d[\d /-]{2,20}|\S{1,80}@\S{1,80}|https?://\S{1,300}|www\.\S{1,300}"
 )
 _TIMES = re.compile(
-    r"\b\d{1,2}:\d{2}(?::\d\d)?(?: ?(?:uhr|h|am|pm|a\.m\.|p\.m\.|hrs))?|\b\d{1,2}(?:[.h]\d\d)? ?(?:uhr|am\b|pm\b|a\.m\.|p\.m\.|hrs\b)|\b\d{1,2} ?h ?\d\d\b"
+    r"\b\d{1,2}:\d{2}(?::\d\d)?(?: ?(?:uhr|h|am|pm|a\.m\.|p\.m\.|hrs))?|\b\d{1,2}(?:[.h]\d\d)? ?(?:uhr|am\b|pm\b"
+    r"|a\.m\.|p\.m\.|hrs\b)|\b\d{1,2} ?h ?\d\d\b"
 )
 # 9/14-9/25 · 14.09.-25.09.2026
 _TIGHT = re.compile(r"(\d[/.]\d{1,2}[/.]?(?:20\d\d|\d\d)?)-(?=\d{1,2}[/.]\d)")
@@ -60,17 +63,26 @@ _ISO = re.compile(r"(?<![\d-])(20\d\d)([-./])(\d{1,2})\2(\d{1,2})\b")
 _NUMBERS = re.compile(r"(?<![\d./-])(\d{1,2})([./-]) ?(\d{1,2})(?:\2 ?(20\d\d|\d\d(?![\d:.])))?(?![\d:])")
 _DAY_MONTH = re.compile(rf"{_FREE}{_D}{_OF} ?({_MONTH})\b\.?{_YEAR}")
 _MONTH_DAY = re.compile(rf"\b({_MONTH})\.? (?:the )?{_D}{_UNBOUND}{_YEAR}")
-_MONTH_ALONE = re.compile(rf"\b(?:({_any(_PARTS)})[ -]?(?:of )?)?(?:{words.OF} |{words.ARTICLES} )?({_MONTH})\b\.?{_YEAR}")
+_MONTH_ALONE = re.compile(
+    rf"\b(?:({_any(_PARTS)})[ -]?(?:of )?)?(?:{words.OF} |{words.ARTICLES} )?({_MONTH})\b\.?{_YEAR}"
+)
 _CALENDAR_WEEK = re.compile(rf"\b{words.CALENDAR_WEEK} ?(\d{{1,2}})\b(?!\.?\d)")
 _NAMED_WEEKDAY = re.compile(rf"\b(?:({_any(words.NEXT)}) )?({_WEEKDAY})\b")
-_IN = re.compile(rf"\b{words.AHEAD} (?:\w+ )?(\d{{1,2}}|{_any(words.NUMBERS)}) (?:\w+ )?({_any(n for of in words.UNITS.values() for n in of.split())})\b")
+_IN = re.compile(
+    rf"\b{words.AHEAD} (?:\w+ )?(\d{{1,2}}|{_any(words.NUMBERS)}) (?:\w+ )?"
+    rf"({_any(n for of in words.UNITS.values() for n in of.split())})\b"
+)
 _FIN_WEEKS = re.compile(r"\b(\d{1,2}|yhden|kahden|kolmen|neljan) (viikon|paivan|kuukauden) (?:kuluttua|paasta|ajan)")
 _RELATIVE = re.compile(
     rf"\b(?:(?P<month>{_any(words.END_OF_MONTH)})|(?P<year>{_any(words.END_OF_YEAR)})|(?P<next>{_any(words.NEXT_WEEK)})"
     rf"|(?P<this>{_any(words.THIS_WEEK)})|(?P<today>{_any(words.TODAY)})|(?P<tomorrow>{_any(words.TOMORROW)}))\b"
 )
 # A day of a month that is not named, behind a word that leads to a day.
-_DAY_ALONE = re.compile(rf" ?(?:(?:{_WEEKDAY}),? )?(?:(?:{words.ARTICLES}|zum|zur|au|al|ao|dia|o dia|el dia|dzien|d\.) )?(\d{{1,2}})(?:st|nd|rd|th|e|ste|\.)?(?![\w/:%-]|[.]\d| \d| (?:uhr|h\b|am\b|pm\b|stock|people|days?|weeks?|tag|jour|%|days|hours|stunden|hrs|eur|usd))")
+_DAY_ALONE = re.compile(
+    rf" ?(?:(?:{_WEEKDAY}),? )?(?:(?:{words.ARTICLES}|zum|zur|au|al|ao|dia|o dia|el dia|dzien|d\.) )?(\d{{1,2}})"
+    r"(?:st|nd|rd|th|e|ste|\.)?(?![\w/:%-]|[.]\d| \d"
+    r"| (?:uhr|h\b|am\b|pm\b|stock|people|days?|weeks?|tag|jour|%|days|hours|stunden|hrs|eur|usd))"
+)
 _UNIT = {name: unit for unit, names in words.UNITS.items() for name in names.split()}
 
 
@@ -93,10 +105,10 @@ def named(text: str, today: date, american: bool | None) -> list[Named]:
     taken: list[tuple[int, int]] = []
     found: list[Named] = []
     for one in _all(text, today, american):
-        if one.begin == one.end or any(begin < one.end and one.begin < end for begin, end in taken):
-            # Another reading of the same place is as good as the first one.
-            if (one.begin, one.end) not in taken:
-                continue
+        overlaps = any(begin < one.end and one.begin < end for begin, end in taken)
+        # Another reading of the same place is as good as the first one.
+        if overlaps and (one.begin, one.end) not in taken:
+            continue
         taken.append((one.begin, one.end))
         found.append(one)
         if len(found) == _MOST_NAMED:
@@ -192,9 +204,8 @@ def _of_month(text: str, one: re.Match[str], today: date) -> Iterator[Named]:
     yield Named(*one.span(), date(year, month, day), relative=True)
 
 
-_LEADS_TO_MONTH = frozenset(
-    "until till til through in to bis im en hasta jusqu'en fino a in tot em ate i till do v az w od ab from from".split()
-)
+_MONTH_LEADS = "until till til through in to bis im en hasta jusqu'en fino a tot em ate i do v az w od ab from"
+_LEADS_TO_MONTH = frozenset(_MONTH_LEADS.split())
 
 
 def _relative(kind: str, today: date) -> date:
@@ -249,5 +260,3 @@ def _day(year: str | None, month: int, day: int, today: date) -> Iterator[date]:
         yield following if following - today <= _AHEAD else this
     except ValueError:
         return
-
-

@@ -97,7 +97,7 @@ def _attribution(lines: Sequence[str], number: int) -> int:
     opens = bool(_OPENS.match(first)) and any(letter.isdigit() for letter in first)
     joined = ""
     for wrapped, line in enumerate(lines[number : number + _MOST_WRAPPED], 1):
-        if not line or line.startswith(">") and line.strip(_RULES + ":"):
+        if not line or (line.startswith(">") and line.strip(_RULES + ":")):
             return 0
         joined = f"{joined} {line}" if joined else line
         if len(joined) > _LONGEST_ATTRIBUTION:
@@ -165,4 +165,3 @@ def _role(line: str) -> str:
 
 def _by_a_device(line: str) -> bool:
     return len(line) <= _LONGEST_DEVICE_LINE and line.lstrip("*_> ").startswith(DEVICES)
-

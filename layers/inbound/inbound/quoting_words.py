@@ -65,7 +65,8 @@ LABELS = {
 
 # Titles in a rule of dashes, or on a line of their own, above a whole mail.
 TITLES = (
-    "original message", "original appointment", "original email", "forwarded message", "reply message", "begin forwarded message",
+    "original message", "original appointment", "original email", "forwarded message", "reply message",
+    "begin forwarded message",
     "forwarded by", "weitergeleitete nachricht", "ursprungliche nachricht", "urspruengliche nachricht",
     "originalnachricht", "original-nachricht", "anfang der weitergeleiteten nachricht", "weitergeleitet von",
     "message d'origine", "message original", "message initial", "message transfere", "message transmis",

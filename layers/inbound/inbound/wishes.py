@@ -17,16 +17,19 @@ _RE = re.compile(r"(?:\s*(?:re|aw|sv|vs|tr|rv|rif|antw|odp|ynt|res|enc|fw|fwd|wg
 # Of a long mail its beginning and its end are read: there it says what it is for.
 _BEGINNING, _END = 1_600, 800
 _LONGEST_SENTENCE = 400
-# Who wants to hear no more says it briefly. In a long mail the same words are about something else, or one of many things.
+# Who wants to hear no more says it briefly. In a long mail the same words are one thing of many.
 _BRIEF = 120
+_LONGEST_GREETING = 5
 # A line that is so long was wrapped, and its sentence goes on in the next one.
 _WRAPPED_FROM = 48
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SENTENCES = re.compile(r"(?<=[.!?;…])\s+|\s+[-*•]\s+|(?<=\))\s+(?=[A-Z])")
 _QUOTED = re.compile(r'"[^"\n]{0,200}"')
 _GREETING = re.compile(
-    r"(?:hi|hello|hey|dear|good (?:morning|afternoon|day)|hallo|guten (?:tag|morgen)|sehr geehrte[rs]?|lieber?|moin|bonjour"
-    r"|bonsoir|madame|monsieur|cher|chere|hola|estimad[oa]s?|buenos dias|buenas tardes|buongiorno|gentile|salve|ciao|beste"
+    r"(?:hi|hello|hey|dear|good (?:morning|afternoon|day)|hallo|guten (?:tag|morgen)|sehr geehrte[rs]?|lieber?|moin"
+    r"|bonjour"
+    r"|bonsoir|madame|monsieur|cher|chere|hola|estimad[oa]s?|buenos dias|buenas tardes|buongiorno|gentile|salve|ciao"
+    r"|beste"
     r"|geachte|dag|ola|prezad[oa]s?|bom dia|boa tarde|caro|cara|hej|hejsan|kaere|god dag|hei|kjaere|terve|moi|arvoisa"
     r"|dzien dobry|witam|szanown\w+|dobry den|vazen\w+)\b"
 )
@@ -108,7 +111,9 @@ def is_word(text: str) -> bool:
 def _is_wish(word: str) -> bool:
     if word in WORDS:
         return True
-    return len(word) >= _LONG_ENOUGH and any(one[:4] == word[:4] for one in get_close_matches(word, MISTYPED, 1, _ALIKE))
+    return len(word) >= _LONG_ENOUGH and any(
+        one[:4] == word[:4] for one in get_close_matches(word, MISTYPED, 1, _ALIKE)
+    )
 
 
 def _sentences(text: str) -> Iterator[str]:
@@ -119,7 +124,7 @@ def _sentences(text: str) -> Iterator[str]:
             yield from _divided(begun)
             begun = ""
         begun = f"{begun} {line}" if begun else line
-        if len(line) < _WRAPPED_FROM or _GREETING.match(line) and len(line.split()) <= 5:
+        if len(line) < _WRAPPED_FROM or (_GREETING.match(line) and len(line.split()) <= _LONGEST_GREETING):
             yield from _divided(begun)
             begun = ""
 
