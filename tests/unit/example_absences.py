@@ -10,29 +10,66 @@ _2, _5 = date(2026, 10, 2), date(2026, 10, 5)
 
 ABSENCES: dict[str, tuple[tuple[str, str, date | None], ...]] = {
     "en": (
-        ("Automatic reply: A question", "I am out of the office from 14 to 25 September with limited access to email.", _25),
-        ("Automatic reply: A question", "Thank you for your message. I am on annual leave and will be back on Monday, 28 September.", _28),
+        (
+            "Automatic reply: A question",
+            "I am out of the office from 14 to 25 September with limited access to email.",
+            _25,
+        ),
+        (
+            "Automatic reply: A question",
+            "Thank you for your message. I am on annual leave and will be back on Monday, 28 September.",
+            _28,
+        ),
         ("Automatic reply: A question", "I am away until 25/09/2026. In urgent cases call +44 20 7946 0958.", _25),
-        ("Automatic reply: A question", "I will be out of the office starting 09/14/2026 and will not return until 09/28/2026.", _28),
-        ("Automatic reply: A question", "I'm on vacation September 14 - October 2, 2026 and will reply when I return.", _2),
-        ("Out of office: A question", "I am on leave until the 25th. For anything urgent contact anna@lead.example.", _25),
+        (
+            "Automatic reply: A question",
+            "I will be out of the office starting 09/14/2026 and will not return until 09/28/2026.",
+            _28,
+        ),
+        (
+            "Automatic reply: A question",
+            "I'm on vacation September 14 - October 2, 2026 and will reply when I return.",
+            _2,
+        ),
+        (
+            "Out of office: A question",
+            "I am on leave until the 25th. For anything urgent contact anna@lead.example.",
+            _25,
+        ),
         ("Automatic reply: Join us on 12 November", "I return on Friday. See you at the fair on 3 December!", _18),
         ("Automatic reply: A question", "I am out of the office today and will be back tomorrow.", date(2026, 9, 15)),
         ("Automatic reply: A question", "I'm travelling and will be back in two weeks.", _28),
         ("Automatic reply: A question", "I am on parental leave until the end of March 2027.", date(2027, 3, 31)),
         ("Automatic reply: A question", "I am out of the office until further notice.", None),
         ("Automatic reply: A question", "I'm out 14-18 September and again 5-9 October.", _18),
-        ("AUTO: Kim Doe is out of the office (returning 28.09.2026)", "I am out of the office until 28.09.2026.\n\nNote: This is an automated response to your message \"A question\" sent on 14.09.2026 08:59:12.", _28),
-        ("Automatic reply: A question", "Our office is closed until 5 October. Our prices are valid until 31 December 2026.", _5),
+        (
+            "AUTO: Kim Doe is out of the office (returning 28.09.2026)",
+            "I am out of the office until 28.09.2026.\n\nNote: This is an automated response to your "
+            'message "A question" sent on 14.09.2026 08:59:12.',
+            _28,
+        ),
+        (
+            "Automatic reply: A question",
+            "Our office is closed until 5 October. Our prices are valid until 31 December 2026.",
+            _5,
+        ),
         ("Out of office until Sept 25th", "Hello, thanks for your mail. I have limited access to email.", _25),
         ("Automatic reply: A question", "Back on Monday the 21st!", _21),
         ("Automatic reply: A question", "I'm on PTO through Friday 9/25 and back on Monday 9/28.", _28),
     ),
     "de": (
         ("Automatische Antwort: Eine Frage", "Ich bin bis einschließlich 25. September 2026 nicht im Büro.", _25),
-        ("Automatische Antwort: Eine Frage", "Vielen Dank für Ihre Nachricht. Ich bin vom 14.09. bis 25.09.2026 im Urlaub.", _25),
+        (
+            "Automatische Antwort: Eine Frage",
+            "Vielen Dank für Ihre Nachricht. Ich bin vom 14.09. bis 25.09.2026 im Urlaub.",
+            _25,
+        ),
         ("Abwesenheitsnotiz: Eine Frage", "Ab dem 28.9. bin ich wieder für Sie da.", _28),
-        ("Automatische Antwort: Eine Frage", "Ich bin im Urlaub und ab Montag, den 28. September, wieder erreichbar.", _28),
+        (
+            "Automatische Antwort: Eine Frage",
+            "Ich bin im Urlaub und ab Montag, den 28. September, wieder erreichbar.",
+            _28,
+        ),
         ("Automatische Antwort: Eine Frage", "Bis zum 25. bin ich auf Dienstreise.", _25),
         ("Automatische Antwort: Eine Frage", "Ich bin in Elternzeit bis Ende März 2027.", date(2027, 3, 31)),
         ("Automatische Antwort: Eine Frage", "Ich bin diese Woche nicht erreichbar und nächsten Montag zurück.", _21),
@@ -46,7 +83,11 @@ ABSENCES: dict[str, tuple[tuple[str, str, date | None], ...]] = {
         ("Réponse automatique : Une question", "Je suis en congés du 14 au 25 septembre 2026.", _25),
         ("Réponse automatique : Une question", "Je serai de retour le lundi 28 septembre.", _28),
         ("Absence du bureau : Une question", "Actuellement en déplacement, je reviens le 18/09.", _18),
-        ("Réponse automatique : Une question", "Absente pour le moment, retour prévu le 1er octobre 2026.", date(2026, 10, 1)),
+        (
+            "Réponse automatique : Une question",
+            "Absente pour le moment, retour prévu le 1er octobre 2026.",
+            date(2026, 10, 1),
+        ),
         ("Réponse automatique : Une question", "Je suis en congé maternité jusqu'en mars 2027.", date(2027, 3, 1)),
         ("Réponse automatique : Une question", "Je suis absente et de retour la semaine prochaine.", _21),
     ),
@@ -111,7 +152,7 @@ ABSENCES: dict[str, tuple[tuple[str, str, date | None], ...]] = {
         ("Automatická odpověď: Dotaz", "Vrátím se v pondělí 28. 9. 2026.", _28),
         ("Automatická odpověď: Dotaz", "Od 14.9. do 25.9. čerpám dovolenou.", _25),
     ),
-}  # fmt: skip
+}
 
 # Automatic replies of people who have left, and the address to write to in their place.
 LEFT: tuple[tuple[str, str | None], ...] = (

@@ -11,12 +11,10 @@ UNMARKED: dict[str, str] = {
         "A question"
     ),
     "Outlook with a rule": (
-        "________________________________\nFrom: Sam Poe <sam@sender.example>\nSent: Monday, September 7, 2026 9:00 "
-        "AM"
+        "________________________________\nFrom: Sam Poe <sam@sender.example>\nSent: Monday, September 7, 2026 9:00 AM"
     ),
     "Outlook, German": (
-        "Von: Sam Poe <sam@sender.example>\nGesendet: Montag, 7. September 2026 09:00\nAn: Kim Doe\nBetreff: Eine "
-        "Frage"
+        "Von: Sam Poe <sam@sender.example>\nGesendet: Montag, 7. September 2026 09:00\nAn: Kim Doe\nBetreff: Eine Frage"
     ),
     "Outlook, French": (
         "De : Sam Poe <sam@sender.example>\nEnvoyé : lundi 7 septembre 2026 09:00\nÀ : Kim Doe\nObjet : Une question"
@@ -96,8 +94,14 @@ UNMARKED: dict[str, str] = {
     "Thunderbird, Czech": "Dne 07. 09. 26 v 9:00 Sam Poe napsal(a):",
     "Yahoo": "On Monday, September 7, 2026 at 09:00:00 AM GMT+2, Sam Poe <sam@sender.example> wrote:",
     "Yahoo, French": "Le lundi 7 septembre 2026 à 09:00:00 UTC+2, Sam Poe <sam@sender.example> a écrit :",
-    "GMX": 'Gesendet: Montag, 07. September 2026 um 09:00 Uhr\nVon: "Sam Poe" <sam@sender.example>\nAn: kim@lead.example\nBetreff: Eine Frage',
-    "GMX, English": 'Sent: Monday, September 07, 2026 at 9:00 AM\nFrom: "Sam Poe" <sam@sender.example>\nTo: kim@lead.example\nSubject: A question',
+    "GMX": (
+        'Gesendet: Montag, 07. September 2026 um 09:00 Uhr\nVon: "Sam Poe" <sam@sender.example>\n'
+        "An: kim@lead.example\nBetreff: Eine Frage"
+    ),
+    "GMX, English": (
+        'Sent: Monday, September 07, 2026 at 9:00 AM\nFrom: "Sam Poe" <sam@sender.example>\n'
+        "To: kim@lead.example\nSubject: A question"
+    ),
     "Zoho": "---- On Mon, 07 Sep 2026 09:00:00 +0200 Sam Poe <sam@sender.example> wrote ---",
     "Proton": "On Monday, September 7th, 2026 at 9:00 AM, Sam Poe <sam@sender.example> wrote:",
     "Proton, older": (
@@ -127,7 +131,7 @@ UNMARKED: dict[str, str] = {
         "Begin forwarded message:\n\nFrom: Sam Poe <sam@sender.example>\nSubject: A question\nDate: 7 September 2026 "
         "at 09:00"
     ),
-}  # fmt: skip
+}
 
 # Below a reply, and no part of it.
 CLOSINGS: dict[str, str] = {
@@ -175,10 +179,13 @@ CLOSINGS: dict[str, str] = {
         "nadawcy."
     ),
     "cs": "Tato zpráva je důvěrná. Pokud nejste adresátem, smažte prosím tuto zprávu a informujte odesílatele.",
-    "a newsletter's footer": "You are receiving this because you are our customer. To unsubscribe from our newsletter, click here: https://lead.example/u",
+    "a newsletter's footer": (
+        "You are receiving this because you are our customer. To unsubscribe from our newsletter, "
+        "click here: https://lead.example/u"
+    ),
     "a newsletter's footer, German": "Wenn Sie keine weiteren E-Mails erhalten möchten, können Sie sich hier abmelden.",
     "a signature": "Best regards,\nKim Doe\nLead Inc., Main Street 1\nUnsubscribe | Privacy",
     "a signature, German": "Mit freundlichen Grüßen\nKim Doe\nGeschäftsführer: Ann Roe\nNewsletter abbestellen",
     "a signature with its mark": "-- \nKim Doe\nUnsubscribe",
     "a phone": "Sent from my iPhone\nUnsubscribe",
-}  # fmt: skip
+}

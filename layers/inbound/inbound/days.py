@@ -42,7 +42,7 @@ _UNBOUND = r"(?![\w:])"
 
 _PHONES = re.compile(
     r"(?:\+|\b00)\d[\d ()/.-]{4,30}"
-    r"|\b(?:tel|phone|mobile|mobil|mob|fax|telefon\w*|handy|durchwahl|cell|movil|telefono|tfn|tlf|puh|kom)\b[a-z.: ]{0,12}"
+    r"|\b(?:tel|phone|mobile|mobil|mob|fax|telefon\w*|handy|durchwahl|cell|movil|tfn|tlf|puh|kom)\b[a-z.: ]{0,12}"
     r"[\d+(][\d ()/.-]{3,30}"
     r"|\(0\)[\d /.-]{3,30}|(?<![\d./-])0\d{2,5}[ /-]\d[\d /-]{2,20}|\S{1,80}@\S{1,80}|https?://\S{1,300}|www\.\S{1,300}"
 )

@@ -39,6 +39,7 @@ class EventType(StrEnum):
     UNSUBSCRIBED = "unsubscribed"
     OUT_OF_OFFICE = "out_of_office"
     AUTO_REPLIED = "auto_replied"
+    LEFT_COMPANY = "left_company"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,8 @@ class Event:
 
     A `replied` with the detail "positive" is a positive reply; a `bounced` whose detail begins with "soft" is a soft
     bounce, any other a hard one; an `opened` whose detail begins with "machine" was no person. `until` is the day
-    until which whoever sent an `out_of_office` is away.
+    until which whoever sent an `out_of_office` is away. `suspected` is what a `replied` may be instead, for a person to
+    decide, and `successor` the address to which somebody who has left the company refers.
     """
 
     event_id: str
@@ -56,6 +58,8 @@ class Event:
     step: int | None = None
     detail: str = ""
     until: date | None = None
+    suspected: str | None = None
+    successor: str | None = None
 
     @property
     def machine(self) -> bool:
@@ -103,7 +107,7 @@ class Event:
                 return (Feedback.CLICKED, Feedback.OPENED)
             case EventType.BOUNCED if self.soft:
                 return ()
-            case EventType.OUT_OF_OFFICE | EventType.AUTO_REPLIED:
+            case EventType.OUT_OF_OFFICE | EventType.AUTO_REPLIED | EventType.LEFT_COMPANY:
                 return ()
         return (Feedback(self.type.value),)
 
@@ -224,6 +228,9 @@ def _actions(
         "detail": None if erased else event.detail or None,
         "until": event.until.isoformat() if event.until else None,
     }
+    if not erased:
+        found = {"suspected": event.suspected, "successor": event.successor}
+        stored |= {name: value for name, value in found.items() if value}
     came = _outcomes(lead, event)
     fresh = [one for one in came if _flag(one) not in lead]
     counts = {event.counter: 1}
@@ -295,6 +302,8 @@ def _changed(
     seen = {"status": lead["status"]}
     if event.type is EventType.OUT_OF_OFFICE:
         return _held(key, lead, event, now)
+    if event.type is EventType.LEFT_COMPANY:
+        return _ended(key, lead, event, now)
     noted = _noted(lead, event)
     # What the streak of soft bounces was reckoned from must still be so.
     compared = (_DELIVERED, _SOFT) if event.soft else ()
@@ -349,6 +358,21 @@ def _held(key: keys.Key, lead: Mapping[str, Any], event: Event, now: datetime) -
         append={"history": [note]} if later else None,
         equal={"status": lead["status"], **({"todo": todo} if todo else {})},
         missing=[] if todo else ["todo"],
+    )
+
+
+def _ended(key: keys.Key, lead: Mapping[str, Any], event: Event, now: datetime) -> tables.Action:
+    """The lead INVALID: nobody reads its mail any more. The address may be given to somebody else: no suppression."""
+    seen = {"status": lead["status"]}
+    if lead["status"] in _LASTING:
+        return tables.check(leads_table(), key, equal=seen)
+    note = [clock.iso(event.at), event.type, event.detail or _by(event)]
+    return tables.update(
+        leads_table(),
+        key,
+        put={"status": LeadStatus.INVALID, "todo": None, "updated_at": clock.iso(now)},
+        append={"history": [note]},
+        equal=seen,
     )
 
 
