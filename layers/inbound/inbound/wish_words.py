@@ -66,6 +66,27 @@ _DO = (
 )
 
 ENGLISH = (
+    rf"{_DO}(?:do not|don'?t|never|no longer) (?:contact|e-?mail|mail|write|message|reach out|follow up|get in touch"
+    rf"|get back|send)(?: (?:to|with))?(?: (?:me|us|this address|anything))?(?:,? (?:any ?more|any (?:further|longer"
+    rf"|more)|again|ever|further|in (?:the )?future|going forward|please|thanks?|thank you)){{1,3}}\s*$",
+    rf"\bnot interested in (?:(?:any|receiving|getting|your|more|further|these|such|future|hearing|or) "
+    rf"){{1,4}}(?:{_MAILS}|from you|contact)\b",
+    r"\b(?:appreciate|grateful|happy|great|nice|glad|thankful|obliged)(?: it)? if you (?:would |could |can "
+    r")?(?:please )?(?:stop|ceas|remov|refrain|unsubscrib|discontinu|(?:no longer|not|did not|didn'?t) (?:contact"
+    r"|e-?mail|send|writ))\w*\b.{0,40}",
+    r"\b(?:address\w*|e-?mail|name|i|we|me|us|company|domain) (?:should|must|needs? to|is to|are to|to|shall|has to"
+    r"|have to|ought to|want to|wants to|wish to) be (?:removed|deleted|taken off|unsubscribed|excluded|erased|opted "
+    r"out)\b",
+    r"\b(?:consider this|this is|treat this as|take this as) (?:an?|my|our|the)? ?(?:\w+ )?(?:unsubscribe|opt[- ]?out"
+    r"|removal|deletion|erasure)(?: request| notice)?\b|\b(?:i am|i'm|we are|we're) (?:hereby )?opting out\b",
+    r"\b(?:wish|ask|prefer|request|want|like|decision|desire)(?:ed)? not to (?:ever )?(?:be (?:contacted|e-?mailed"
+    r"|bothered|approached|solicited)|receive (?:any|more|further|your|these|such)\b.{0,20}(?:mails?|messages?"
+    r"|communications?))\b",
+    r"\b(?:do not|don'?t|no longer) (?:want|wish|need|desire|consent to|authori[sz]e)(?: to have| for)?(?: any| "
+    r"further| more| future){1,2} contact\b",
+    rf"{_DO}(?:do not|don'?t|never) (?:include (?:me|us) in|use my|use our|keep my|store my)\b.{{0,30}}\b(?:{_MAILS}"
+    rf"|mailings?|lists?|address\w*|data|details)\b",
+    rf"{_DO}(?:desist|discontinue|cease)(?: from)? (?:all|any|these|your|this|further|sending)\b",
     rf"{_DO}(?:un-?subscribe)(?: (?:me|us|my|our|this|from (?:your|this|these|the|all|any|future|further|it|here"
     rf"|you\b)|immediately|now|asap|please|at once)|,? ?$)",
     r"\b(?:i|we)(?:'d| would| want| wish| am| have| had| need| are|'m)\b.{0,40}\b(?:un-?subscribe|unsubscribed"
@@ -150,6 +171,20 @@ _MEINE = (
 )
 
 GERMAN = (
+    rf"\bstell(?:en|t)?\b.{{0,20}}\b(?:versand|zusendung\w*|zustellung|belae?stigung\w*|kontakt\w*"
+    rf"|{_POST})\b.{{0,50}}\bein\b\s*$|\b(?:versand|zusendung\w*|{_POST})\b.{{0,40}}\beinstellen\b",
+    r"^(?:bitte )?(?:umgehend |sofort |mich |uns |alles |alle |meine |unsere |daten |adresse |mail-?adresse "
+    r"){0,4}(?:loe?schen|austragen|entfernen|streichen)(?: bitte| danke)?\s*$",
+    r"\b(?:sperrliste|blacklist|robinson-?liste|blockliste|negativliste)\b",
+    rf"\b(?:untersag\w+|verbiete|verbitte)\b.{{0,60}}\b(?:{_POST}|zusendung\w*|kontakt\w*|daten\w*|nutzung"
+    rf"|verwendung)\b",
+    r"\bhoe?r(?:en|t)? (?:sie |ihr )?(?:bitte |endlich )?auf\b.{0,20}\b(?:mich|mir"
+    r"|uns)\b.{0,20}\b(?:an)?(?:zu)?(?:zu )?(?:schreiben|kontaktieren|schicken|senden|mailen)\b",
+    rf"\bverzichte\w*\b.{{0,30}}\bauf\b.{{0,30}}\b(?:weitere\w*|kue?nftige\w*|{_POST})\b|\bersparen? (?:sie )?(?:mir"
+    rf"|uns)\b.{{0,30}}\b{_POST}\b",
+    rf"\bkeine(?:rlei)?(?: weiteren?| weitere)? {_POST}(?: mehr)? (?:von ihnen |von euch )?(?:wue?nsch\w+|wollen"
+    rf"|moe?chten)\s*$",
+    r"^.{0,25}\bloe?schung (?:meiner|unserer|aller)\b.{0,40}\b(?:daten|adresse)",
     r"\bmelde?n? (?:sie )?(?:bitte )?(?:mich|uns)\b.{0,50}\bab\b(?! (?:und|dem|\d|montag|dienstag|mittwoch|donnerstag"
     r"|freitag))",
     r"\bmelde (?:ich|wir) (?:mich|uns)\b.{0,40}\bab\b",
@@ -215,7 +250,9 @@ GERMAN = (
 # By language: how a word begins that every one of its patterns needs, and the patterns. Most sentences have none.
 LANGUAGES = (
     (
-        r"unsub|un-sub|opt|remov|delet|tak|drop|strik|eras|exclu|scrub|purg|cross|stop|quit|ceas|discont|halt|refrain"
+        r"unsub|un-sub|opt|appreciat|grateful|happy|great|nice|glad|thankful|oblig|address|e-?mail|name|i |we |me "
+        r"|us |compan|domain|consider|this|treat|i'm|wish|prefer|decision|desir|desist|remov|delet|tak|drop|strik"
+        r"|eras|exclu|scrub|purg|cross|stop|quit|ceas|discont|halt|refrain"
         r"|end"
         r"|don|do |do-|never|no |no-|not|should|must|may|lose|leave|object|withdr|revok|oppos|exerc|invok|request"
         r"|demand"
@@ -223,7 +260,9 @@ LANGUAGES = (
         ENGLISH,
     ),
     (
-        r"meld|trag|aus|nehm|streich|entfern|losch|loesch|sperr|von|vom|mich|uns|mein|bitte|mocht|moecht|will|wollen"
+        r"meld|trag|aus|stell|versand|zusend|umgehend|sofort|alle|daten|adress|austrag|robinson|black|block|negativ"
+        r"|untersag|verbi|verzicht|erspar|nehm|streich|entfern|losch|loesch|sperr|von|vom|mich|uns|mein|bitte|mocht"
+        r"|moecht|will|wollen"
         r"|wurd|wuerd"
         r"|kann|hiermit|schreib|kontakt|mail|belast|belaest|ruf|nerv|stor|stoer|schick|send|uebers|uber|kein|wunsch"
         r"|wuensch"
@@ -233,13 +272,15 @@ LANGUAGES = (
         GERMAN,
     ),
     (
-        r"desab|desin|retir|enlev|supprim|ray|effac|sort|radi|exclu|ote|elimin|me|nous|m'|ne|cess|arret|stop|plus|pas"
+        r"desab|desin|souhait|veu|voud|voul|aimer|refus|interdi|inutile|stopp|retir|enlev|supprim|ray|effac|sort|radi"
+        r"|exclu|ote|elimin|me|nous|m'|ne|cess|arret|stop|plus|pas"
         r"|exerc|invoq"
         r"|fais|faire|revoq|demand|exig|merci|pri|veuil|laiss",
         FRENCH,
     ),
     (
-        r"dar|d[ea]|me |nos |caus|solicit|pid|tram|quier|proc|elim|borr|quit|sac|saq|retir|remov|remue|exclu|supr"
+        r"dar|d[ea]|borr|suprim|remov|abst|autoriz|me |nos |caus|solicit|pid|tram|quier|proc|elim|borr|quit|sac|saq"
+        r"|retir|remov|remue|exclu|supr"
         r"|tach|no"
         r"|ya|tamp|dej|par|ces|sin|cancel|anul|desus|desap|desin|ni|basta|ejer|hago|retiro|revoc|mas",
         SPANISH,

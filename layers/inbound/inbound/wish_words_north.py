@@ -118,7 +118,8 @@ POLISH = (
     r"|zgadzam sie)\b.{0,40}\b(?:otrzymyw\w*|dostaw\w*|maili|e-?maili|wiadomosci|kontakt\w*|reklam\w*|przetwarzani\w*"
     r"|korespondencj\w*|spamu|informacji handlow\w*|newsletter\w*)\b",
     r"\bnie (?:wysyla|przysyla|pisa|pisz|kontaktowa|kontaktuj|wysylaj|przysylaj|wysla"
-    r"|przesyla)\w{0,5}\b.{0,20}\b(?:do mnie|mi|nam|wiecej|ze mna|juz|do nas|z nami|na ten adres|zadnych)\b",
+    r"|przesyla)\w{0,5}\b.{0,20}\b(?:do mnie|mi|nam|wiecej|ze mna|juz|do nas|z nami|na ten adres|zadnych|ofert\w*"
+    r"|maili|e-?maili|reklam\w*|spamu|wiadomosci)\b",
     r"\b(?:wiecej|juz|do mnie|do nas|mi|nam)\b.{0,20}\bnie (?:pisac|wysylac|kontaktowac|przysylac|pisz\w*|przesylac"
     r"|dzwonic)\b",
     r"\bprzesta(?:n|ncie|c|nac)\b.{0,25}\b(?:pisac|wysylac|przysylac|spamowac|kontaktowac|nekac)",

@@ -10,6 +10,15 @@ _COURRIERS = (
 )
 
 FRENCH = (
+    r"\bne (?:veux|veut|voul\w+|souhait\w+|desir\w+) plus (?:de |d'|rien |vos |aucun|jamais |ces )",
+    r"\b(?:souhait\w+|veu\w+|voudr\w+|voul\w+|demand\w+|desir\w+|aimer\w+)\b.{0,20}\b(?:etre |me faire |nous faire "
+    r")(?:retir|supprim|desinscri|desabonn|enlev|ray|radi|effac)\w*",
+    r"\brefus\w+ (?:de recevoir|de continuer a recevoir|vos|toute?s?|d'etre|l'envoi|ces)\b|\binterdi\w+ de (?:me "
+    r"|nous |m')",
+    r"\binutile de (?:me |nous |m')(?:(?:re)?contacter|relancer|ecrire|envoyer|rappeler|solliciter)\b.{0,40}(?:plus"
+    r"|retir|desinscri|liste)",
+    r"\b(?:cess|arret|stopp)\w* (?:tout |tous |toute |toutes |vos |ces |les |l'|immediatement )(?:envois?|mails?"
+    r"|messages?|courriels?|relances?|sollicitations?|contacts?|communications?|spams?)\b",
     r"\b(?:me|nous|m'|merci de|veuillez|voulez-vous|pouvez-vous|pourriez-vous|souhait\w+|veux|voudrais|desire|demande"
     r"|svp|s'il vous plait|prie de)\b.{0,40}\b(?:desab?onn|desinscri)\w*",
     r"\b(?:desab?onne[zsr]?|desinscri[a-z]{1,5})[- ](?:moi|nous|mon|mes|notre|cette)\b",
@@ -51,6 +60,15 @@ _CORREOS = (
 )
 
 SPANISH = (
+    r"\b(?:me|nos) (?:borr|elimin|quit|sac|saqu|retir|remuev|exclu|suprim)\w*\b.{0,30}\b(?:listas?|bases?|datos"
+    r"|mailing|contactos|envios|registros?|difusion|distribucion)\b",
+    rf"\bno (?:me|nos) interesa\b.{{0,15}}\brecib\w+\b.{{0,15}}\b(?:mas|sus|estos|{_CORREOS})\b",
+    rf"\bno (?:enviar|mandar|escribir|contactar|remitir)(?:me|nos)?\b.{{0,15}}\b(?:mas|nunca|ningun|{_CORREOS})\b"
+    rf"|\bno (?:quiero|queremos|deseo) mas {_CORREOS}\b",
+    r"\bces(?:e|en|ar) (?:de|los|el|con|sus|todo)\b.{0,25}\b(?:envi\w+|correos|mensajes|publicidad|comunicaciones"
+    r"|contacto)\b|\babst\w+ de\b.{0,15}\b(?:enviar|mandar|escribir|contactar)\w*",
+    r"\bno autoriz\w+\b.{0,30}\b(?:datos|correo|envio|uso|tratamiento)\b",
+    r"\b(?:borr|elimin|suprim)\w* (?:todos )?mis datos\b",
     r"\b(?:dar(?:me|nos)|d(?:e|a|en|ad|eis)(?:me|nos)|dame|danos|me (?:de|den|des)|nos (?:de|den|des)|causar"
     r"|solicito (?:la|mi)|pido (?:la|mi)|tramit\w+ (?:la|mi)|quiero(?: la| mi)?|proced\w+ a(?: la| "
     r"mi)?)\b.{0,25}\bbaja\b(?! (?:la|el|los) )",

@@ -74,9 +74,16 @@ def _said(text: str, words: list[str]) -> Certainty:
         return Certainty.NONE
     sentences = list(_sentences(text))
     found = max((_of_sentence(one) for one in sentences), default=Certainty.NONE)
+    if found is Certainty.CERTAIN and "?" in text and all(map(_is_doubtful, sentences)):
+        # "Stop! Who else uses it?": a word alone says less than what is asked beside it.
+        return Certainty.UNSURE
     if found is Certainty.CERTAIN and (len(words) > _BRIEF or _OTHER_WISHES.search(" ".join(text.split()))):
         return Certainty.UNSURE
     return found
+
+
+def _is_doubtful(sentence: str) -> bool:
+    return is_word(sentence) or _of_sentence(sentence) is not Certainty.CERTAIN
 
 
 def _of_sentence(sentence: str) -> Certainty:
