@@ -183,3 +183,10 @@ INSTEAD = (
     r"|yhteys\w*|seuraaja\w*"
     r"|kontakt\w*|prosze|zastep\w*|nastepc\w*|obrac\w+|obratte|zastup\w*|nastupce)\b"
 )  # fmt: skip
+
+# They were away: a person is back, and says so.
+IS_BACK = (
+    r"\b(?:am|i'm|are|just|is) (?:now )?(?:back|over|returned)\b(?! (?:on|in the office on|at))|\bback from\b"
+    r"|\b(?:ist|sind|war) (?:vorbei|vorueber|voruber)\b"
+    r"|\bzurue?ck aus\b|\bde retour de\b|\bde vuelta de\b|\btornat\w+ da\b|\bterug van\b|\btillbaka fran\b"
+)

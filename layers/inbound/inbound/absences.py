@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from enum import Enum
 
 from inbound import closings, days
-from inbound.absence_words import AWAY, FROM, INSTEAD, LEFT, OF_A_MAIL, RETURNS, UNTIL, UNTIL_BEHIND
+from inbound.absence_words import AWAY, FROM, INSTEAD, IS_BACK, LEFT, OF_A_MAIL, RETURNS, UNTIL, UNTIL_BEHIND
 from inbound.day_words import ARTICLES, RANGE, SHORT_WEEKDAYS, WEEKDAYS
 from inbound.days import Named
 from inbound.plain_letters import fold
@@ -29,6 +29,7 @@ _PAUSE = timedelta(days=4)
 _BACK_WITHIN = timedelta(days=14)
 _AWAY = re.compile("|".join(AWAY))
 _RETURNS = re.compile(RETURNS)
+_IS_BACK = re.compile(IS_BACK)
 _LEFT = re.compile("|".join(LEFT))
 _INSTEAD = re.compile(INSTEAD)
 _ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,5}(?![\w-])")
@@ -71,6 +72,11 @@ class _Absence:
 def says_away(subject: str, text: str) -> bool:
     """Whether an automatic answer is about an absence."""
     return bool(_AWAY.search(fold(subject[:300])) or _AWAY.search(" ".join(fold(text[:_MOST_READ]).split())))
+
+
+def says_back(text: str) -> bool:
+    """Whether somebody tells of an absence that is over."""
+    return bool(_IS_BACK.search(" ".join(fold(text[:_MOST_READ]).split())))
 
 
 def says_left(text: str) -> bool:

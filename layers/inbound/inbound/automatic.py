@@ -44,8 +44,10 @@ def is_automatic(message: Message, subject: str, new: str) -> bool:
     if _begins(plain, PREFIXES):
         return True
     text = " ".join(fold(new[:_MOST_READ]).split())
-    if _begins_with_absence(plain) or any(header(message, name).strip() for name in _HINTS):
-        return absences.says_away("", text) or absences.says_left(text) or bool(_BY_ITSELF.search(text))
+    hinted = any(header(message, name).strip() for name in _HINTS)
+    if hinted or _begins_with_absence(plain, text):
+        away = absences.says_away("", text) and not absences.says_back(text)
+        return away or absences.says_left(text) or bool(_BY_ITSELF.search(text))
     return bool(_BY_ITSELF.search(text) or (_NUMBERED.search(plain) and _ACKNOWLEDGES.search(text)))
 
 
@@ -58,7 +60,7 @@ def own_words(subject: str) -> str:
         rest = subject.partition(":")[2] if ":" in subject else ""
         # Notes writes "AUTO: Kim Doe is out of the office (returning 25.09.2026)".
         return rest if _IN_SUBJECT.search(fold(rest)) else ""
-    begins = _begins_with_absence(plain)
+    begins = _begins_with_absence(plain, plain)
     return re.split(r"\b(?:re|aw|was)\s?:|:\s", subject, maxsplit=1, flags=re.IGNORECASE)[0] if begins else ""
 
 
@@ -93,7 +95,9 @@ def _begins(subject: str, words: tuple[str, ...]) -> bool:
     return head in words or subject.strip(" .!") in words
 
 
-def _begins_with_absence(subject: str) -> bool:
+def _begins_with_absence(subject: str, text: str) -> bool:
     if _IN_SUBJECT.search(subject) or _begins(subject, ABSENCES):
         return True
-    return any(subject.startswith(f"{one} ") for one in ABSENCES)
+    # Without a colon the words may be those of any subject: a day must stand somewhere.
+    dated = any(letter.isdigit() for letter in f"{subject}{text}")
+    return dated and any(subject.startswith(f"{one} ") for one in ABSENCES)

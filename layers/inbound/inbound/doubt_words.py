@@ -17,7 +17,7 @@ HINTS = (
     r"|opt[ -]?out)\b|\bdon'?t (?:contact|e-?mail|write)\b",
     r"\bgdpr\b|\bcan-?spam\b|\bi(?:'ll| will| am going to)\b.{0,20}\b(?:unsubscribe|block|report)",
     r"\b(?:dsgvo|ds-gvo|abmahn\w*|unterlassung\w*|anwalt|anzeige|belae?stigung|unaufgefordert|uwg)\b|\bwoher haben "
-    r"sie\b|\bhoe?ren sie auf\b|\bes reicht\b|\bjetzt reicht|\bkeine werbung\b|\bin ruhe\b",
+    r"sie\b|\bhoe?ren sie auf\b|\bes reicht\b|\blassen sie das\b|\bjetzt reicht|\bkeine werbung\b|\bin ruhe\b",
     r"\b(?:nicht mehr|keine weiteren?)\b.{0,40}\b(?:schreiben|mails?|kontakt\w*|anschreiben|nachrichten)\b"
     r"|\babmelden\b",
     r"\b(?:rgpd|cnil|harcel\w+|non sollicite\w*)\b|\b(?:ou|comment) avez[- ]vous (?:eu|trouve|obtenu|recupere)\b"

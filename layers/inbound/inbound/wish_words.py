@@ -66,6 +66,24 @@ _DO = (
 )
 
 ENGLISH = (
+    rf"{_DO}(?:\w+ )?\w+ (?:me|us) (?:off|from|out of)(?: of)? (?:all |any )?(?:your|this|that|these|the|ur) (?:\w+ "
+    rf"){{0,2}}{_LISTS}\b",
+    rf"\b(?:mind|consider|about|suggest|recommend|by) (?:removing|deleting|taking|dropping|unsubscribing|excluding) "
+    rf"(?:me|us|my \w+|our \w+)\b.{{0,30}}(?:{_LISTS}|off)\b",
+    rf"\b(?:request\w*|demand\w*|want|ask\w* for|require) (?:immediate |the |my |our |a )?(?:removal|deletion) from "
+    rf"(?:your|this|the|all|any) (?:\w+ ){{0,2}}{_LISTS}\b",
+    rf"\b(?:should not|shouldn'?t|must not|do not want to|don'?t want to|never asked to) be (?:on|in|part of) (?:your"
+    rf"|this|any|the) (?:\w+ ){{0,2}}{_LISTS}\b",
+    r"\b(?:mark|flag|list|set|note|tag|register) (?:me|us|this address|my \w+|our \w+)(?: down)? as (?:a "
+    r")?[\"']?(?:do[- ]not[- ](?:contact|call|e-?mail|mail|disturb)|dnc|unsubscribed|opted[- ]out)\b",
+    r"^(?:please,? )?(?:do not|don'?t|never) (?:contact|e-?mail|mail|solicit|spam)\s*(?:,? ?(?:please|thanks|thank "
+    r"you))?$",
+    rf"{_DO}(?:desist|refrain|abstain) from (?:e-?mailing|mailing|contacting|writing|messaging|sending|spamming)\b",
+    r"\bplease,? (?:do not|don'?t|never) (?:follow up|reach out|contact (?:me|us)|e-?mail (?:me|us))(?: (?:with|to) "
+    r"(?:me|us))?\s*$",
+    rf"\b(?:do not|don'?t|no longer|never) (?:consent|agree|authori[sz]e|agreed|consented)(?: you)? to (?:receiv\w+"
+    rf"|being|your|be)\b.{{0,40}}\b(?:{_MAILS}|contacted)\b",
+    r"\b(?:could|can|may) (?:i|we) (?:please )?be (?:removed|taken off|unsubscribed|deleted|excluded)\b",
     rf"{_DO}(?:do not|don'?t|never|no longer) (?:contact|e-?mail|mail|write|message|reach out|follow up|get in touch"
     rf"|get back|send)(?: (?:to|with))?(?: (?:me|us|this address|anything))?(?:,? (?:any ?more|any (?:further|longer"
     rf"|more)|again|ever|further|in (?:the )?future|going forward|please|thanks?|thank you)){{1,3}}\s*$",
@@ -171,6 +189,12 @@ _MEINE = (
 )
 
 GERMAN = (
+    rf"\braus aus (?:dem|ihrem|eurem|der|ihrer|eurer|diesem|dieser)\b.{{0,15}}\b{_VERTEILER}",
+    r"\bmeld(?:en|et|e)? (?:sie )?(?:bitte )?(?:meine|unsere|diese)\b.{0,30}\badress\w*\b.{0,40}\bab\b",
+    r"\bbitte (?:meine |unsere |die |diese )?(?:e-?mail-?|mail-?)?(?:adresse|daten|kontaktdaten) (?:umgehend |sofort "
+    r")?(?:loe?schen|entfernen|austragen|streichen)\b",
+    r"\bschluss mit (?:den|diesen|ihren|solchen)\b.{0,15}\b(?:mails|e-?mails|nachrichten|werbung)\b",
+    r"\b(?:mich|uns)\b.{0,25}\bnicht mehr auf (?:den|die|ihren|ihre|ihrem|ihrer)\b.{0,20}\b(?:verteiler|liste)",
     rf"\bstell(?:en|t)?\b.{{0,20}}\b(?:versand|zusendung\w*|zustellung|belae?stigung\w*|kontakt\w*"
     rf"|{_POST})\b.{{0,50}}\bein\b\s*$|\b(?:versand|zusendung\w*|{_POST})\b.{{0,40}}\beinstellen\b",
     r"^(?:bitte )?(?:umgehend |sofort |mich |uns |alles |alle |meine |unsere |daten |adresse |mail-?adresse "

@@ -10,6 +10,8 @@ _COURRIERS = (
 )
 
 FRENCH = (
+    rf"^(?:merci de |svp |veuillez |prière de |priere de )?(?:me |nous )?(?:retirer|supprimer|enlever|rayer) de (?:la"
+    rf"|votre|cette|vos) {_LISTE}\b",
     r"\bne (?:veux|veut|voul\w+|souhait\w+|desir\w+) plus (?:de |d'|rien |vos |aucun|jamais |ces )",
     r"\b(?:souhait\w+|veu\w+|voudr\w+|voul\w+|demand\w+|desir\w+|aimer\w+)\b.{0,20}\b(?:etre |me faire |nous faire "
     r")(?:retir|supprim|desinscri|desabonn|enlev|ray|radi|effac)\w*",
@@ -60,6 +62,9 @@ _CORREOS = (
 )
 
 SPANISH = (
+    r"\b(?:me|nos) (?:dieran|diera|dieras|dierais|diesen|diese) de baja\b",
+    r"^(?:por favor,? |favor de |favor )?(?:eliminar|borrar|quitar|sacar|retirar) de (?:la|su|esta|vuestra|tu) "
+    r"(?:lista|base|mailing)\b",
     r"\b(?:me|nos) (?:borr|elimin|quit|sac|saqu|retir|remuev|exclu|suprim)\w*\b.{0,30}\b(?:listas?|bases?|datos"
     r"|mailing|contactos|envios|registros?|difusion|distribucion)\b",
     rf"\bno (?:me|nos) interesa\b.{{0,15}}\brecib\w+\b.{{0,15}}\b(?:mas|sus|estos|{_CORREOS})\b",
@@ -113,6 +118,8 @@ SPANISH = (
 _ITALIAN_MAILS = r"(?:e-?mail|mail|messaggi\w*|comunicazion\w*|spam|pubblicita|newsletter|offerte|promozion\w*)"
 
 ITALIAN = (
+    r"^(?:per favore,? |vi prego di |prego )?(?:eliminare|rimuovere|cancellare|togliere) (?:dalla|da|dal|dai) "
+    r"(?:vostr\w |quest\w )?(?:lista|mailing\w*|database|contatti|newsletter)\b",
     r"\b(?:cancell|rimuov|elimin|togli|escludi|depenn|lev)\w{0,6}(?:mi|ci|temi|teci)\b.{0,30}\b(?:list\w+|mailing"
     r"|database|newsletter|elenc\w+|contatti|archiv\w+|indirizz\w+|rubrica)\b",
     r"\b(?:cancell(?:ate|a|i|are|ar|ino)|rimuov(?:ete|i|a|er|ere|ano)|togli(?:ete|er|ere)?|elimin(?:ate|a|i|ar"
@@ -149,6 +156,8 @@ _PORTUGUESE_MAILS = (
 )
 
 PORTUGUESE = (
+    r"^(?:por favor,? |favor )?(?:remover|retirar|excluir|eliminar) d(?:a|o|esta|este|e) (?:sua |vossa |vosso "
+    r")?(?:lista|mailing|base|cadastro|newsletter)\b",
     r"\b(?:remov|retir|exclu|elimin|apagu?|tir|delet|risqu)\w{0,4}(?:-me|-nos| me| nos)\b.{0,40}\b(?:listas?|base"
     r"|bases|mailing|contatos|contactos|cadastro|newsletter|envios|distribuicao)\b",
     r"\b(?:remov|retir|exclu|elimin|tir)\w{0,4}-(?:me|nos)\b(?:,? (?:por favor|obrigad[oa]))?\s*$",
