@@ -9,6 +9,7 @@ import boto3
 import pytest
 
 from cam.leads import reading
+from cam.mail import suppression
 from cam.model.models import LeadStatus, SendStatus
 from cam.platform import tokens
 from cam.text import clock
@@ -90,6 +91,47 @@ def test_an_absence_by_mail_moves_the_touch(routed: Any, outside: Outside, arriv
     arrive(mail(words, "Automatic reply: A question", To=to(lead_id)))
 
     assert read(lead_id).todo.startswith(f"nurture#{friday + timedelta(days=3)}")
+
+
+def test_who_has_left_the_company_ends_invalid_and_names_who_follows(
+    routed: Any, outside: Outside, arrive: Arrive
+) -> None:
+    (lead_id,) = routed(1)
+    nurture("run-1")
+    left = mail("I have left the company. Please contact ann@agency.example.", "Automatic reply: A", To=to(lead_id))
+
+    first, again = arrive(left), arrive(left)
+
+    assert (first, again) == ({"left_company": 1}, {"duplicate": 1})
+    assert (read(lead_id).status, read(lead_id).todo) == (LeadStatus.INVALID, None)
+    assert [entry.event for entry in read(lead_id).history].count("left_company") == 1
+    (event,) = (item for item in reading.read(1, 1, lead_id)[1] if item["kind"] == "event")
+    assert (event["type"], event["successor"]) == ("left_company", "ann@agency.example")
+    assert not suppression.listed(read(lead_id).email or "")
+
+
+def test_a_reply_after_that_is_still_a_reply(routed: Any, outside: Outside, arrive: Arrive) -> None:
+    (lead_id,) = routed(1)
+    nurture("run-1")
+
+    arrive(mail("Kim no longer works here.", "Automatic reply: A", To=to(lead_id)), "1")
+    arrive(mail("I took over. Call me.", To=to(lead_id)), "2")
+
+    assert read(lead_id).status is LeadStatus.REPLIED
+
+
+def test_what_may_be_a_wish_stops_the_sequence_and_suppresses_nobody(
+    routed: Any, outside: Outside, arrive: Arrive
+) -> None:
+    (lead_id,) = routed(1)
+    nurture("run-1")
+
+    assert arrive(mail("How did you get my address?", To=to(lead_id))) == {"human": 1}
+
+    (event,) = (item for item in reading.read(1, 1, lead_id)[1] if item["kind"] == "event")
+    assert (event["type"], event["suspected"]) == ("replied", "unsubscribe")
+    assert (read(lead_id).status, read(lead_id).todo) == (LeadStatus.REPLIED, None)
+    assert not suppression.listed(read(lead_id).email or "")
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,9 @@ def test_an_encoded_report_is_read() -> None:
 
     blocks = [(part["Content-Transfer-Encoding"], part["Status"]) for part in message.walk()]
     assert blocks == [(None, None)] * 3 + [(None, "5.1.1")]
-    assert bounces.failure(message) == "5.1.1"
+    judged = bounces.failure(message)
+    assert judged is not None
+    assert judged.status == "5.1.1"
 
 
 def test_an_empty_line_before_the_headers_is_no_end_of_them() -> None:

@@ -21,6 +21,7 @@ _MEANS = {
     Kind.UNSUBSCRIBE: EventType.UNSUBSCRIBED,
     Kind.COMPLAINT: EventType.COMPLAINED,
     Kind.AUTO_REPLY: EventType.AUTO_REPLIED,
+    Kind.LEFT_COMPANY: EventType.LEFT_COMPANY,
 }
 
 
@@ -46,7 +47,9 @@ def record(mail: Mail, reply: Reply, kept: Callable[[str], str]) -> str:
         with suppress(NotFound):
             name = _name(mail, reply)
             detail = _detail(reply, kept(name))
-            event = Event(name, _MEANS[reply.kind], mail.received, step, detail, reply.until)
+            event = Event(
+                name, _MEANS[reply.kind], mail.received, step, detail, reply.until, reply.suspected, reply.successor
+            )
             recorded = engagement.record(campaign_id, shard, lead_id, event, now)
             return reply.kind.value if recorded else "duplicate"
     return "unknown"

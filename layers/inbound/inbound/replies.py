@@ -17,6 +17,8 @@ from inbound.mime import Parsed
 _MOST_RAW = 300_000
 _MOST_SPARING = 64_000
 _MOST_REFERENCES = 20
+# Shorter subjects are words that stand in any text.
+_LEAST_REPEATED = 8
 _TAG = re.compile(r"\+([A-Za-z0-9._-]{10,64})@")
 # The Message-ID of a mail that left over SMTP is its tag.
 _ANSWERED_ID = re.compile(r"<([A-Za-z0-9._-]{10,64})@")
@@ -34,6 +36,7 @@ class Kind(StrEnum):
     UNSUBSCRIBE = "unsubscribe"
     COMPLAINT = "complaint"
     AUTO_REPLY = "auto_reply"
+    LEFT_COMPANY = "left_company"
 
 
 _REPORTED = {feedback.ABUSE: Kind.COMPLAINT, feedback.OPT_OUT: Kind.UNSUBSCRIBE}
@@ -44,9 +47,10 @@ class Reply:
     """A mail that came in. `tags` and `references` may name the touch that it answers, once their signature is checked.
 
     `until` is the day until which somebody is away, if they say; `status` the code of a bounce (RFC 3463), as `5.1.1`,
-    `diagnosis` what it means in words, and `hard` whether the address is dead.
-    Whether a person's answer is `positive` is not decided here. `left_out` lists what was not read because the mail
-    exceeds a limit.
+    `diagnosis` what it means in words, and `hard` whether the address is dead. A person's reply whose words may mean
+    something else, too, is `human`, and `suspected` says what: for a person to decide. `successor` is the address to
+    which somebody who has left the company refers. Whether a person's answer is `positive` is not decided here.
+    `left_out` lists what was not read because the mail exceeds a limit.
     """
 
     kind: Kind
@@ -59,6 +63,13 @@ class Reply:
     diagnosis: str = ""
     positive: bool | None = None
     left_out: tuple[str, ...] = ()
+    suspected: Kind | None = None
+    successor: str | None = None
+
+    @property
+    def certain(self) -> bool:
+        """Whether nobody has to look at what it is."""
+        return self.suspected is None
 
 
 def classify(raw: bytes, received: datetime, *, sparingly: bool = False) -> Reply:
@@ -82,7 +93,7 @@ def _classified(message: Parsed, raw: bytes, received: datetime) -> Reply:
         return Reply(Kind.AUTO_REPLY, header(message, "Message-ID").strip(), left_out=tuple(message.left_out))
     subject = header(message, "Subject")
     texts = list(messages.texts(message))
-    found = texts[0] if texts else ""
+    found = next((text for text in texts if text.strip()), "")
     what = _kind(message, subject, found, received.date())
     links = [one for text in (*texts, subject) for one in _LINK.findall(text)]
     return replace(
@@ -120,17 +131,41 @@ def _kind(message: Message, subject: str, text: str, today: date) -> Reply:
     if bounces.is_notice(message):
         # A delay, or a success that somebody asked to be told of, is nothing that came back.
         return Reply(Kind.AUTO_REPLY)
-    new = quoting.without_quotes(text)
-    if automatic.is_automatic(message, subject):
-        if wishes.wants_no_more(subject, ""):
-            # Mail programs have a button that writes to us.
-            return Reply(Kind.UNSUBSCRIBE)
-        if absences.says_away(subject, new):
-            return Reply(Kind.OUT_OF_OFFICE, until=absences.until(f"{subject}\n{new}", today))
+    new = quoting.unquoted(text)
+    sender = next((address for _, address in messages.addresses(header(message, "From"))), "")
+    if automatic.is_automatic(message, subject, new):
+        return _of_a_program(subject, new, sender, today)
+    if bounces.from_postmaster(message):
         return Reply(Kind.AUTO_REPLY)
-    if wishes.wants_no_more(subject, new):
+    return _of_a_person(subject, text, new, sender)
+
+
+def _of_a_program(subject: str, new: str, sender: str, today: date) -> Reply:
+    if wishes.is_word(subject):
+        # Mail programs have a button that writes it where a list is left.
         return Reply(Kind.UNSUBSCRIBE)
-    return Reply(Kind.AUTO_REPLY if bounces.from_postmaster(message) else Kind.HUMAN)
+    ours = automatic.repeated(subject)
+    # A program that says whose mail it answers quotes its subject; the days in that are ours.
+    told = new.replace(ours, " ") if len(ours) >= _LEAST_REPEATED else new
+    own = automatic.own_words(subject)
+    until = absences.until(told, today) or (absences.until(own, today) if own else None)
+    if until is None and absences.says_left(told):
+        return Reply(Kind.LEFT_COMPANY, successor=absences.successor(told, sender))
+    if absences.says_away(subject, told):
+        return Reply(Kind.OUT_OF_OFFICE, until=until)
+    return Reply(Kind.AUTO_REPLY)
+
+
+def _of_a_person(subject: str, text: str, new: str, sender: str) -> Reply:
+    own = quoting.without_quotes(text)
+    wish = wishes.wants_no_more(subject, own)
+    if wish is wishes.Certainty.CERTAIN:
+        return Reply(Kind.UNSUBSCRIBE)
+    if wish is wishes.Certainty.UNSURE:
+        return Reply(Kind.HUMAN, suspected=Kind.UNSUBSCRIBE)
+    if absences.says_left(own):
+        return Reply(Kind.HUMAN, suspected=Kind.LEFT_COMPANY, successor=absences.successor(new, sender))
+    return Reply(Kind.HUMAN)
 
 
 def _tags(value: str) -> Iterator[str]:
