@@ -35,8 +35,11 @@ def test_an_opt_out_in_a_bomb_is_read(kind: str) -> None:
 
     if b"MAILER-DAEMON" in raw:
         assert found.kind in (Kind.BOUNCE, Kind.AUTO_REPLY)
+    elif kind in OTHERWISE:
+        assert found.kind is OTHERWISE[kind]
     else:
-        assert found.kind is OTHERWISE.get(kind, Kind.UNSUBSCRIBE)
+        # Among so much else a wish is not certain: a person decides.
+        assert Kind.UNSUBSCRIBE in (found.kind, found.suspected)
     assert found.tags == (TAG,) or HEAD not in raw
 
 
