@@ -315,10 +315,10 @@ def _changed(
 ) -> tables.Action:
     """The lead out of its queue, in its new status; for an event that stops nothing, what it leaves on the lead.
 
-    `earlier`: it is about a touch to an address that was corrected since; a bounce of that says nothing of the lead.
+    `earlier`: it is about a touch to an address that was corrected since; that it is dead says nothing of the lead.
     """
     seen = {"status": lead["status"]}
-    if earlier and event.type is EventType.BOUNCED:
+    if earlier and event.type in (EventType.BOUNCED, EventType.LEFT_COMPANY):
         known = {"email": lead["email"]} if "email" in lead else {}
         return tables.check(leads_table(), key, equal={**seen, **known})
     if event.type is EventType.OUT_OF_OFFICE:
@@ -388,12 +388,13 @@ def _ended(key: keys.Key, lead: Mapping[str, Any], event: Event, now: datetime) 
     if lead["status"] in _LASTING:
         return tables.check(leads_table(), key, equal=seen)
     note = [clock.iso(event.at), event.type, event.detail or _by(event)]
+    known = {"email": lead["email"]} if "email" in lead else {}
     return tables.update(
         leads_table(),
         key,
         put={"status": LeadStatus.INVALID, "todo": None, "updated_at": clock.iso(now)},
         append={"history": [note]},
-        equal=seen,
+        equal={**seen, **known},
     )
 
 
