@@ -1,5 +1,6 @@
 """Answers that lie in a mailbox: each taken in once, however the polls go; and nothing in the mailbox is changed."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from email import message_from_bytes
@@ -374,10 +375,11 @@ def test_bombs_among_ordinary_replies_stop_nothing(
 
     counts = poll()
 
-    assert counts == {"human": 4, "unsubscribe": len(BOMBS), "shortened": len(BOMBS), "more": False}
+    # In one of the bombs the wish stands among so many words that it is left to a person.
+    assert counts == {"human": 5, "unsubscribe": len(BOMBS) - 1, "shortened": len(BOMBS), "more": False}
     assert len(set(uids(caplog, "an email was not read in full"))) == len(BOMBS)
-    statuses = [read(lead_id).status for lead_id in ids]
-    assert statuses == [LeadStatus.UNSUBSCRIBED] * len(BOMBS) + [LeadStatus.REPLIED] * 4
+    statuses = Counter(read(lead_id).status for lead_id in ids)
+    assert statuses == {LeadStatus.UNSUBSCRIBED: len(BOMBS) - 1, LeadStatus.REPLIED: 5}
     box.commands.clear()
     assert poll() == {"more": False}
     assert not [one for one in box.commands if "FETCH" in one]
