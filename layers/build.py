@@ -44,8 +44,9 @@ SERVICES = {
 
 
 def pins(layer: Path) -> dict[str, str]:
-    """Package name to pinned requirement, as in `{"idna": "idna==3.20"}`."""
-    lines = (line.split("#")[0].strip() for line in (layer / "requirements.txt").read_text().splitlines())
+    """Package name to pinned requirement, as in `{"idna": "idna==3.20"}`; none for a layer of our own code alone."""
+    listed = layer / "requirements.txt"
+    lines = (line.split("#")[0].strip() for line in (listed.read_text().splitlines() if listed.exists() else ()))
     return {re.split(r"[=\[;\s]", line)[0].lower().replace("_", "-"): line for line in lines if line}
 
 
@@ -106,9 +107,12 @@ def commands(listed: Path, target: Path, platform: str) -> Iterator[list[str]]:
 
 
 def install(layer: Path, target: Path, platform: str) -> None:
+    needed = requirements(layer)
+    if not needed:
+        return
     with tempfile.TemporaryDirectory() as scratch:
         listed = Path(scratch) / "requirements.txt"
-        listed.write_text("\n".join(requirements(layer)) + "\n")
+        listed.write_text("\n".join(needed) + "\n")
         for command in commands(listed, target, platform):
             done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
             if done.returncode == 0:

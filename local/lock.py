@@ -5,14 +5,13 @@ import sys
 
 from local.setup import ROOT, find_uv
 
-LAYERS = [f"layers/{name}/requirements" for name in ("cam", "web", "mail", "net", "inbound")]
+LAYERS = [f"layers/{name}/requirements" for name in ("cam", "web", "mail", "net")]
 # Each file with those whose pins it must keep: the layers share packages, and the tests run what the layers run.
 FILES = {
     LAYERS[0]: ("layers/cam/requirements.in", []),
     LAYERS[1]: ("layers/web/requirements.in", LAYERS[:1]),
     LAYERS[2]: ("layers/mail/requirements.in", LAYERS[:2]),
     LAYERS[3]: ("layers/net/requirements.in", LAYERS[:3]),
-    LAYERS[4]: ("layers/inbound/requirements.in", LAYERS[:4]),
     "requirements-dev": ("requirements/dev.in", LAYERS),
     "requirements-emulator": ("requirements/emulator.in", []),
     "requirements-lambda": ("requirements/lambda.in", []),

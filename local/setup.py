@@ -22,7 +22,7 @@ LOCAL = ROOT / ".local"
 UV = "0.13.9"
 VENVS = {
     "project": [
-        *(f"layers/{layer}/requirements.txt" for layer in ("cam", "web", "mail", "net", "inbound")),
+        *(f"layers/{layer}/requirements.txt" for layer in ("cam", "web", "mail", "net")),
         "requirements-dev.txt",
     ],
     "emulator": ["requirements-emulator.txt"],

@@ -13,18 +13,24 @@ from typing import Any
 from cam.mail.engagement import Event, EventType
 from cam.model.addresses import normalise
 from cam.text import clock
+from cam.text.bounce_codes import judge
 from cam.text.characters import mended_value, read_json
 
 REFERENCE = "x-cam-ref"
 # So soon after it was delivered a mail is opened by what checks it, not by a person.
 AT_ONCE = timedelta(seconds=10)
 _LONGEST_DETAIL = 200
+_AHEAD = timedelta(days=1)
 # Apple's Mail Privacy Protection says nothing but this, and fetches every mail, read or not.
 _APPLE = "mozilla/5.0"
 # Gmail fetches some images ahead of the reader under this name. Its image proxy fetches when somebody opens the mail.
 _GOOGLE_AHEAD = "chrome/42.0.2311.135 safari/537.36 edge/12.246"
 _PROGRAMS = ("bot", "crawler", "spider", "preview", "python-requests", "curl/", "wget/", "barracuda", "mimecast",
              "proofpoint", "yahoomailproxy")  # fmt: skip
+# What programs report, and what takes a complaint back.
+_NO_COMPLAINTS = frozenset({"not-spam", "auth-failure", "virus"})
+# SES did not even try; it has no words of the recipient's server.
+_SUPPRESSED = frozenset({"Suppressed", "OnAccountSuppressionList"})
 # SES has no documented flag; whichever of these it may set is believed.
 _FLAGS = ("isMachineOpen", "machineOpen", "isBot", "isBotEvent")
 
@@ -93,7 +99,7 @@ def _read(told: Mapping[str, Any], now: datetime) -> Iterator[Notice]:
             for who in _recipients(about.get("bouncedRecipients"), mail):
                 detail = _bounce(about, who)
                 yield _with(known, left=True, event=_event(known, EventType.BOUNCED, who, at, about, detail))
-        case "Complaint" if _text(about.get("complaintFeedbackType")) != "not-spam":
+        case "Complaint" if _text(about.get("complaintFeedbackType")) not in _NO_COMPLAINTS:
             detail = _text(about.get("complaintFeedbackType") or about.get("complaintSubType"))
             for who in _recipients(about.get("complainedRecipients"), mail):
                 yield _with(known, left=True, event=_event(known, EventType.COMPLAINED, who, at, about, detail))
@@ -145,10 +151,17 @@ def _event(
 
 
 def _bounce(about: Mapping[str, Any], who: Mapping[str, Any]) -> str:
-    """Permanent is hard; Transient and Undetermined are soft, and so is what SES has yet to invent."""
-    hard = _text(about.get("bounceType")) == "Permanent"
+    """Permanent is hard; Transient and Undetermined are soft, and so is what SES has yet to invent.
+
+    SES also calls permanent what a server refused for good for another reason than the address: there its words count.
+    """
+    hard, why = _text(about.get("bounceType")) == "Permanent", ""
+    kind = _text(about.get("bounceSubType"))
+    if kind not in _SUPPRESSED:
+        judged = judge(_text(who.get("diagnosticCode")), _text(who.get("status")))
+        hard, why = hard and (judged.hard or not judged.reason), judged.reason
     # The diagnostic code quotes addresses.
-    said = (_text(about.get("bounceSubType")), _text(who.get("status")))
+    said = (kind, _text(who.get("status")), why)
     return ": ".join(("hard" if hard else "soft", " ".join(one for one in said if one) or "no reason given"))
 
 
@@ -192,10 +205,12 @@ def _reference(mail: Mapping[str, Any]) -> str | None:
 
 
 def _moment(value: Any, now: datetime) -> datetime | None:
+    """A moment as SES writes it; now for one that is not yet, by more than clocks differ."""
     try:
-        return clock.reckoned(datetime.fromisoformat(value), now) if isinstance(value, str) else None
+        moment = clock.reckoned(datetime.fromisoformat(value), now) if isinstance(value, str) else None
     except ValueError:
         return None
+    return now if moment and moment > now + _AHEAD else moment
 
 
 def _text(value: Any) -> str:

@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from cam.model.errors import Throttled
 from cam.platform.environment import imports_bucket
+from cam.text import clock
 from inbound.recording import Mail
 
 if TYPE_CHECKING:
@@ -38,11 +39,14 @@ def keys(event: Mapping[str, Any]) -> Iterator[str]:
 def read(key: str) -> Mail | None:
     """A mail; None when it is gone, or forgotten after 90 days. Raises Throttled when S3 does not answer."""
     try:
-        found = _s3().get_object(Bucket=imports_bucket(), Key=key)
+        found = _s3().get_object(Bucket=imports_bucket(), Key=key, Range=f"bytes=0-{_MOST - 1}")
         return Mail(found["Body"].read(_MOST), found["LastModified"])
     except ClientError as error:
         if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
             return None
+        if error.response["Error"]["Code"] in ("InvalidRange", "416"):
+            # An object of no bytes has none to give, and answers nothing of ours.
+            return Mail(b"", clock.now())
         raise Throttled("the email could not be read") from error
     except (BotoCoreError, OSError) as error:
         raise Throttled("S3 did not respond") from error

@@ -14,15 +14,20 @@ from cam.model.errors import Invalid, Throttled
 from cam.platform.environment import ImapServer, Tls
 from cam.platform.logins import Login
 from cam.text import clock
+from functions.inbox.imap_line import Imap, ImapOverTls
 from inbound.recording import Mail
 
 # Bytes of a mail that are fetched; what says who wrote why stands at its beginning.
-MOST = 2_000_000
-_TIME_OUT = 20.0  # seconds, for the connection and each answer
-_WANTED = f"(UID INTERNALDATE BODY.PEEK[]<0.{MOST}>)"
+MOST = Imap.most_of_literal
+_TIME_OUT = 20.0  # seconds, for the connection and each piece of an answer
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-_UID = re.compile(rb"\bUID (\d+)")
-_DATE = re.compile(rb'\bINTERNALDATE "([^"]+)"')
+_UID = re.compile(rb"\bUID (\d{1,10})\b")
+_DATE = re.compile(rb'\bINTERNALDATE "([^"]{1,60})"')
+# A short mail may come as a string, and an empty one as nothing (RFC 3501 §4.3).
+_STRING = re.compile(rb'\bBODY\[\](?:<\d{1,10}>)? (?:NIL|"((?:[^"\\]|\\.)*+)")', re.IGNORECASE)
+_LARGEST = 2**32 - 1  # of UIDs and UIDVALIDITY
+# What imaplib raises for what is no IMAP, beside its own errors.
+_NONSENSE = (ValueError, LookupError, TypeError, AttributeError, AssertionError)
 # Response codes of what passes by itself (RFC 5530 §3).
 _FOR_NOW = re.compile(r"\[(?:UNAVAILABLE|INUSE|LIMIT|SERVERBUG|CONTACTADMIN)\]", re.IGNORECASE)
 
@@ -43,15 +48,17 @@ class Mailbox:
         """UIDs of mails that came on this day or later, in their order."""
         return self._search("SINCE", f"{day.day}-{_MONTHS[day.month - 1]}-{day.year}")
 
-    def fetch(self, uids: Sequence[int], now: datetime) -> dict[int, Mail | None]:
+    def fetch(self, uids: Sequence[int], now: datetime, most: int = MOST) -> dict[int, Mail | None]:
         """Some mails, by their UIDs, and when each came; None for one that the server does not give out.
 
-        One that is gone meanwhile is missing.
+        One that is gone meanwhile is missing. Of each mail the first `most` bytes are fetched.
         """
-        found = self._fetched(uids, now)
+        found = self._fetched(uids, now, most)
         if found is not None:
-            return found
-        one_by_one = {uid: self._fetched([uid], now) for uid in uids}
+            # Servers have been seen to give out less than they were asked for: what is gone is missing again.
+            missing = [uid for uid in uids if uid not in found]
+            return found | ((self._fetched(missing, now, most) or {}) if missing else {})
+        one_by_one = {uid: self._fetched([uid], now, most) for uid in uids}
         return {uid: alone.get(uid) if alone else None for uid, alone in one_by_one.items() if alone != {}}
 
     def _search(self, *criteria: str) -> list[int]:
@@ -59,20 +66,22 @@ class Mailbox:
             status, answers = self._line.uid("SEARCH", *criteria)
         if status != "OK":
             raise Throttled("The mail server did not run the search.")
-        return sorted(int(one) for answer in answers if answer for one in answer.split())
+        listed = b" ".join(answer for answer in answers if isinstance(answer, bytes)).split()
+        return sorted({int(one) for one in listed if one.isdigit() and len(one) <= 10 and 0 < int(one) <= _LARGEST})
 
-    def _fetched(self, uids: Sequence[int], now: datetime) -> dict[int, Mail | None] | None:
+    def _fetched(self, uids: Sequence[int], now: datetime, most: int) -> dict[int, Mail | None] | None:
         """None when the server refuses. Raises Throttled when it says that this passes."""
         try:
             with _speaking():
-                status, answers = self._line.uid("FETCH", ",".join(map(str, uids)), _WANTED)
+                wanted = f"(UID INTERNALDATE BODY.PEEK[]<0.{most}>)"
+                status, answers = self._line.uid("FETCH", ",".join(map(str, uids)), wanted)
         except _Misunderstood as refused:
             status, answers = "NO", [str(refused).encode()]
         if status != "OK":
             if any(isinstance(answer, bytes) and _FOR_NOW.search(_text(answer)) for answer in answers):
                 raise Throttled("The mail server does not return emails at the moment.")
             return None
-        return dict(_mails(answers, now))
+        return {uid: mail for uid, mail in _mails(answers, now, most) if uid in uids}
 
 
 class _Misunderstood(Throttled):
@@ -90,7 +99,7 @@ def opened(server: ImapServer, login: Login) -> Iterator[Mailbox]:
         _log_in(line, login)
         yield Mailbox(line, _examine(line, server.folder))
         # Whether the server still hears it does not matter.
-        with suppress(OSError, imaplib.IMAP4.error):
+        with suppress(OSError, imaplib.IMAP4.error, *_NONSENSE):
             line.logout()
     finally:
         with suppress(OSError):
@@ -102,10 +111,8 @@ def _dial(server: ImapServer) -> imaplib.IMAP4:
     line: imaplib.IMAP4 | None = None
     try:
         if server.tls is Tls.IMPLICIT:
-            return imaplib.IMAP4_SSL(
-                server.host, server.port, ssl_context=ssl.create_default_context(), timeout=_TIME_OUT
-            )
-        line = imaplib.IMAP4(server.host, server.port, timeout=_TIME_OUT)
+            return ImapOverTls(server.host, server.port, ssl_context=ssl.create_default_context(), timeout=_TIME_OUT)
+        line = Imap(server.host, server.port, timeout=_TIME_OUT)
         if server.tls is Tls.STARTTLS:
             if "STARTTLS" not in line.capabilities:
                 raise Invalid("the mail server does not offer STARTTLS: check ImapTls", "ImapTls")
@@ -117,7 +124,7 @@ def _dial(server: ImapServer) -> imaplib.IMAP4:
                 line.shutdown()
         if isinstance(error, OSError):
             _no_connection(error)
-        if isinstance(error, imaplib.IMAP4.error):
+        if isinstance(error, (imaplib.IMAP4.error, *_NONSENSE)):
             raise Throttled("The mail server sent no greeting.") from error
         raise
 
@@ -152,8 +159,10 @@ def _log_in(line: imaplib.IMAP4, login: Login) -> None:
         if _FOR_NOW.search(str(error)):
             raise Throttled("The mail server cannot check the login at the moment.") from None
         raise Invalid(refused, "imap/password") from None
-    except (UnicodeError, ValueError):
+    except UnicodeEncodeError:
         raise Invalid("the mail server accepts only ASCII logins", "imap/password") from None
+    except _NONSENSE as error:
+        raise Throttled(f"The mail server does not respond in IMAP ({type(error).__name__}).") from error
     except OSError as error:
         raise Throttled(f"The mail server closed the connection at login ({type(error).__name__}).") from error
 
@@ -167,7 +176,7 @@ def _examine(line: imaplib.IMAP4, folder: str) -> int:
                 raise Throttled("The mail server cannot open the folder at the moment.")
             raise Invalid(f"the mailbox has no folder {folder} that CAM can read: check ImapFolder", "ImapFolder")
         _, validity = line.response("UIDVALIDITY")
-    if not validity or not validity[0]:
+    if not validity or not (validity[0] or b"").isdigit() or len(validity[0]) > 10:
         raise Invalid("the mail server gives emails no permanent UIDs (UIDVALIDITY)", "ImapHost")
     return int(validity[0])
 
@@ -181,26 +190,31 @@ def _speaking() -> Iterator[None]:
         raise Throttled("The mail server closed the connection.") from error
     except imaplib.IMAP4.error as error:
         raise _Misunderstood(str(error)) from error
+    except _NONSENSE as error:
+        raise Throttled(f"The mail server does not respond in IMAP ({type(error).__name__}).") from error
     except OSError as error:
         raise Throttled(f"The mail server closed the connection ({type(error).__name__}).") from error
 
 
-def _mails(answers: Sequence[Any], now: datetime) -> Iterator[tuple[int, Mail | None]]:
+def _mails(answers: Sequence[Any], now: datetime, most: int) -> Iterator[tuple[int, Mail | None]]:
     """The mails of a FETCH. imaplib gives each as (what stood before its bytes, its bytes), then what stood behind."""
     for at, answer in enumerate(answers):
-        if not isinstance(answer, tuple):
+        if isinstance(answer, tuple):
+            behind = answers[at + 1] if at + 1 < len(answers) and isinstance(answers[at + 1], bytes) else b""
+            said, raw = answer[0] + b" " + behind, answer[1]
+        elif isinstance(answer, bytes) and (string := _STRING.search(answer)):
+            said, raw = answer[: string.start()] + answer[string.end() :], re.sub(rb"\\(.)", rb"\1", string[1] or b"")
+        else:
             continue
-        behind = answers[at + 1] if at + 1 < len(answers) and isinstance(answers[at + 1], bytes) else b""
-        said = answer[0] + b" " + behind
         if uid := _UID.search(said):
-            yield int(uid[1]), Mail(answer[1], _received(_DATE.search(said), now))
+            yield int(uid[1]), Mail(raw[:most], _received(_DATE.search(said), now))
 
 
 def _received(stated: re.Match[bytes] | None, now: datetime) -> datetime:
     """When the server got a mail; never later than now, whatever its clock says."""
     try:
         moment = parsedate_to_datetime(_text(stated[1])) if stated else now
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, LookupError, TypeError):
         return now
     return min(now, clock.reckoned(moment, now))
 

@@ -1,4 +1,4 @@
-"""Where answers from a mailbox lie for 90 days, encrypted; other mail of the mailbox is not kept."""
+"""Where answers from a mailbox lie for 90 days, encrypted, and what could not be read; other mail is not kept."""
 
 from functools import cache
 from typing import TYPE_CHECKING
@@ -9,12 +9,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from cam.model.errors import Throttled
 from cam.platform.environment import imports_bucket
+from inbound import unread
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 # Not below `inbound/`: what SES lays there is an event, and would be read a second time.
 PREFIX = "imap/"
+UNREADABLE = "unreadable/"
 
 
 @cache
@@ -24,7 +26,15 @@ def _s3() -> "S3Client":
 
 def keep(name: str, raw: bytes) -> str:
     """Keep a mail under a name of its own; the key. Again replaces it by itself. Raises Throttled."""
-    key = f"{PREFIX}{name}"
+    return _put(f"{PREFIX}{name}", raw)
+
+
+def keep_unreadable(raw: bytes) -> str:
+    """Keep a mail that could not be read, under the name that the log has for it; the key. Raises Throttled."""
+    return _put(f"{UNREADABLE}{unread.digest(raw)}", raw)
+
+
+def _put(key: str, raw: bytes) -> str:
     try:
         _s3().put_object(Bucket=imports_bucket(), Key=key, Body=raw)
     except (BotoCoreError, ClientError) as error:

@@ -27,7 +27,7 @@ from local.nameserver import Domain, NameServer
 from tests.api.client import Client
 from tests.conftest import ACCOUNT, BUCKET
 from tests.events import event
-from tests.fakes import imapserver
+from tests.fakes import imapserver, reader
 from tests.fakes.apollo import Apollo
 from tests.fakes.dropcontact import Dropcontact
 from tests.fakes.hunter import Hunter
@@ -413,6 +413,9 @@ def _look_into_the_mailbox(api: Client, monkeypatch: pytest.MonkeyPatch) -> None
         for name, value in (("HOST", "127.0.0.1"), ("PORT", str(box.port)), ("TLS", "none")):
             monkeypatch.setenv(f"IMAP_{name}", value)
         assert sum(inbox.handler(event("poll_inbox"), pipeline.CONTEXT).values()) == len(kinds)
+        box.put(mail("4713"), at=clock.now())
+        with reader.hurt(monkeypatch):
+            assert inbox.handler(event("poll_inbox"), pipeline.CONTEXT)["unreadable"] == 1
         inbox.handler(event("poll_inbox"), pipeline.CONTEXT)
 
 

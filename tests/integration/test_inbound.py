@@ -9,17 +9,21 @@ import boto3
 import pytest
 
 from cam.leads import reading
+from cam.mail import suppression
 from cam.model.models import LeadStatus, SendStatus
 from cam.platform import tokens
 from cam.text import clock
+from functions.events import received_mail
 from functions.events.inbound import handler
 from functions.nurture.transports.errors import Unsure
 from tests.conftest import BUCKET
 from tests.events import event
+from tests.fakes import reader
 from tests.fakes.transport import FakeTransport, use
 from tests.integration import pipeline
 from tests.integration.test_nurture import Outside, nurture, outside, read, routed, sends
 from tests.unit import example_answers as answers
+from tests.unit import mail_bombs
 from tests.unit.example_answers import mail
 
 __all__ = ["outside", "routed"]  # fixtures
@@ -89,6 +93,47 @@ def test_an_absence_by_mail_moves_the_touch(routed: Any, outside: Outside, arriv
     assert read(lead_id).todo.startswith(f"nurture#{friday + timedelta(days=3)}")
 
 
+def test_who_has_left_the_company_ends_invalid_and_names_who_follows(
+    routed: Any, outside: Outside, arrive: Arrive
+) -> None:
+    (lead_id,) = routed(1)
+    nurture("run-1")
+    left = mail("I have left the company. Please contact ann@agency.example.", "Automatic reply: A", To=to(lead_id))
+
+    first, again = arrive(left), arrive(left)
+
+    assert (first, again) == ({"left_company": 1}, {"duplicate": 1})
+    assert (read(lead_id).status, read(lead_id).todo) == (LeadStatus.INVALID, None)
+    assert [entry.event for entry in read(lead_id).history].count("left_company") == 1
+    (event,) = (item for item in reading.read(1, 1, lead_id)[1] if item["kind"] == "event")
+    assert (event["type"], event["successor"]) == ("left_company", "ann@agency.example")
+    assert not suppression.listed(read(lead_id).email or "")
+
+
+def test_a_reply_after_that_is_still_a_reply(routed: Any, outside: Outside, arrive: Arrive) -> None:
+    (lead_id,) = routed(1)
+    nurture("run-1")
+
+    arrive(mail("Kim no longer works here.", "Automatic reply: A", To=to(lead_id)), "1")
+    arrive(mail("I took over. Call me.", To=to(lead_id)), "2")
+
+    assert read(lead_id).status is LeadStatus.REPLIED
+
+
+def test_what_may_be_a_wish_stops_the_sequence_and_suppresses_nobody(
+    routed: Any, outside: Outside, arrive: Arrive
+) -> None:
+    (lead_id,) = routed(1)
+    nurture("run-1")
+
+    assert arrive(mail("How did you get my address?", To=to(lead_id))) == {"human": 1}
+
+    (event,) = (item for item in reading.read(1, 1, lead_id)[1] if item["kind"] == "event")
+    assert (event["type"], event["suspected"]) == ("replied", "unsubscribe")
+    assert (read(lead_id).status, read(lead_id).todo) == (LeadStatus.REPLIED, None)
+    assert not suppression.listed(read(lead_id).email or "")
+
+
 @pytest.mark.parametrize(
     ("raw", "expected"),
     [(answers.POSTFIX, LeadStatus.INVALID), (answers.EXCHANGE_BOUNCE, LeadStatus.CONTACTED)],
@@ -139,6 +184,52 @@ def test_an_answer_proves_that_an_unsure_touch_has_left(routed: Any, outside: Ou
 
     assert [(send.status, send.message_id) for send in sends()] == [(SendStatus.SENT, None)]
     assert read(lead_id).step == 1
+
+
+@pytest.mark.parametrize(
+    ("raw", "found"),
+    [
+        (mail("Please remove me.", "4711"), {"unsubscribe": 1, "unreadable": 1}),
+        (mail("Please remove me.", "4712"), {"unsubscribe": 1, "unreadable": 1}),
+        (mail("Please remove me.", "4713"), {"unreadable": 1}),
+    ],
+)
+def test_a_mail_that_is_too_much_for_its_reader_is_no_dead_letter(
+    routed: Any, outside: Outside, arrive: Arrive, monkeypatch: pytest.MonkeyPatch, raw: bytes, found: dict[str, int]
+) -> None:
+    (lead_id,) = routed(1)
+    nurture("run-1")
+    raw = raw.replace(answers.TO.encode(), to(lead_id).encode())
+
+    with reader.hurt(monkeypatch):
+        first, again = arrive(raw), arrive(raw)
+
+    assert first == found
+    assert again == ({"duplicate": 1, "unreadable": 1} if "unsubscribe" in found else found)
+    assert (read(lead_id).status is LeadStatus.UNSUBSCRIBED) == ("unsubscribe" in found)
+
+
+@pytest.mark.parametrize("kind", mail_bombs.ODD)
+def test_an_opt_out_in_an_odd_mail_is_recorded(routed: Any, outside: Outside, arrive: Arrive, kind: str) -> None:
+    (lead_id,) = routed(1)
+    nurture("run-1")
+    raw = mail_bombs.ODD[kind].replace(answers.TO.encode(), to(lead_id).encode())
+
+    found = arrive(raw)
+
+    assert found.get("unsubscribe", 0) == (1 if mail_bombs.WISH in raw else 0) or b"\r" in raw
+    assert (read(lead_id).status is LeadStatus.UNSUBSCRIBED) == ("unsubscribe" in found)
+
+
+def test_of_a_large_mail_only_the_beginning_is_asked_for(routed: Any, outside: Outside, arrive: Arrive) -> None:
+    (lead_id,) = routed(1)
+    nurture("run-1")
+
+    assert arrive(mail("Yes.", To=to(lead_id)) + b"x" * 5_000_000) == {"human": 1}
+
+    found = received_mail.read("inbound/1")
+    assert found
+    assert len(found.raw) == 2_000_000
 
 
 def test_a_mail_that_is_gone_is_let_go(aws: None) -> None:

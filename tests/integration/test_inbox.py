@@ -1,5 +1,6 @@
 """Answers that lie in a mailbox: each taken in once, however the polls go; and nothing in the mailbox is changed."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from email import message_from_bytes
@@ -18,15 +19,17 @@ from cam.text import clock
 from functions.inbox import mailbox, polling, store
 from functions.inbox.handler import handler
 from functions.nurture.transports.errors import Unsure
-from inbound import replies
+from inbound import judging, unread
 from tests.conftest import BUCKET, Context
 from tests.events import event
+from tests.fakes import reader
 from tests.fakes.imapserver import PASSWORD, USER, Mailbox
 from tests.fakes.mailserver import DROP, MailServer
 from tests.fakes.transport import FakeTransport, use
 from tests.integration import pipeline
 from tests.integration.test_nurture import Outside, nurture, outside, read, routed, sends
 from tests.unit import example_answers as answers
+from tests.unit import mail_bombs
 from tests.unit.example_answers import mail
 
 __all__ = ["outside", "routed"]  # fixtures
@@ -45,7 +48,7 @@ def running() -> Iterator[Mailbox]:
 @pytest.fixture
 def box(running: Mailbox, monkeypatch: pytest.MonkeyPatch) -> Mailbox:
     """An empty folder, which the stack is told to read."""
-    running.answers, running.cut, running.commands = {}, None, []
+    running.answers, running.cut, running.commands, running._given_out = {}, None, [], {}
     running.folder(FOLDER)
     for name, value in (("HOST", "127.0.0.1"), ("PORT", str(running.port)), ("TLS", "none"), ("FOLDER", FOLDER)):
         monkeypatch.setenv(f"IMAP_{name}", value)
@@ -313,22 +316,196 @@ def test_a_poll_that_runs_out_of_time_leaves_the_rest_to_the_next(routed: Any, o
     assert poll() == {"unknown": 5, "human": 1, "more": False}
 
 
-def test_a_mail_that_cannot_be_understood_stops_nobody(
-    routed: Any, outside: Outside, box: Mailbox, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.fixture
+def hurt(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with reader.hurt(monkeypatch):
+        yield
+
+
+def test_mails_that_are_too_much_for_their_reader_are_passed_over_named_and_kept(
+    routed: Any, outside: Outside, box: Mailbox, hurt: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    one, two, three, four = mailed(routed, 4)
+    hard = [
+        mail("Secret 4711.", To=to(one)),
+        mail("Please remove me.", "4712", To=to(two)),
+        mail("4713", To=to(three)),
+    ]
+    arrive(box, *hard, b"\x00\xff\x00", mail("Yes.", To=to(four)))
+
+    assert [poll(), poll()] == [
+        {"unreadable": 3, "unknown": 1, "human": 2, "unsubscribe": 1, "more": False},
+        {"more": False},
+    ]
+
+    assert uids(caplog, "an email is unreadable") == [101, 102, 103]
+    assert not [record for record in caplog.records if "Secret" in str(vars(record))]
+    expected = {f"unreadable/{unread.digest(raw)}" for raw in hard}
+    assert {key for key in kept() if key.startswith("unreadable/")} == expected
+    assert [read(lead_id).status for lead_id in (one, two, three, four)] == [
+        LeadStatus.REPLIED, LeadStatus.UNSUBSCRIBED, LeadStatus.CONTACTED, LeadStatus.REPLIED,
+    ]  # fmt: skip
+
+
+def uids(caplog: pytest.LogCaptureFixture, message: str) -> list[int]:
+    """Of which emails the log says so."""
+    return [vars(record)["uid"] for record in caplog.records if record.message == message]
+
+
+BOMBS = (
+    "parameters", "spaces in the subject", "tags cut short", "parts within parts", "comments", "continued parameters",
+    "many headers",
+)  # fmt: skip
+
+
+def test_bombs_among_ordinary_replies_stop_nothing(
+    routed: Any, outside: Outside, box: Mailbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    ids = mailed(routed, len(BOMBS) + 4)
+    bombs = [
+        mail_bombs.KINDS[kind](300_000)
+        .replace(answers.TO.encode(), to(lead_id).encode())
+        .replace(b"<1@b.example>", f"<{lead_id}@b.example>".encode())
+        for kind, lead_id in zip(BOMBS, ids, strict=False)
+    ]
+    others = [mail(f"Yes, {lead_id}.", To=to(lead_id)) for lead_id in ids[len(BOMBS) :]]
+    arrive(box, *others[:2])
+    box.put_as_they_are(*bombs, folder=FOLDER, at=clock.now())
+    arrive(box, *others[2:])
+
+    counts = poll()
+
+    # In one of the bombs the wish stands among so many words that it is left to a person.
+    assert counts == {"human": 5, "unsubscribe": len(BOMBS) - 1, "shortened": len(BOMBS), "more": False}
+    assert len(set(uids(caplog, "an email was not read in full"))) == len(BOMBS)
+    statuses = Counter(read(lead_id).status for lead_id in ids)
+    assert statuses == {LeadStatus.UNSUBSCRIBED: len(BOMBS) - 1, LeadStatus.REPLIED: 5}
+    box.commands.clear()
+    assert poll() == {"more": False}
+    assert not [one for one in box.commands if "FETCH" in one]
+
+
+class Ended(BaseException):
+    """What a poll is ended by: nothing in it can run any more."""
+
+
+def ending_at(monkeypatch: pytest.MonkeyPatch, word: bytes, sizes: list[int]) -> None:
+    """Let polls end at a mail, as the kernel or Lambda ends them: nothing is cleaned up, nothing more is written."""
+    stock = judging.judge
+
+    def judge(raw: bytes, received: Any, *, sparingly: bool = False) -> judging.Judgement:
+        if word in raw:
+            sizes.append(len(raw))
+            raise Ended
+        return stock(raw, received, sparingly=sparingly)
+
+    monkeypatch.setattr(judging, "judge", judge)
+
+
+def test_what_ends_every_poll_is_read_alone_then_in_part_and_then_passed_over(
+    routed: Any, outside: Outside, box: Mailbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    before, fatal, after = mailed(routed, 3)
+    arrive(box, mail("Yes.", To=to(before)), mail("4711" + " word" * 20_000, To=to(fatal)), mail("No.", To=to(after)))
+    sizes: list[int] = []
+    ending_at(monkeypatch, b"4711", sizes)
+
+    for _ in range(3):
+        with pytest.raises(Ended):
+            poll()
+
+    assert poll() == {"unreadable": 1, "human": 1, "more": False}
+    assert sizes == [sizes[0], sizes[0], 64_000]
+    assert [read(one).status for one in (before, fatal, after)] == [
+        LeadStatus.REPLIED, LeadStatus.CONTACTED, LeadStatus.REPLIED,
+    ]  # fmt: skip
+    assert uids(caplog, "an email is passed over: reading it ended every poll") == [102]
+    assert poll() == {"more": False}
+
+
+def test_an_email_that_is_read_in_part_is_recorded_named_and_kept(
+    routed: Any, outside: Outside, box: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (lead_id,) = mailed(routed)
-    classify = replies.classify
+    arrive(box, mail("Please remove me.", To=to(lead_id)))
+    with monkeypatch.context() as ending:
+        ending_at(ending, b"remove", [])
+        for _ in range(2):
+            with pytest.raises(Ended):
+                poll()
 
-    def choking(raw: bytes, received: Any) -> Any:
-        if b"4711" in raw:
-            raise ValueError("4711")
-        return classify(raw, received)
+    assert poll() == {"unsubscribe": 1, "unreadable": 1, "more": False}
+    assert read(lead_id).status is LeadStatus.UNSUBSCRIBED
+    assert len([key for key in kept() if key.startswith("unreadable/")]) == 1
 
-    monkeypatch.setattr(replies, "classify", choking)
-    arrive(box, mail("Secret 4711.", To=to(lead_id)), b"\x00\xff\x00", mail("Yes.", To=to(lead_id)))
 
-    assert poll() == {"unreadable": 1, "unknown": 1, "human": 1, "more": False}
-    assert "4711" not in capsys.readouterr().out
+def test_a_poll_that_was_ended_once_costs_no_email(
+    routed: Any, outside: Outside, box: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = mailed(routed, 12)
+    arrive(box, *(mail(f"Yes, {lead_id}.", To=to(lead_id)) for lead_id in ids))
+    with monkeypatch.context() as ending:
+        ending_at(ending, ids[4].encode(), [])
+        with pytest.raises(Ended):
+            poll()
+
+    assert poll() == {"duplicate": 4, "human": 8, "more": False}
+    assert {read(lead_id).status for lead_id in ids} == {LeadStatus.REPLIED}
+    assert mailbox_progress.unfinished(NAME) is None
+
+
+def test_a_mail_at_which_the_server_always_breaks_off_is_passed_over_at_last(
+    routed: Any, outside: Outside, box: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = mailed(routed, 3)
+    arrive(box, *(mail(f"Yes, {lead_id}.", To=to(lead_id)) for lead_id in ids))
+    stock = mailbox.Mailbox.fetch
+
+    def breaking(self: mailbox.Mailbox, uids: Any, *arguments: Any) -> Any:
+        if 102 in uids:
+            raise Throttled("the server closed the connection")
+        return stock(self, uids, *arguments)
+
+    monkeypatch.setattr(mailbox.Mailbox, "fetch", breaking)
+    for _ in range(6):
+        with pytest.raises(Throttled):
+            poll()
+
+    assert poll() == {"unreadable": 1, "human": 1, "more": False}
+    assert [read(one).status for one in ids].count(LeadStatus.REPLIED) == 2
+
+
+def test_when_aws_is_busy_no_email_is_to_blame(
+    routed: Any, outside: Outside, box: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (lead_id,) = mailed(routed)
+    arrive(box, mail("Yes.", To=to(lead_id)))
+
+    def busy(*_: object) -> None:
+        raise Throttled("busy")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(engagement, "record", busy)
+        for _ in range(5):
+            with pytest.raises(Throttled):
+                poll()
+
+    assert poll() == {"human": 1, "more": False}
+
+
+def test_mails_that_are_hard_to_read_leave_the_rest_to_the_next_poll(
+    routed: Any, outside: Outside, box: Mailbox, hurt: None
+) -> None:
+    class Late(Context):
+        def get_remaining_time_in_millis(self) -> int:
+            self.milliseconds -= 100_000
+            return self.milliseconds
+
+    ids = mailed(routed, 4)
+    arrive(box, *(mail(f"4713 {lead_id}", To=to(lead_id)) for lead_id in ids[:3]), mail("Yes.", To=to(ids[3])))
+
+    assert poll(Late()) == {"unreadable": 2, "more": True}
+    assert poll() == {"unreadable": 1, "human": 1, "more": False}
 
 
 @pytest.mark.parametrize("where", [(unconfirmed, "left"), (engagement, "record"), (store, "keep")])

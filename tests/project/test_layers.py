@@ -33,8 +33,10 @@ def _distribution(name: str) -> str:
 
 
 def _packages(layer: str) -> set[str]:
-    folder = ROOT / TEMPLATE["Resources"][layer]["Properties"]["ContentUri"]
-    pins = re.findall(r"^([A-Za-z0-9._-]+)==", (folder / "requirements.txt").read_text("utf-8"), re.MULTILINE)
+    listed = ROOT / TEMPLATE["Resources"][layer]["Properties"]["ContentUri"] / "requirements.txt"
+    # A layer of our own code alone has none.
+    text = listed.read_text("utf-8") if listed.exists() else ""
+    pins = re.findall(r"^([A-Za-z0-9._-]+)==", text, re.MULTILINE)
     return {_distribution(name) for name in pins}
 
 

@@ -55,6 +55,16 @@ def test_layers_that_pin_different_versions_are_refused(tmp_path: Path, monkeypa
         build.requirements(layer(tmp_path / "web", "idna==3.2\n"))
 
 
+def test_a_layer_of_our_own_code_alone_has_that_and_its_byte_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CAM_ARCH", "native")
+    build.main("layer", "InboundLayer", str(tmp_path), "arm64")
+
+    assert [path.name for path in (tmp_path / "python").iterdir()] == ["inbound"]
+    assert list((tmp_path / "python" / "inbound" / "__pycache__").glob("bounces.*.pyc"))
+
+
 def test_only_prose_is_dropped_from_a_model() -> None:
     model = {"documentation": "<p>", "members": {"documentation": {"shape": "S", "documentation": "<p>"}}}
 

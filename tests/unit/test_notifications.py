@@ -89,6 +89,43 @@ def test_only_a_permanent_bounce_is_hard_and_no_bounce_quotes_an_address(kind: s
     assert "@" not in found.event.detail
 
 
+@pytest.mark.parametrize(
+    ("kind", "said", "status", "detail"),
+    [
+        ("General", "smtp; 550 5.1.1 user unknown", "5.1.1", "hard: General 5.1.1 no such mailbox"),
+        ("General", "smtp; 550 5.7.1 No such user here", "5.7.1", "hard: General 5.7.1 no such mailbox"),
+        (
+            "General",
+            "smtp; 550 5.7.1 Listed at bl.blocklist.example",
+            "5.7.1",
+            "soft: General 5.7.1 the sender is blocked",
+        ),
+        ("General", "smtp; 554 Relay access denied", "5.7.1", "soft: General 5.7.1 relaying is denied"),
+        ("General", "smtp; 552 5.2.2 Mailbox full", "5.2.2", "soft: General 5.2.2 the mailbox is full"),
+        ("NoEmail", "", "", "hard: NoEmail"),
+        (
+            "OnAccountSuppressionList",
+            "Amazon SES did not send: policy",
+            "5.1.1",
+            "hard: OnAccountSuppressionList 5.1.1",
+        ),
+    ],
+)
+def test_what_ses_calls_permanent_is_soft_when_the_server_speaks_of_something_else_than_the_address(
+    kind: str, said: str, status: str, detail: str
+) -> None:
+    listed = [{"emailAddress": "ada0@company0.example", "status": status, "diagnosticCode": said}]
+    (found,) = notices(bounce("Permanent", bounceSubType=kind, bouncedRecipients=listed))
+    assert found.event
+    assert found.event.detail == detail
+
+
+@pytest.mark.parametrize("kind", ["not-spam", "auth-failure", "virus"])
+def test_what_nobody_complains_by_is_no_complaint(kind: str) -> None:
+    asked = told("Complaint", {"complaintFeedbackType": kind, "complainedRecipients": [], "timestamp": AT})
+    assert notices(asked) == []
+
+
 def test_of_several_recipients_those_count_to_whom_it_was_addressed_each_once() -> None:
     found = notices(bounce("Permanent", "other@company.example", "ADA0@company0.example", "ada0@company0.example"))
     assert len(found) == 1
@@ -164,6 +201,8 @@ def test_no_shape_breaks_it(kind: str, about: Any, odd: Any) -> None:
         "9999-12-31T23:59:59-14:00",
         "0001-01-01T00:00:00+14:00",
         "10000-01-01T00:00:00Z",
+        "2099-01-01T00:00:00Z",
+        "2026-11-26T00:00:00Z",
         "yesterday",
         None,
         7,

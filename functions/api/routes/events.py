@@ -79,6 +79,7 @@ async def record(campaign_id: CampaignId, lead_id: Id, body: NewEvent) -> Record
     A reply stops the sequence. A hard bounce makes the lead INVALID and suppresses its address; soft bounces of three
     touches in a row make it INVALID. A complaint or an unsubscribe makes it UNSUBSCRIBED and suppresses its address for
     the whole account. An unsubscribed lead stays so. `out_of_office` holds the sequence until `until`, or for a week.
+    `left_company` makes the lead INVALID and suppresses nothing.
     """
     campaign = campaigns.read(campaign_id)
     shard = keys.shard_of(lead_id, campaign.shards)

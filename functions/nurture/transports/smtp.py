@@ -18,25 +18,13 @@ from cam.model.errors import Invalid, Throttled
 from cam.platform import logins
 from cam.platform.environment import NO_SERVER, SmtpServer, Tls, required, smtp_rate, smtp_server
 from cam.platform.logins import Login
-from cam.text.bounce_codes import GONE
+from cam.text.bounce_codes import Command, Reason, judge
 from functions.nurture.transports.errors import Deferred, Refused, Unavailable, Unsure, told
 
 _CLOSING = 421
 # The server wants a login that we did not give, or not this one (RFC 4954 §6).
 _LOGIN_WANTED = frozenset({530, 534, 535, 538})
 _TOO_LARGE = frozenset({552, 523})
-# Enhanced codes that say that there is no such mailbox (RFC 3463 §3.2 and §3.3; RFC 7505 for 5.1.10).
-_ENHANCED = re.compile(r"5\.(\d{1,3})\.(\d{1,3})(?!\S)")
-# Without an enhanced code, these say it too (RFC 5321 §4.2.3), unless the words speak of us or of a full mailbox.
-_NO_MAILBOX = frozenset({550, 551, 553})
-_OTHERWISE = re.compile(
-    r"auth|denied|block|polic|spam|listed|blacklist|sender|reputation|\bip\b|spf|dkim|dmarc|helo|reverse|rate|limit|"
-    r"quota|full|content|virus|relay",
-    re.IGNORECASE,
-)
-_NO_RELAY = re.compile(
-    r"relay(?:ing)? (?:access )?(?:is )?(?:denied|prohibited|not)|(?:not|unable to|cannot) relay", re.I
-)
 _MESSAGE_ID = re.compile(rb"^Message-ID: <([^>\r\n]+)>\r\n", re.MULTILINE | re.IGNORECASE)
 _DOT = re.compile(rb"^\.", re.MULTILINE)
 
@@ -185,9 +173,11 @@ class Smtp:
         reason = _reason(code, words)
         if code // 100 != 5:
             raise Deferred(reason)
-        if _gone(code, words, recipient):
+        command = Command.RECIPIENT if recipient else Command.DATA
+        judged = judge(f"{code} {words.decode('utf-8', 'replace')}", command=command)
+        if judged.hard:
             raise Refused(reason, bounced=True)
-        if code in _LOGIN_WANTED or (recipient and _NO_RELAY.search(reason)):
+        if code in _LOGIN_WANTED or (recipient and judged.reason is Reason.RELAY):
             raise Unavailable(reason)
         raise Refused(reason)
 
@@ -265,14 +255,6 @@ def _about_us(code: int, words: bytes) -> NoReturn:
     if code // 100 == 5:
         raise Unavailable(_reason(code, words))
     raise Throttled(f"The mail server does not accept email at the moment ({_reason(code, words)}).")
-
-
-def _gone(code: int, words: bytes, recipient: bool) -> bool:
-    """Whether a refusal means that there is no such mailbox. After the whole mail only an enhanced code says so."""
-    text = words.decode("utf-8", "replace")
-    if enhanced := _ENHANCED.match(text):
-        return (int(enhanced[1]), int(enhanced[2])) in GONE
-    return recipient and code in _NO_MAILBOX and not _OTHERWISE.search(text)
 
 
 def _reason(code: int, words: bytes) -> str:

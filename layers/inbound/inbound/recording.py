@@ -21,6 +21,7 @@ _MEANS = {
     Kind.UNSUBSCRIBE: EventType.UNSUBSCRIBED,
     Kind.COMPLAINT: EventType.COMPLAINED,
     Kind.AUTO_REPLY: EventType.AUTO_REPLIED,
+    Kind.LEFT_COMPANY: EventType.LEFT_COMPANY,
 }
 
 
@@ -46,7 +47,9 @@ def record(mail: Mail, reply: Reply, kept: Callable[[str], str]) -> str:
         with suppress(NotFound):
             name = _name(mail, reply)
             detail = _detail(reply, kept(name))
-            event = Event(name, _MEANS[reply.kind], mail.received, step, detail, reply.until)
+            event = Event(
+                name, _MEANS[reply.kind], mail.received, step, detail, reply.until, reply.suspected, reply.successor
+            )
             recorded = engagement.record(campaign_id, shard, lead_id, event, now)
             return reply.kind.value if recorded else "duplicate"
     return "unknown"
@@ -71,5 +74,6 @@ def _name(mail: Mail, reply: Reply) -> str:
 def _detail(reply: Reply, place: str) -> str:
     """What the timeline says: for people who look for the text, where it lies for 90 days."""
     if reply.kind is Kind.BOUNCE:
-        return f"{'hard' if reply.hard else 'soft'}: {reply.status}"
+        said = f"{'hard' if reply.hard else 'soft'}: {reply.status}"
+        return f"{said}, {reply.diagnosis}" if reply.diagnosis else said
     return place

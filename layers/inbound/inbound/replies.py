@@ -5,25 +5,25 @@ A raw message goes in, a `Reply` comes out, whatever the bytes are. Texts are lo
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from email import message_from_bytes
 from email.message import Message
-from email.parser import BytesHeaderParser
 from enum import StrEnum
 
-from cam.text.bounce_codes import GONE
-from inbound import absences, automatic, bounces, messages, quoting, wishes
+from inbound import absences, automatic, bounces, feedback, messages, mime, quoting, wishes
 from inbound.messages import header
+from inbound.mime import Parsed
 
 _MOST_RAW = 300_000
+_MOST_SPARING = 64_000
 _MOST_REFERENCES = 20
+# Shorter subjects are words that stand in any text.
+_LEAST_REPEATED = 8
 _TAG = re.compile(r"\+([A-Za-z0-9._-]{10,64})@")
 # The Message-ID of a mail that left over SMTP is its tag.
 _ANSWERED_ID = re.compile(r"<([A-Za-z0-9._-]{10,64})@")
 _LINK = re.compile(r"(?:/|%2F)u(?:/|%2F)([A-Za-z0-9._-]{20,500})", re.IGNORECASE)
 _OURS = re.compile(r"^x-cam-ref:[ \t]{0,8}(?:\r?\n[ \t]{1,8})?([A-Za-z0-9._-]{20,500})", re.IGNORECASE | re.MULTILINE)
-_GONE = frozenset(f"{subject}.{detail}" for subject, detail in GONE)
 _RECIPIENT_HEADERS = ("To", "Cc", "Delivered-To", "X-Original-To", "X-Forwarded-To", "Envelope-To")
 
 
@@ -36,14 +36,21 @@ class Kind(StrEnum):
     UNSUBSCRIBE = "unsubscribe"
     COMPLAINT = "complaint"
     AUTO_REPLY = "auto_reply"
+    LEFT_COMPANY = "left_company"
+
+
+_REPORTED = {feedback.ABUSE: Kind.COMPLAINT, feedback.OPT_OUT: Kind.UNSUBSCRIBE}
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
     """A mail that came in. `tags` and `references` may name the touch that it answers, once their signature is checked.
 
-    `until` is the day until which somebody is away, if they say; `status` the code of a bounce (RFC 3463), as `5.1.1`.
-    Whether a person's answer is `positive` is not decided here.
+    `until` is the day until which somebody is away, if they say; `status` the code of a bounce (RFC 3463), as `5.1.1`,
+    `diagnosis` what it means in words, and `hard` whether the address is dead. A person's reply whose words may mean
+    something else, too, is `human`, and `suspected` says what: for a person to decide. `successor` is the address to
+    which somebody who has left the company refers. Whether a person's answer is `positive` is not decided here.
+    `left_out` lists what was not read because the mail exceeds a limit.
     """
 
     kind: Kind
@@ -52,51 +59,51 @@ class Reply:
     references: tuple[str, ...] = ()
     until: date | None = None
     status: str = ""
+    hard: bool = False
+    diagnosis: str = ""
     positive: bool | None = None
+    left_out: tuple[str, ...] = ()
+    suspected: Kind | None = None
+    successor: str | None = None
 
     @property
-    def hard(self) -> bool:
-        """Whether a bounce is for good: there is no such mailbox, or nothing says what else it is."""
-        kind, _, detail = self.status.partition(".")
-        return kind == "5" and (detail == "0.0" or detail in _GONE)
+    def certain(self) -> bool:
+        """Whether nobody has to look at what it is."""
+        return self.suspected is None
 
 
-def classify(raw: bytes, received: datetime) -> Reply:
+def classify(raw: bytes, received: datetime, *, sparingly: bool = False) -> Reply:
     """What a raw message, which may be cut short or be none at all, is; `received` tells which year a day is in.
 
-    One whose parts cannot be told apart is read as far as it can be: its headers, and all behind them as plain text.
+    If it cannot be parsed, or is to be read `sparingly`, only its headers are read, and the beginning of what follows
+    them as plain text.
     """
-    try:
-        return _classified(message_from_bytes(raw), raw, received)
-    except messages.UNREADABLE:
-        return _classified(_undivided(raw), raw, received)
+    if not sparingly:
+        try:
+            return _classified(mime.parse(raw), raw, received)
+        except messages.UNREADABLE:
+            pass
+    found = _classified(mime.undivided(raw[:_MOST_SPARING]), raw[:_MOST_SPARING], received)
+    return replace(found, left_out=(*found.left_out, "all but its headers and the beginning of its text"))
 
 
-def _undivided(raw: bytes) -> Message:
-    message = BytesHeaderParser().parsebytes(raw)
-    for name in ("Content-Type", "Content-Disposition", "Content-Transfer-Encoding"):
-        del message[name]
-    return message
-
-
-def _classified(message: Message, raw: bytes, received: datetime) -> Reply:
+def _classified(message: Parsed, raw: bytes, received: datetime) -> Reply:
     if header(message, "X-CAM-Ref").strip():
         # One of our own mails, come back as it was: forwarded by a rule, or from a folder of all mail. No answer.
-        return Reply(Kind.AUTO_REPLY, header(message, "Message-ID").strip())
+        return Reply(Kind.AUTO_REPLY, header(message, "Message-ID").strip(), left_out=tuple(message.left_out))
     subject = header(message, "Subject")
     texts = list(messages.texts(message))
-    found = texts[0] if texts else ""
-    kind, until, status = _kind(message, subject, found, received.date())
+    found = next((text for text in texts if text.strip()), "")
+    what = _kind(message, subject, found, received.date())
     links = [one for text in (*texts, subject) for one in _LINK.findall(text)]
-    return Reply(
-        kind=kind,
+    return replace(
+        what,
         message_id=header(message, "Message-ID").strip(),
         tags=_some((*_from_recipients(message), *_from_threads(message))),
         references=_some(
             (*(one for text in (raw[:_MOST_RAW].decode("latin-1"), *texts) for one in _OURS.findall(text)), *links)
         ),
-        until=until,
-        status=status,
+        left_out=tuple(message.left_out),
     )
 
 
@@ -116,22 +123,49 @@ def _some(found: Iterator[str] | tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))[:_MOST_REFERENCES]
 
 
-def _kind(message: Message, subject: str, text: str, today: date) -> tuple[Kind, date | None, str]:
-    report = bounces.report(message)
-    if report == "feedback-report":
-        return Kind.COMPLAINT, None, ""
-    if report == "delivery-status" or bounces.from_postmaster(message):
-        status = bounces.delivery_status(message)
+def _kind(message: Message, subject: str, text: str, today: date) -> Reply:
+    if reported := feedback.feedback(message):
+        return Reply(_REPORTED.get(reported, Kind.AUTO_REPLY))
+    if bounced := bounces.failure(message):
+        return Reply(Kind.BOUNCE, status=bounced.status, hard=bounced.hard, diagnosis=bounced.reason.value)
+    if bounces.is_notice(message):
         # A delay, or a success that somebody asked to be told of, is nothing that came back.
-        return (Kind.BOUNCE, None, status) if status else (Kind.AUTO_REPLY, None, "")
-    new = quoting.without_quotes(text)
-    if automatic.is_automatic(message, subject):
-        if absences.says_away(subject, new):
-            return Kind.OUT_OF_OFFICE, absences.until(f"{subject}\n{new}", today), ""
-        return Kind.AUTO_REPLY, None, ""
-    if wishes.wants_no_more(subject, new):
-        return Kind.UNSUBSCRIBE, None, ""
-    return Kind.HUMAN, None, ""
+        return Reply(Kind.AUTO_REPLY)
+    new = quoting.unquoted(text)
+    sender = next((address for _, address in messages.addresses(header(message, "From"))), "")
+    if automatic.is_automatic(message, subject, new):
+        return _of_a_program(subject, new, sender, today)
+    if bounces.from_postmaster(message):
+        return Reply(Kind.AUTO_REPLY)
+    return _of_a_person(subject, text, new, sender)
+
+
+def _of_a_program(subject: str, new: str, sender: str, today: date) -> Reply:
+    if wishes.is_word(subject):
+        # Mail programs have a button that writes it where a list is left.
+        return Reply(Kind.UNSUBSCRIBE)
+    ours = automatic.repeated(subject)
+    # A program that says whose mail it answers quotes its subject; the days in that are ours.
+    told = new.replace(ours, " ") if len(ours) >= _LEAST_REPEATED else new
+    own = automatic.own_words(subject)
+    until = absences.until(told, today) or (absences.until(own, today) if own else None)
+    if until is None and absences.says_left(told):
+        return Reply(Kind.LEFT_COMPANY, successor=absences.successor(told, sender))
+    if absences.says_away(subject, told):
+        return Reply(Kind.OUT_OF_OFFICE, until=until)
+    return Reply(Kind.AUTO_REPLY)
+
+
+def _of_a_person(subject: str, text: str, new: str, sender: str) -> Reply:
+    own = quoting.without_quotes(text)
+    wish = wishes.wants_no_more(subject, own)
+    if wish is wishes.Certainty.CERTAIN:
+        return Reply(Kind.UNSUBSCRIBE)
+    if wish is wishes.Certainty.UNSURE:
+        return Reply(Kind.HUMAN, suspected=Kind.UNSUBSCRIBE)
+    if absences.says_left(own):
+        return Reply(Kind.HUMAN, suspected=Kind.LEFT_COMPANY, successor=absences.successor(new, sender))
+    return Reply(Kind.HUMAN)
 
 
 def _tags(value: str) -> Iterator[str]:

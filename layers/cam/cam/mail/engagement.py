@@ -40,6 +40,7 @@ class EventType(StrEnum):
     UNSUBSCRIBED = "unsubscribed"
     OUT_OF_OFFICE = "out_of_office"
     AUTO_REPLIED = "auto_replied"
+    LEFT_COMPANY = "left_company"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ class Event:
 
     A `replied` with the detail "positive" is a positive reply; a `bounced` whose detail begins with "soft" is a soft
     bounce, any other a hard one; an `opened` whose detail begins with "machine" was no person. `until` is the day
-    until which whoever sent an `out_of_office` is away.
+    until which whoever sent an `out_of_office` is away. `suspected` is what a `replied` may be instead, for a person to
+    decide, and `successor` the address to which somebody who has left the company refers.
     """
 
     event_id: str
@@ -57,6 +59,8 @@ class Event:
     step: int | None = None
     detail: str = ""
     until: date | None = None
+    suspected: str | None = None
+    successor: str | None = None
 
     @property
     def machine(self) -> bool:
@@ -104,7 +108,7 @@ class Event:
                 return (Feedback.CLICKED, Feedback.OPENED)
             case EventType.BOUNCED if self.soft:
                 return ()
-            case EventType.OUT_OF_OFFICE | EventType.AUTO_REPLIED:
+            case EventType.OUT_OF_OFFICE | EventType.AUTO_REPLIED | EventType.LEFT_COMPANY:
                 return ()
         return (Feedback(self.type.value),)
 
@@ -225,6 +229,9 @@ def _actions(
         "detail": None if erased else event.detail or None,
         "until": event.until.isoformat() if event.until else None,
     }
+    if not erased:
+        found = {"suspected": event.suspected, "successor": event.successor}
+        stored |= {name: value for name, value in found.items() if value}
     step = event.step if event.step is not None else ledger.last_left(entries)
     own = normalise(lead["email"]) if lead.get("email") else None
     to = entries.get(step, {}).get("to") if step is not None else None
@@ -308,14 +315,16 @@ def _changed(
 ) -> tables.Action:
     """The lead out of its queue, in its new status; for an event that stops nothing, what it leaves on the lead.
 
-    `earlier`: it is about a touch to an address that was corrected since; a bounce of that says nothing of the lead.
+    `earlier`: it is about a touch to an address that was corrected since; that it is dead says nothing of the lead.
     """
     seen = {"status": lead["status"]}
-    if earlier and event.type is EventType.BOUNCED:
+    if earlier and event.type in (EventType.BOUNCED, EventType.LEFT_COMPANY):
         known = {"email": lead["email"]} if "email" in lead else {}
         return tables.check(leads_table(), key, equal={**seen, **known})
     if event.type is EventType.OUT_OF_OFFICE:
         return _held(key, lead, event, now)
+    if event.type is EventType.LEFT_COMPANY:
+        return _ended(key, lead, event, now)
     noted = _noted(lead, event)
     # What the streak of soft bounces was reckoned from must still be so.
     compared = (_DELIVERED, _SOFT) if event.soft else ()
@@ -370,6 +379,22 @@ def _held(key: keys.Key, lead: Mapping[str, Any], event: Event, now: datetime) -
         append={"history": [note]} if later else None,
         equal={"status": lead["status"], **({"todo": todo} if todo else {})},
         missing=[] if todo else ["todo"],
+    )
+
+
+def _ended(key: keys.Key, lead: Mapping[str, Any], event: Event, now: datetime) -> tables.Action:
+    """The lead INVALID: nobody reads its mail any more. The address may be given to somebody else: no suppression."""
+    seen = {"status": lead["status"]}
+    if lead["status"] in _LASTING:
+        return tables.check(leads_table(), key, equal=seen)
+    note = [clock.iso(event.at), event.type, event.detail or _by(event)]
+    known = {"email": lead["email"]} if "email" in lead else {}
+    return tables.update(
+        leads_table(),
+        key,
+        put={"status": LeadStatus.INVALID, "todo": None, "updated_at": clock.iso(now)},
+        append={"history": [note]},
+        equal={**seen, **known},
     )
 
 
