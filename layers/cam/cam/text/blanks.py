@@ -300,8 +300,8 @@ def _listed(field: str, word: str) -> bool:
     if word in _PERSON_FILLER or _ONE_LETTER.fullmatch(word):
         return True
     # `null null`, `N/A Unknown`: first and last name joined by somebody's program.
-    parts = word.split()
-    return field == "name" and len(parts) > 1 and all(part in _WORDS for part in parts)
+    several = word.split()
+    return field == "name" and len(several) > 1 and all(part in _WORDS for part in several)
 
 
 def _real(field: str, text: str, word: str, row: Mapping[str, str | None]) -> bool:
