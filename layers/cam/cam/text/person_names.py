@@ -319,7 +319,7 @@ def _of_first_name(text: str, last_name: str) -> list[str]:
     family = last_name.split()
     if 0 < len(family) < len(words) and [*map(str.casefold, words[-len(family) :])] == [*map(str.casefold, family)]:
         del words[-len(family) :]
-    elif len(words) > 1 and text.casefold() == last_name.casefold():
+    elif len(words) > 1 and text.casefold() == last_name.casefold() and words[0].casefold() not in _PARTICLES:
         # The whole name is in both columns.
         del words[1:]
     return words
