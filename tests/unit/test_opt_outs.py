@@ -395,6 +395,17 @@ def test_any_of_several_columns_is_enough_and_the_plainest_is_named():
         ("Exclude from forecast", "yes", NOTHING),
         ("Removed from sale", "yes", NOTHING),
         ("Removed from mailing list", "yes", OBJECTS),
+        ("E-Mails nicht zulassen", "Zulassen", NOTHING),
+        ("E-Mails nicht zulassen", "Nicht zulassen", OBJECTS),
+        ("Ne pas autoriser les e-mails", "Autoriser", NOTHING),
+        ("No permitir correos electrónicos", "No permitir", OBJECTS),
+        ("Suscripción cancelada a todos los correos", "Sí", OBJECTS),
+        ("Estado de marketing", "Suscripción cancelada", OBJECTS),
+        ("Hard-Bounce-Grund", "Unbekannter Nutzer", BOUNCED),
+        ("Motivo del hard bounce", "buzón desconocido", BOUNCED),
+        ("Bouncing", "true", BOUNCED),
+        ("Never contacted", "yes", NOTHING),
+        ("Stop email sequence on reply", "yes", NOTHING),
         ("Newsletter", "no", NOTHING),
         ("Call Opted Out", "true", NOTHING),
         ("Website Bounce Rate", "53", NOTHING),
@@ -545,6 +556,26 @@ def warned(text: str, own: headers.Meanings | None = None) -> list[str]:
     data = text.encode()
     facts = csvfile.facts(data)
     return file_marks.warnings(csvfile.rows(data, facts), facts, own)
+
+
+@pytest.mark.parametrize("word", ["invalid", "Undeliverable", "Hard bounced", "ungültig", "mailbox_not_found"])
+def test_a_column_of_a_verifiers_words_is_pointed_out(word: str) -> None:
+    (one,) = warned(f"email,Gate\na@x.example,{word}\nb@x.example,valid\n")
+
+    assert one == (
+        f"Column Gate holds “{word}”, but is not read. If it says whether addresses take email, map it: "
+        '{"Gate": "email_status"}.'
+    )
+
+
+@pytest.mark.parametrize("header", ["Phone Check", "Fax line"])
+def test_a_column_about_another_channel_is_not_pointed_out(header: str) -> None:
+    assert warned(f"email,{header}\na@x.example,invalid\n") == []
+
+
+@pytest.mark.parametrize("word", ["no", "failed", "expired", "false", "wrong", "valid"])
+def test_a_column_of_words_that_are_said_of_anything_is_not_pointed_out(word: str) -> None:
+    assert warned(f"email,Gate\na@x.example,{word}\n") == []
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """What a file says of its people's consent and addresses: how many, by which column, and what should be looked at."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ _MOST_WARNINGS = 20
 LOOKED_AT = 500
 _FEW = 20
 _LONGEST_WORD = 60
+# What a verifier's word for a bad address has in it. `No`, `failed` and `expired` are said of anything.
+_VERIFIERS_WORD = re.compile("valid|válid|deliver|bounce|trap|mailbox|gültig|zustell|ongeldig|rebotad|rimbalz")
 
 
 @dataclass(slots=True)
@@ -97,13 +100,14 @@ def warnings(rows: Iterable[csvfile.Row], facts: FileFacts, own: Meanings | None
                 found.append(f"{seems} your mapping gives it another meaning.")
             else:
                 found.append(f"{seems} is not read so. If it does, map it: {_mapped(header)}.")
-    places = [place for place, _ in meaning.others if place not in read]
+    places = [place for place, _ in meaning.others if place not in read and opt_outs.about_email(facts.header[place])]
     for place, word in _words(rows, places).items():
         header = facts.header[place]
-        found.append(
-            f"Column {header} holds “{word}”, but is not read. If it says who must not be written to, map it: "
-            f"{_mapped(header)}."
-        )
+        seems = f"Column {header} holds “{word}”, but is not read. If it says"
+        if _of_address(word):
+            found.append(f"{seems} whether addresses take email, map it: {_mapped(header, 'email_status')}.")
+        else:
+            found.append(f"{seems} who must not be written to, map it: {_mapped(header)}.")
     return (encoded + found)[:_MOST_WARNINGS]
 
 
@@ -116,8 +120,8 @@ def _encoded_twice(text: str) -> str:
     )
 
 
-def _mapped(header: str) -> str:
-    return json.dumps({header: Says.DO_NOT_CONTACT}, ensure_ascii=False)
+def _mapped(header: str, field: str = Says.DO_NOT_CONTACT) -> str:
+    return json.dumps({header: field}, ensure_ascii=False)
 
 
 def _words(rows: Iterable[csvfile.Row], places: Sequence[int]) -> dict[int, str]:
@@ -141,4 +145,10 @@ def _words(rows: Iterable[csvfile.Row], places: Sequence[int]) -> dict[int, str]
 
 
 def _says_so(text: str) -> bool:
-    return opt_outs.read(Kind.OTHER_STATUS, text) is not None
+    return opt_outs.read(Kind.OTHER_STATUS, text) is not None or _of_address(text)
+
+
+def _of_address(text: str) -> bool:
+    """Whether a text is a verifier's word for an address that takes no email."""
+    bad = deliverability.of(text) is Deliverability.UNDELIVERABLE
+    return bad and _VERIFIERS_WORD.search(text.casefold()) is not None

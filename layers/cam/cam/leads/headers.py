@@ -38,6 +38,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "email": (
         "Email", "Email Address", "Work Email", "Business Email", "Primary Email", "Contact Email",
+        "Email Address - Other", "Email Address - Work", "Email Address - Home",
         "Work Email Address", "Business Email Address", "Company Email", "Corporate Email", "Professional Email",
         "Verified Email", "Best Email", "Recommended Email", "Person - Email - Work", "Person - Email",
         "Email Work", "Lead Email", "Prospect Email", "Email 1",

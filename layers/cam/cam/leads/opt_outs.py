@@ -35,7 +35,7 @@ _OPT_OUT = re.compile(
     "|allowbulkemail|allowcontact|reach|prospect|market|includein)|^dne$|unmailable"
     "|(?:excluded?|removed?)from(?:all)?(?:the)?(?:e?mail|mailing|newsletter|list|campaign|marketing|sequence|outreach"
     "|contact|communication|send)|^(?:is|on|e?mail)*dnc(?:e?mail|reason|flag|date|on|at)*$"
-    "|^(?:never|stop)(?:contact|e?mail|mailing)|nolonger(?:want|wish|contact|e?mail|receive)|righttoobject|^gdprobject"
+    "|^never(?:contact|e?mail)(?!ed)|^stop(?:contact|e?mail|mailing)s?$|nolonger(?:want|wish|contact|e?mail|receive)|righttoobject|^gdprobject"
     "|objected(?:to)?(?:contact|e?mail|mailing|marketing|processing)"
     "|unmarketable|(?:e?mails?)blocked|blocked(?:e?mails?)|quarantined|abuse(?:report|complaint)|complaint(?:date|on|at|time)"
     "|blacklist|blocklist|denylist|suppress|spamcomplaint|spamreport|(?:marked|reported|flagged)(?:e?mail)?(?:as)?spam"
@@ -47,20 +47,20 @@ _OPT_OUT = re.compile(
     "|nichterlaubt|nichterwunscht|nichtgewunscht)|keinee?mails?(?:$|mehr|senden|schicken|zusenden|erwunscht)|keinemailings?|keinnewsletter|keinkontakt|kontaktverbot|mailverbot|werbeverbot|widerrufen"
     "|e?mailgesperrt|sperrvermerk|nichtperemail|robinsonlist"
     "|desabonn|desinscri|ne(?:pas|plus)(?:etre)?(?:contact|e?mailer|envoyer|sollicit|relancer|ecrire|demarcher)|listenoire"
-    "|nesouhaiteplus|nesouhaitepas|(?:refuse?r?|oppose?e?s?|opposition)(?:les?|des?|du|au|aux|ala|a|la|l|d)*"
+    "|nepasautoriser(?:les)?(?:e?mail|courriel)|nesouhaiteplus|nesouhaitepas|(?:refuse?r?|oppose?e?s?|opposition)(?:les?|des?|du|au|aux|ala|a|la|l|d)*"
     "(?:prospection|e?mail|contact|pub|demarchage|newsletter|sollicitation|courriel)"
     "|dadodebaja|dadadebaja|fechadebaja|^bajade|bajaemail|bajamail|bajacorreo"
     "|(?:solicit|pidio|pide)[a-z]*baja|excluid[oa]de(?:los)?(?:envio|correo|e?mail|mailing|campana|lista|newsletter)"
-    "|nomas(?:correo|e?mail)|noquiere(?:recibir|correo|e?mail|publicidad)|nodesea|nomolestar|nocontactar|noenviar|listanegra|desuscri"
-    "|descadastr|cancelou[a-z]*inscricao|naodeseja|naoquerreceber|naoperturb|naocontat|naocontact|naoenviar"
-    "|disiscri|disiscriz|noncontattare|noninviare|nondesidera|nondisturb|nonvuole|listanera|revoca(?:del|to)?(?:il)?consenso"
+    "|nomas(?:correo|e?mail)|nopermitir(?:los)?(?:correo|e?mail)|suscripcioncancelada(?:a|de)|noquiere(?:recibir|correo|e?mail|publicidad)|nodesea|nomolestar|nocontactar|noenviar|listanegra|desuscri"
+    "|descadastr|cancelou[a-z]*inscricao|naodeseja|naopermitire?mail|naoquerreceber|naoperturb|naocontat|naocontact|naoenviar"
+    "|disiscri|disiscriz|noncontattare|noninviare|nondesidera|nonconsentire(?:la|le|i)?e?mail|nondisturb|nonvuole|listanera|revoca(?:del|to)?(?:il)?consenso"
     "|consensorevocato|cancellat[oa]da(?:lla|l|lle)?(?:newsletter|lista|mailing|e?mail)"
-    "|uitgeschreven|uitschrij|afgemeld|niet(?:meer)?(?:contacteren|benaderen|e?mailen|aanschrijven)|geene?mail|geenreclame|geennieuwsbrief"
+    "|uitgeschreven|uitschrij|afgemeld|niet(?:meer)?(?:contacteren|benaderen|e?mailen|aanschrijven)|geene?mail|e?mails?niettoestaan|geenreclame|geennieuwsbrief"
     "|geencontact|zwartelijst"
 )
 _BOUNCE = re.compile(
-    "(?:is|has|was|last(?=e?mailhard|hard))?(?:e?mail|contact|lead|person|prospect|address|marketing|primary)*"
-    "(?:hard)?bounced?(?:back)?(?:e?mail)?(?:reason|date|type|time|on|at|code|message|category|status|flag|enum)?"
+    "(?:is|has|was|last(?=e?mailhard|hard)|(?:motivo|motif|raison|grund|fecha|data|date)(?:del?|du|des|di|do|fur)*)?(?:e?mail|contact|lead|person|prospect|address|marketing|primary)*"
+    "(?:hard)?bounced?(?:back)?(?:e?mail)?(?:reason|date|type|time|on|at|code|message|category|status|flag|enum|grund|datum|motivo|motif|raison|reden|fecha)?"
 )
 _STATUS = re.compile(
     "status|stage|statut|estado|stato|preference|preferredcontact|permissiontype|(?:member|subscription|subscriber|contact|lead|e?mail|consent)state"
@@ -105,7 +105,8 @@ _NO = frozenset({
     "unchecked", "unset", "notset", "empty", "blank", "optin", "optedin", "in", "subscribed", "subscribe", "active",
     "aktiv", "actif", "activo", "attivo", "actief", "abonniert", "angemeldet", "abonne", "inscrit", "suscrito",
     "iscritto", "ingeschreven", "allow", "allowed", "allows", "erlaubt", "autorise", "permitido", "consentito",
-    "toegestaan", "ok", "okay", "cancontact", "mailable", "contactable", "notoptedout", "notunsubscribed",
+    "toegestaan", "zulassen", "autoriser", "permitir", "consenti", "toestaan",
+    "ok", "okay", "cancontact", "mailable", "contactable", "notoptedout", "notunsubscribed",
     "notsuppressed", "notblacklisted", "notblocklisted", "notblocked", "notbounced", "nobounce", "nooptout",
     "neveroptedout", "neverunsubscribed", "hasnotoptedout", "valid", "deliverable", "nichtabgemeldet", "nichtgesperrt",
     "nondesabonne", "clean", "whitelisted", "notlisted", "good", "send", "sent", "delivered",
@@ -113,7 +114,8 @@ _NO = frozenset({
 _CLEAR_NO = frozenset({
     "n", "no", "non", "nein", "nee", "nej", "nie", "nao", "f", "false", "falsch", "faux", "falso", "fals", "onwaar",
     "vals", "0", "off", "aus", "never", "optout", "optedout", "unsubscribed", "unsubscribe", "notallowed",
-    "donotallow", "donotsend", "donotemail", "donotcontact", "disallowed", "denied", "declined", "refused", "rejected",
+    "donotallow", "nichtzulassen", "nepasautoriser", "nopermitir", "nonconsentire", "niettoestaan",
+    "donotsend", "donotemail", "donotcontact", "disallowed", "denied", "declined", "refused", "rejected",
     "withdrawn", "revoked", "objected", "optedoutofemail", "blocked", "blacklisted", "blocklisted", "suppressed",
     "widerrufen", "widersprochen", "abgelehnt", "verweigert", "abgemeldet", "nichterlaubt", "refuse", "retire",
     "desabonne", "desinscrit", "denegado", "rechazado", "revocado", "debaja", "rifiutato", "revocato", "disiscritto",
@@ -136,7 +138,8 @@ _PHRASES = {
         "nicht kontaktieren", "nicht anschreiben", "keine werbung", "keine e mails", "desabonne", "desabonnee",
         "desinscrit", "desinscrite", "ne pas contacter", "liste noire", "dado de baja", "dada de baja", "de baja",
         "no contactar", "no enviar",
-        "lista negra", "desuscrito", "descadastrado", "nao contatar", "nao contactar", "disiscritto", "disiscritta",
+        "lista negra", "desuscrito", "suscripcion cancelada",
+        "descadastrado", "nao contatar", "nao contactar", "disiscritto", "disiscritta",
         "non contattare", "lista nera", "uitgeschreven", "afgemeld", "niet contacteren", "niet benaderen",
         "niet mailen", "zwarte lijst",
     ),
@@ -247,6 +250,11 @@ def looks_so(header: str) -> bool:
     if kind is not None:
         return kind <= Kind.VALID
     return not _elsewhere(plain) and not _NO_FLAG.search(plain) and _LOOKS_SO.search(plain) is not None
+
+
+def about_email(header: str) -> bool:
+    """Whether a header can be about email, as far as its words say: `Phone status` is not."""
+    return not _elsewhere(_plain(header))
 
 
 def _elsewhere(plain: str) -> bool:

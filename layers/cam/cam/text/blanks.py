@@ -287,7 +287,7 @@ def _says_nothing(sign: str) -> bool:
 
 
 def _listed(field: str, word: str) -> bool:
-    if word in _NOTHING or (" " in word and len(parts := {*word.split()}) == 1 and not parts.isdisjoint(_NOTHING)):
+    if word in _NOTHING or (" " in word and len(twice := {*word.split()}) == 1 and twice <= _NOTHING):
         return True
     if word in _NOT_KNOWN:
         return field not in _WITH_SUCH_VALUES
