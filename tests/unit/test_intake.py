@@ -736,3 +736,15 @@ def test_a_word_for_a_column_that_is_not_there_is_refused_with_a_near_match():
 )
 def test_the_layout_is_known_by_headers_that_nobody_else_writes(header, expected):
     assert columns.layout(header) == expected
+
+
+@pytest.mark.parametrize("text", ["unbekannt", "k.A.", "Non renseigné", "sin datos", "not available"])
+def test_a_lawful_basis_that_is_not_known_is_unknown_in_any_language(text):
+    assert lead(lawful_basis=text).lawful_basis is LawfulBasis.UNKNOWN
+
+
+@pytest.mark.parametrize("name", ["Unbekannt Unbekannt", "TBD TBD", "Vorname Nachname", "k.A. k.A."])
+def test_a_whole_name_of_placeholders_is_none(name):
+    found = lead(name=name, email="ann@acme.example")
+
+    assert (found.name, found.first_name, found.last_name) == (None, None, None)

@@ -120,6 +120,8 @@ def _drafted(cells: Sequence[str], mapping: Mapping) -> LeadDraft | Refusal:
         word = "_".join(stated.casefold().replace("-", " ").replace("_", " ").split())
         if word in LawfulBasis:
             known["lawful_basis"] = LawfulBasis(word)
+        elif blanks.not_known(stated):
+            known["lawful_basis"] = LawfulBasis.UNKNOWN
         else:
             problems.append(Problem("lawful_basis", f"{stated[:50]!r} is not one of: {', '.join(LawfulBasis)}"))
     zone = _zone(taken if plain else _clipped(taken.items()))

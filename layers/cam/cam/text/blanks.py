@@ -270,6 +270,11 @@ def blank(field: str, text: str, row: Mapping[str, str | None]) -> bool:
     return not _real(field, text, word, row)
 
 
+def not_known(text: str) -> bool:
+    """Whether a text says, in any of the languages, that a value is not known: `unbekannt` is `unknown`."""
+    return len(text) <= _LONGEST and _key(text) in _NOT_KNOWN
+
+
 def _unmistakable(field: str, text: str) -> bool:
     """Whether the form of a text alone says that it is no value."""
     if not any(map(str.isalnum, text)):

@@ -52,7 +52,9 @@ _NOBODY = _words(
     help owner manager management staff sir madam customer client kunde user guest www firma company enquiries
     inquiries accounts account payable receivable reservations reservation booking bookings front desk general
     managing director directors founder founders ceo cto cfo coo it human resources purchasing procurement
-    operations orders order secretary secretariat assistant concierge
+    president vice chief executive officer head of chairman chairwoman partner dear valued friend friends colleague
+    colleagues all there ansprechpartner ansprechpartnerin operations orders order secretary secretariat
+    assistant concierge
     geschäftsführung geschäftsführer geschäftsleitung sekretariat vertrieb einkauf verwaltung personal
     personalabteilung zentrale leitung inhaber kundenservice kundendienst bestellung anfrage büro
     direction comptabilité accueil secrétariat gérant achats commercial ventas compras administración recepción
@@ -75,7 +77,7 @@ _LEGAL_FORMS = _words(
     gmbh mbh ag kg ohg ug ltd limited inc llc llp plc corp sarl sas sàrl srl spa bv nv oy ab aps sro
     """
 )
-_AND = frozenset({"&", "+", "and", "und", "et", "y", "e", "ou", "or", "oder", "en", "/"})
+_AND = frozenset({"&", "+", "and", "und", "et", "y", "e", "ou", "or", "oder", "u.", "en", "/"})
 _ENDINGS_OF_DOMAINS = _words(
     """
     com net org io de fr es it nl co uk eu info biz app dev ai at ch be us ca me tv pl se dk no example test
@@ -102,7 +104,9 @@ _AROUND = ' ,;:!?()[]"“”„«»*-–—_'
 _APOSTROPHES = " '‘’"
 # Joiners and the selectors that belong to emoji.
 _OF_SYMBOLS = "\u200d\ufe0e\ufe0f\u20e3"
-_GLUED_TITLE = re.compile(r"^(prof|dr|mrs?|ms|ing|mag)\.(?!(?:ssa|in|a)\b)(?=\w)", re.IGNORECASE)
+_GLUED_TITLE = re.compile(r"^(prof|dr|mrs?|ms|ing|mag)\.(?!(?:ssa|in|a)\b|(?-i:[a-z]{2,5}\.))(?=\w)", re.IGNORECASE)
+# `Dipl.Wirt.-Ing.(FH)`, `Mag.rer.soc.oec.`
+_JOINED_TITLE = re.compile(r"(?:[Dd]ipl[.-]+[\w.-]+|(?:Mag|MMag|Dr|Prof)\.(?:[a-z]{2,5}\.)+)(?:\(FH\))?")
 _NO_NAME = re.compile(r"[_/\\@#:;&+=*%$<>|~^{}()\[\]\"“”?!]")
 _FAMILY_FIRST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -152,6 +156,8 @@ def complete(known: dict[str, Any]) -> None:
             parts = {
                 field: part and (None if blanks.blank(field, part, parts) else part) for field, part in parts.items()
             }
+            if not any(parts.values()):
+                known["name"] = last
         known["first_name"], known["last_name"] = parts["first_name"], last or parts["last_name"]
     elif first and not last and name.startswith(first + " "):
         known["last_name"] = name[len(first) :].strip() or None
@@ -358,13 +364,13 @@ def _without_degrees(words: Sequence[str], least: int) -> list[str]:
 
 
 def _is_title(word: str) -> bool:
-    return word.casefold() in _TITLES
+    return word.casefold() in _TITLES or ("." in word and _JOINED_TITLE.fullmatch(word) is not None)
 
 
 def _is_degree(word: str, short: bool) -> bool:
     """Whether a word is a degree; `short`: also if it could be a name, were it not in capitals."""
     letters = word.strip(".,;").replace(".", "")
-    if letters.casefold() in _DEGREES:
+    if letters.casefold() in _DEGREES or ("." in word and _is_title(word)):
         return True
     return short and letters.isupper() and letters.casefold() in _DEGREES_IN_CAPITALS
 
