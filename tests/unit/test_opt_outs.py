@@ -445,6 +445,8 @@ def test_an_address_that_a_second_verifier_calls_bad_takes_no_email():
     assert found.bounced
     assert found.stop_note == "column NB Result: invalid"
     assert found.enrichment.email_status == "Verified"
+    assert draft(header, "a@x.example,Verified,disposable").bounced
+    assert draft(header, "a@x.example,Verified,unsubscribed").do_not_contact
     assert not draft(header, "a@x.example,Verified,catchall").bounced
     assert not draft(header, "a@x.example,,unknown").bounced
     # The only word is the lead's own status, which the gates read.

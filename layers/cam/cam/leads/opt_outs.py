@@ -306,7 +306,7 @@ def _read(kind: Kind, text: str) -> Says | None:
             found = _phrase(text, {})
             return found if found is Says.DO_NOT_CONTACT and words not in _OF_VERIFIERS else None
         case Kind.FURTHER_STATUS:
-            bad = deliverability.of(text) is Deliverability.UNDELIVERABLE
+            bad = deliverability.of(text) is Deliverability.UNDELIVERABLE or deliverability.disposable(text)
             return _read(Kind.EMAIL_STATUS, text) or (Says.BOUNCED if bad else None)
         case Kind.CODE:
             return Says.BOUNCED if text.strip() in _BAD_CODES else None
