@@ -108,6 +108,7 @@ ACCOUNT = "123456789012"
 CAMPAIGNS, LEADS, BUCKET = "cam-campaigns", "cam-leads", "cam-imports"
 PIPELINE_ARN = f"arn:aws:states:us-east-1:{ACCOUNT}:stateMachine:cam-pipeline"
 ALERTS_TOPIC = f"arn:aws:sns:us-east-1:{ACCOUNT}:cam-alerts"
+REPLIES_TOPIC = f"arn:aws:sns:us-east-1:{ACCOUNT}:cam-replies"
 PREVIEW_ARN = PIPELINE_ARN.replace("-pipeline", "-preview")
 FORECAST_ARN = PIPELINE_ARN.replace("-pipeline", "-forecast")
 SUPPRESSIONS_ARN = PIPELINE_ARN.replace("-pipeline", "-suppressions")
@@ -121,6 +122,7 @@ ENVIRONMENT = {
     "FORECAST_ARN": FORECAST_ARN,
     "SUPPRESSIONS_ARN": SUPPRESSIONS_ARN,
     "ALERTS_TOPIC": ALERTS_TOPIC,
+    "REPLIES_TOPIC": REPLIES_TOPIC,
     "ALLOW_TIME_TRAVEL": "false",
     "FLEET_ENABLED": "false",
     "SENDER_NAME": "Ada Example",

@@ -1,7 +1,7 @@
-"""Moments that clients give: written out, with their zone, and in a range in which every calendar can reckon."""
+"""Moments and days that clients give: written out, and in a range in which every calendar can reckon."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator
@@ -26,3 +26,16 @@ def _in_range(moment: datetime) -> datetime:
 
 
 Given = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_in_range)]
+
+
+def _day(value: Any) -> date:
+    try:
+        day = date.fromisoformat(value)
+    except (ValueError, TypeError) as error:
+        raise ValueError("This must be a date, such as 2026-12-04.") from error
+    if not EARLIEST.date() <= day <= LATEST.date():
+        raise ValueError(f"This must be between {EARLIEST:%Y-%m-%d} and {LATEST:%Y-%m-%d}.")
+    return day
+
+
+Day = Annotated[date, BeforeValidator(_day)]

@@ -39,6 +39,7 @@ _VALUES = {
     "SigningSecret": ENVIRONMENT["SIGNING_SECRET"],
     "ConfigurationSet": "cam-mail",
     "Alerts": ENVIRONMENT["ALERTS_TOPIC"],
+    "Replies": ENVIRONMENT["REPLIES_TOPIC"],
 }
 
 
@@ -98,6 +99,8 @@ def _needs(service: str, operation: str, asked: Mapping[str, Any]) -> Iterator[C
             yield f"ses:{operation}", "*"
         case "sns", "Publish":
             yield f"sns:{operation}", asked["TopicArn"]
+        case "ses", "SendEmail" if "Simple" in asked["Content"]:
+            yield f"ses:{operation}", f"{_SES}:identity/{asked['FromEmailAddress']}"
         case "ses", "SendEmail":
             # The reference names the one, SES's refusals of raw mail the other.
             for action in ("ses:SendEmail", "ses:SendRawEmail"):

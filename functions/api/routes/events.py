@@ -1,7 +1,7 @@
 """What came back: events of mails and leads, as a provider, an inbox or a person reports them."""
 
-from datetime import date, datetime, timedelta
-from typing import Annotated, Any
+from datetime import datetime, timedelta
+from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
@@ -16,7 +16,7 @@ from cam.text import clock
 from cam.text.matching import any_case
 from functions.api import problems
 from functions.api.parameters import CampaignId, Id
-from functions.api.timestamps import Given
+from functions.api.timestamps import Day, Given
 
 router = APIRouter(
     prefix="/campaigns/{campaign_id}/leads/{lead_id}/events", tags=["events"], responses=problems.documented(404)
@@ -39,16 +39,6 @@ def _happened(moment: datetime) -> datetime:
     return moment
 
 
-def _day(value: Any) -> date:
-    try:
-        day = date.fromisoformat(value)
-    except (ValueError, TypeError) as error:
-        raise ValueError("This must be a date, such as 2026-12-04.") from error
-    if not clock.EARLIEST.date() <= day <= clock.LATEST.date():
-        raise ValueError(f"This must be between {clock.EARLIEST:%Y-%m-%d} and {clock.LATEST:%Y-%m-%d}.")
-    return day
-
-
 class NewEvent(Frozen):
     """An event, identified by its provider's ID. `step` is the touch that it belongs to; 0 is the first.
 
@@ -63,7 +53,7 @@ class NewEvent(Frozen):
     occurred_at: Annotated[Given, AfterValidator(_happened)]
     step: int | None = Field(default=None, strict=True, ge=0, le=_MOST_STEPS)
     detail: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), Legible] | None = None
-    until: Annotated[date, BeforeValidator(_day)] | None = None
+    until: Day | None = None
 
 
 class Recorded(Frozen):

@@ -33,15 +33,18 @@ _IN_LINE = re.compile(rf"(?<!\w)({'|'.join(sorted({n for of in LABELS.values() f
 _ROLE = {name: role for role, names in LABELS.items() for name in names}
 
 
-def without_quotes(text: str) -> str:
-    """The words that whoever replied has written: without quotations, signature, and what a company adds below."""
-    return closings.without_closing(unquoted(text))
+def without_quotes(text: str, longest: int = _LONGEST_LINE) -> str:
+    """The words that whoever replied has written: without quotations, signature, and what a company adds below.
+
+    Lines are cut after `longest` characters.
+    """
+    return closings.without_closing(unquoted(text, longest))
 
 
-def unquoted(text: str) -> str:
+def unquoted(text: str, longest: int = _LONGEST_LINE) -> str:
     """A text without what it quotes, and without the signature below its mark (`-- `)."""
-    lines = [line.strip().strip("\u200b\ufeff")[:_LONGEST_LINE] for line in text.split("\n")]
-    folded = [fold(line) for line in lines]
+    lines = [line.strip().strip("\u200b\ufeff")[:longest] for line in text.split("\n")]
+    folded = [fold(line[:_LONGEST_LINE]) for line in lines]
     kept: list[str] = []
     number = 0
     signature = False

@@ -6,9 +6,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from cam.mail import engagement, unconfirmed
+from cam.mail import engagement, notices, unconfirmed
 from cam.mail.engagement import Event, EventType
 from cam.mail.ledger import Touch
+from cam.mail.replies import ReplyKind, Written
 from cam.model.errors import NotFound
 from cam.platform import keys, tokens
 from cam.text import clock
@@ -23,6 +24,10 @@ _MEANS = {
     Kind.AUTO_REPLY: EventType.AUTO_REPLIED,
     Kind.LEFT_COMPANY: EventType.LEFT_COMPANY,
 }
+
+
+# Somebody should know of these at once.
+_TOLD = (Kind.HUMAN, Kind.LEFT_COMPANY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +51,23 @@ def record(mail: Mail, reply: Reply, kept: Callable[[str], str]) -> str:
         unconfirmed.left(Touch(keys.Shard(campaign_id, "", shard), lead_id, step), "", mail.received, now)
         with suppress(NotFound):
             name = _name(mail, reply)
-            detail = _detail(reply, kept(name))
+            place = kept(name)
             event = Event(
-                name, _MEANS[reply.kind], mail.received, step, detail, reply.until, reply.suspected, reply.successor
+                name,
+                _MEANS[reply.kind],
+                mail.received,
+                step,
+                _detail(reply, place),
+                reply.until,
+                reply.suspected,
+                reply.successor,
+                _written(reply, place),
             )
-            recorded = engagement.record(campaign_id, shard, lead_id, event, now)
-            return reply.kind.value if recorded else "duplicate"
+            if not engagement.record(campaign_id, shard, lead_id, event, now):
+                return "duplicate"
+            if reply.kind in _TOLD:
+                notices.tell(campaign_id, shard, lead_id, event)
+            return reply.kind.value
     return "unknown"
 
 
@@ -77,3 +93,10 @@ def _detail(reply: Reply, place: str) -> str:
         said = f"{'hard' if reply.hard else 'soft'}: {reply.status}"
         return f"{said}, {reply.diagnosis}" if reply.diagnosis else said
     return place
+
+
+def _written(reply: Reply, place: str) -> Written | None:
+    """What people can read in the list of replies; None for a bounce or a complaint."""
+    if reply.kind in (Kind.BOUNCE, Kind.COMPLAINT):
+        return None
+    return Written(ReplyKind(reply.kind.value), reply.text, reply.subject, place)

@@ -1,6 +1,6 @@
 """What came back by mail: a person's answer, an absence, a bounce, a wish to hear no more, or a machine's word. Pure.
 
-A raw message goes in, a `Reply` comes out, whatever the bytes are. Texts are looked at, and not kept.
+A raw message goes in, a `Reply` comes out, whatever the bytes are. Of texts, the beginning is kept.
 """
 
 import re
@@ -17,6 +17,8 @@ from inbound.mime import Parsed
 _MOST_RAW = 300_000
 _MOST_SPARING = 64_000
 _MOST_REFERENCES = 20
+# Characters that are kept for people to read.
+_MOST_TEXT, _MOST_SUBJECT = 2_000, 200
 # Shorter subjects are words that stand in any text.
 _LEAST_REPEATED = 8
 _TAG = re.compile(r"\+([A-Za-z0-9._-]{10,64})@")
@@ -39,6 +41,8 @@ class Kind(StrEnum):
     LEFT_COMPANY = "left_company"
 
 
+# What nobody has written.
+_REPORTS = (Kind.BOUNCE, Kind.COMPLAINT)
 _REPORTED = {feedback.ABUSE: Kind.COMPLAINT, feedback.OPT_OUT: Kind.UNSUBSCRIBE}
 
 
@@ -50,7 +54,8 @@ class Reply:
     `diagnosis` what it means in words, and `hard` whether the address is dead. A person's reply whose words may mean
     something else, too, is `human`, and `suspected` says what: for a person to decide. `successor` is the address to
     which somebody who has left the company refers. Whether a person's answer is `positive` is not decided here.
-    `left_out` lists what was not read because the mail exceeds a limit.
+    `text` is the beginning of what they wrote themselves, and `subject` that of the subject; neither is kept of bounces
+    and complaints. `left_out` lists what was not read because the mail exceeds a limit.
     """
 
     kind: Kind
@@ -65,6 +70,8 @@ class Reply:
     left_out: tuple[str, ...] = ()
     suspected: Kind | None = None
     successor: str | None = None
+    text: str = ""
+    subject: str = ""
 
     @property
     def certain(self) -> bool:
@@ -96,6 +103,9 @@ def _classified(message: Parsed, raw: bytes, received: datetime) -> Reply:
     found = next((text for text in texts if text.strip()), "")
     what = _kind(message, subject, found, received.date())
     links = [one for text in (*texts, subject) for one in _LINK.findall(text)]
+    if what.kind not in _REPORTS:
+        own = _beginning(quoting.without_quotes(found, 2 * _MOST_TEXT), _MOST_TEXT)
+        what = replace(what, text=own, subject=_beginning(" ".join(subject.split()), _MOST_SUBJECT))
     return replace(
         what,
         message_id=header(message, "Message-ID").strip(),
@@ -166,6 +176,12 @@ def _of_a_person(subject: str, text: str, new: str, sender: str) -> Reply:
     if absences.says_left(own):
         return Reply(Kind.HUMAN, suspected=Kind.LEFT_COMPANY, successor=absences.successor(new, sender))
     return Reply(Kind.HUMAN)
+
+
+def _beginning(text: str, most: int) -> str:
+    """The beginning of a text, without what no database takes."""
+    readable = text.encode("utf-8", "replace").decode().replace("\0", "").strip()
+    return readable if len(readable) <= most else f"{readable[: most - 1]}…"
 
 
 def _tags(value: str) -> Iterator[str]:

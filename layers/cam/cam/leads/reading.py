@@ -101,6 +101,14 @@ def get(campaign_id: int, shard: int, lead_id: str) -> Lead | None:
     return readable(item) if item and item["kind"] == "lead" else None
 
 
+def behind(campaign_id: int, shard: int, lead_id: str) -> Lead | None:
+    """The lead by its whole key, or by that of another name of it; None when there is none, or it cannot be read."""
+    item = tables.get(leads_table(), keys.lead(campaign_id, shard, lead_id))
+    if item and item["kind"] == "alias":
+        item = tables.get(leads_table(), keys.lead(campaign_id, item["shard"], item["lead_id"]))
+    return readable(item) if item and item["kind"] == "lead" else None
+
+
 @dataclass(frozen=True, slots=True)
 class Alike:
     """Another lead of the campaign that may be the same person, and why: `linkedin_url`, `name and company domain`."""

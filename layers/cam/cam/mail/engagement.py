@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 from cam.campaigns import campaigns
-from cam.mail import ledger, safety, suppression, touch_timing
+from cam.mail import ledger, replies, safety, suppression, touch_timing
+from cam.mail.replies import Written
 from cam.model.addresses import companies, normalise
 from cam.model.errors import NotFound, Throttled
 from cam.model.models import Lead, LeadStatus, Stage
@@ -50,7 +51,8 @@ class Event:
     A `replied` with the detail "positive" is a positive reply; a `bounced` whose detail begins with "soft" is a soft
     bounce, any other a hard one; an `opened` whose detail begins with "machine" was no person. `until` is the day
     until which whoever sent an `out_of_office` is away. `suspected` is what a `replied` may be instead, for a person to
-    decide, and `successor` the address to which somebody who has left the company refers.
+    decide, and `successor` the address to which somebody who has left the company refers. `written` is kept for people
+    to read when it came by mail.
     """
 
     event_id: str
@@ -61,6 +63,7 @@ class Event:
     until: date | None = None
     suspected: str | None = None
     successor: str | None = None
+    written: Written | None = None
 
     @property
     def machine(self) -> bool:
@@ -237,10 +240,12 @@ def _actions(
     to = entries.get(step, {}).get("to") if step is not None else None
     written = normalise(to) if to else own
     # The touch went to an address that has been corrected since.
-    earlier = written != own and not erased and _corrected(lead)
+    earlier = written != own and not erased and corrected(lead)
     came = () if earlier and event.type is EventType.BOUNCED else _outcomes(lead, event)
     fresh = [one for one in came if _flag(one) not in lead]
     counts = {event.counter: 1}
+    if event.written and not erased:
+        counts[replies.counter(event.written.kind)] = 1
     of_touches: list[tables.Action] = []
     for one in sorted({0, step if step is not None else 0}):
         touch = ledger.Touch(keys.Shard(campaign_id, "", shard), lead_id, one)
@@ -258,21 +263,38 @@ def _actions(
     told = step is not None and any(one.flag in entries.get(step, {}) for one in event.feedback)
     if event.harmful and not told:
         actions.append(tallies.of_day(campaign_id, None, max(event.at, now), {event.type.value: 1}))
-    stopped: set[str | None] = {written if earlier else own} if Outcome.BOUNCED in event.outcomes else set()
+    stopped = [one for one in (written if earlier else own,) if one and Outcome.BOUNCED in event.outcomes]
     if Outcome.UNSUBSCRIBED in event.outcomes:
-        stopped = {own, *([written] if earlier else [])}
-    actions += [suppression.add(one, event.type, now, campaign_id) for one in sorted(filter(None, stopped))]
+        stopped = opted_out(lead, to)
+    actions += [suppression.add(one, event.type, now, campaign_id) for one in stopped]
     if Outcome.REPLIED in came:
-        actions += [
-            tables.update(
-                leads_table(), keys.company_reply(campaign_id, domain), first={"kind": "company", "at": stored["at"]}
-            )
-            for domain in companies(lead.get("email"), lead.get("company_domain"))
-        ]
+        actions += company_stops(campaign_id, lead, event.at)
+    if event.written and not erased:
+        actions.append(replies.put(campaign_id, lead, event, step, stopped, now))
     return actions
 
 
-def _corrected(lead: Mapping[str, Any]) -> bool:
+def opted_out(lead: Mapping[str, Any], to: str | None) -> list[str]:
+    """The addresses that an opt-out suppresses: the lead's, and `to` of its touch if it was corrected since."""
+    earlier = lead["status"] != LeadStatus.ERASED and corrected(lead)
+    return sorted({normalise(one) for one in (lead.get("email"), to if earlier else None) if one})
+
+
+def company_stops(campaign_id: int, lead: Mapping[str, Any], at: datetime) -> list[tables.Action]:
+    """The writes that stop the mail to colleagues of a lead that has replied, and keep who has."""
+    first, who = {"kind": "company", "at": clock.iso(at)}, {"leads": frozenset({str(lead["id"])})}
+    return [
+        action
+        for domain in companies(lead.get("email"), lead.get("company_domain"))
+        for action in (
+            tables.update(leads_table(), keys.company_reply(campaign_id, domain), first=first),
+            tables.update(leads_table(), keys.company_repliers(campaign_id, domain), first=first, add=who),
+        )
+    ]
+
+
+def corrected(lead: Mapping[str, Any]) -> bool:
+    """Whether a person has corrected the lead's address."""
     return any(source == BY_HAND and "email" in names for source, _, _, names in lead.get("origins", ()))
 
 

@@ -150,13 +150,13 @@ def _of_written(
         return Next({**put, **told.put, "todo": None}, _changes(life), (told.event, told.detail))
     if revived:
         status = LeadStatus.CONTACTED if before.step else LeadStatus.ROUTED
-        due = max(now, _next_touch(after, rules, left_at)) if before.step and left_at else now
+        due = max(now, next_touch(after, rules, left_at)) if before.step and left_at else now
         put |= {"status": status, "todo": verdicts.waits_anew(before, Stage.NURTURE, due)}
         return Next(put, note=("resumed", "the sequence continues with the corrected address"))
     return Next(put | _same_place(before, after, rules))
 
 
-def _next_touch(lead: Lead, rules: CampaignSettings, left_at: datetime) -> datetime:
+def next_touch(lead: Lead, rules: CampaignSettings, left_at: datetime) -> datetime:
     """When the touch that the lead waits for would have been due, had nothing come back of the one before."""
     if not touch_timing.known(lead) or touch_timing.ended(lead):
         return left_at

@@ -243,10 +243,11 @@ def _opened(touch: Touch) -> _Open | None:
 
 
 def open_entry(item: Mapping[str, Any]) -> _Open:
-    return _Open(item["status"], _counted_under(item), tuple(item.get("early", ())))
+    return _Open(item["status"], counted_under(item), tuple(item.get("early", ())))
 
 
-def _counted_under(item: Mapping[str, Any]) -> Counted:
+def counted_under(item: Mapping[str, Any]) -> Counted:
+    """Under what a touch counts, by its ledger entry as stored."""
     return Counted(
         item["sequence"], item.get("edition", EDITION), item.get("variant", VARIANT), tuple(item.get("cohort", ()))
     )
@@ -309,7 +310,7 @@ def came_back(
     status = entry["status"]
     flags = {one.flag: clock.iso(at) for one in fresh}
     if status == SendStatus.SENT:
-        counted = _counted_under(entry)
+        counted = counted_under(entry)
         counts = {name: 1 for one in found for name in outcomes.counts(one, counted.cohort)}
         if not fresh:
             return [], counts

@@ -43,7 +43,7 @@ def lift(name: str, by: str | None, reason: str | None, now: datetime) -> Resubs
             raise _missing(name)
         lifted = [Resubscription(suppression.suppression(item), now, by, reason) for item in items]
         try:
-            tables.transact([action for pair in zip(items, lifted, strict=True) for action in _lifting(*pair)])
+            tables.transact([action for pair in zip(items, lifted, strict=True) for action in lifting(*pair)])
         except tables.Cancelled:
             continue
         return lifted[0]
@@ -55,7 +55,8 @@ def _digests(name: str) -> list[str]:
     return [name] if keys.HASH.fullmatch(name) else [*map(keys.hashed, suppression.kept_as(name))]
 
 
-def _lifting(item: Mapping[str, Any], lifted: Resubscription) -> list[tables.Action]:
+def lifting(item: Mapping[str, Any], lifted: Resubscription) -> list[tables.Action]:
+    """The writes that lift a suppression as stored; refused when it has changed."""
     seen = {"since": item["since"], "reason": item["reason"], "name": item["name"]}
     return [
         tables.delete(campaigns_table(), keys.suppression_of_hash(lifted.lifted.hash), equal=seen),

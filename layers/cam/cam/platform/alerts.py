@@ -1,4 +1,4 @@
-"""Tells whoever runs the stack what cannot wait: the topic `Alerts` of the template. Never about a person."""
+"""The template's topics: `Alerts`, of what cannot wait, and `Replies`. No message says who a person is."""
 
 from functools import cache
 from typing import Any
@@ -19,12 +19,16 @@ def _client() -> Any:
     return boto3.client("sns", config=Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard"}))
 
 
-def publish(subject: str, message: str) -> bool:
-    """Send an alert. False when it did not go out: that is logged, and stops nobody."""
+ALERTS = "ALERTS_TOPIC"
+REPLIES = "REPLIES_TOPIC"
+
+
+def publish(subject: str, message: str, topic: str = ALERTS) -> bool:
+    """Send a message to a topic. False when it did not go out: that is logged, and stops nobody."""
     plain = subject.encode("ascii", "replace").decode()[:_LONGEST_SUBJECT]
     try:
-        _client().publish(TopicArn=required("ALERTS_TOPIC"), Subject=plain, Message=message)
+        _client().publish(TopicArn=required(topic), Subject=plain, Message=message)
     except (BotoCoreError, ClientError) as error:
-        telemetry.unexpected("an alert could not be published", error)
+        telemetry.unexpected("a message could not be published", error)
         return False
     return True

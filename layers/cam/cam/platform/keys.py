@@ -15,6 +15,8 @@ COUNTER: Key = {"pk": "COUNTER#campaign", "sk": "COUNTER"}
 LISTED_CAMPAIGNS = "CAMPAIGN"
 LISTED_SUPPRESSIONS = "SUPPRESSION"
 LISTED_RESUBSCRIPTIONS = "RESUBSCRIBED"
+LISTED_REPLIES = "REPLY"
+REPLIES = "REPLY#"
 SUPPRESSION = "S#"
 SUPPRESSION_IMPORTS = "SUPPRESSION-IMPORTS"
 SETTINGS = "SETTINGS#"
@@ -116,6 +118,21 @@ def job(campaign_id: int, started: datetime, run_id: str, stage: Stage) -> Key:
     """The result of one stage of a run, right behind its run."""
     number = list(Stage).index(stage) + 1
     return {"pk": campaign_pk(campaign_id), "sk": f"RUN#{iso(started)}#{run_id}#{number}-{stage}"}
+
+
+def reply(campaign_id: int, at: datetime, lead_id: str, event_id: str) -> Key:
+    """A reply that came by mail, in the order of time; its event is one of the lead's."""
+    return {"pk": campaign_pk(campaign_id), "sk": f"{REPLIES}{iso(at)}#{lead_id}#{event_id}"}
+
+
+def campaign_of_replies(pk: str) -> int:
+    """The campaign of a partition that `campaign_pk` named."""
+    return int(pk.partition("#")[2])
+
+
+def listed_reply(campaign_id: int, sk: str) -> str:
+    """Sort key that lists the replies of all campaigns in the order of time."""
+    return f"{sk.removeprefix(REPLIES)}#{campaign_id}"
 
 
 def suppression(address_or_domain: str) -> Key:
@@ -227,6 +244,11 @@ def event(campaign_id: int, shard: int, lead_id: str, event_id: str) -> Key:
 def company_reply(campaign_id: int, domain: str) -> Key:
     """Written when somebody of a company, by its domain, has replied in a campaign."""
     return {"pk": intake_pk(campaign_id), "sk": f"REPLIED#{hashed(domain)}"}
+
+
+def company_repliers(campaign_id: int, domain: str) -> Key:
+    """Which leads have replied of such a company, so that a reply can be taken back."""
+    return {"pk": intake_pk(campaign_id), "sk": f"REPLIERS#{hashed(domain)}"}
 
 
 def tally(campaign_id: int, shard: int, run_id: str | None = None) -> Key:

@@ -133,6 +133,8 @@ class Sending(Frozen):
     warm_up: WarmUp | None = WarmUp()
     auto_pause: AutoPause = AutoPause()
     stop_on_company_reply: bool = True
+    # Who gets an email when a person has replied, or has left the company.
+    notify: Annotated[tuple[Address, ...], Field(max_length=5), AfterValidator(once_each)] = ()
     allow_cold_on_ses: bool = False
     # Where mail needs an opt-in, beside `cam.rules.consent.RULES`, and where of those it does not.
     opt_in_countries: OwnCountries = OwnCountries()
