@@ -270,7 +270,12 @@ def _part(part: Part) -> PartView:
 
 def timeline(lead: Lead, entries: Sequence[tables.Item]) -> list[Entry]:
     """The lead's own history, its mails and what came back, oldest first. What the history tells is not told twice."""
-    told = [Entry(at=change.at, event=change.event, detail=change.detail) for change in lead.history]
+    events = [item for item in entries if item["kind"] == "event"]
+    found = {(parse(item["at"]), item.get("found_as", item["type"])): _found(item) for item in events}
+    told = [
+        Entry(at=change.at, event=change.event, detail=change.detail + found.get((change.at, change.event), ""))
+        for change in lead.history
+    ]
     known = {(entry.at, entry.event) for entry in told}
     left_out = {(entry.event, entry.detail.partition(":")[0]) for entry in told}
     more = [
@@ -278,8 +283,7 @@ def timeline(lead: Lead, entries: Sequence[tables.Item]) -> list[Entry]:
         for item in entries
         if item["kind"] == "send" and (_TOLD_AS.get(item["status"]), f"touch {item['step'] + 1}") not in left_out
     ]
-    events = [_event(item) for item in entries if item["kind"] == "event"]
-    more += [entry for entry in events if (entry.at, entry.event) not in known]
+    more += [entry for entry in map(_event, events) if (entry.at, entry.event) not in known]
     return sorted([*told, *more], key=lambda one: one.at)
 
 
@@ -297,4 +301,10 @@ def _mail(item: tables.Item) -> Entry:
 
 def _event(item: tables.Item) -> Entry:
     detail = item.get("detail") or (f"touch {item['step'] + 1}" if "step" in item else "")
-    return Entry(at=parse(item["at"]), event=item["type"], detail=str(detail))
+    return Entry(at=parse(item["at"]), event=item.get("found_as", item["type"]), detail=f"{detail}{_found(item)}")
+
+
+def _found(item: tables.Item) -> str:
+    """What else was read in a reply."""
+    suspected, successor = item.get("suspected"), item.get("successor")
+    return (f"; suspected: {suspected}" if suspected else "") + (f"; refers to {successor}" if successor else "")

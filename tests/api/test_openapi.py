@@ -16,6 +16,8 @@ ROUTES = {
     ("POST", "/campaigns/{campaign_id}/review/{lead_id}"),
     ("POST", "/campaigns/{campaign_id}/leads/{lead_id}/events"), ("GET", "/campaigns/{campaign_id}/outcomes"),
     ("GET", "/campaigns/{campaign_id}/sequences/{name}/results"),
+    ("GET", "/campaigns/{campaign_id}/replies"), ("GET", "/replies"), ("GET", "/replies/accuracy"),
+    ("GET", "/replies/{reply_id}"), ("POST", "/replies/{reply_id}"),
     ("GET", "/campaigns/{campaign_id}/imports"), ("POST", "/campaigns/{campaign_id}/imports"),
     ("GET", "/campaigns/{campaign_id}/imports/{import_id}"), ("POST", "/campaigns/{campaign_id}/imports/preview"),
     ("GET", "/campaigns/{campaign_id}/imports/{import_id}/errors.csv"),

@@ -77,6 +77,7 @@ def calls(aws: None, monkeypatch: pytest.MonkeyPatch) -> Calls:
     _come_back(api)
     _get_answers(api)
     _look_into_the_mailbox(api, monkeypatch)
+    _decide_replies(api)
     _correct(api)
     _halt(api)
     _read(api)
@@ -93,7 +94,7 @@ def _make_campaigns(api: Client) -> None:
         ("ONE", 3, "2", 409),
         ("Two", 99, "2", 201),
     ):
-        sending = {"ignore_window": True, "warm_up": None, "daily_cap": cap}
+        sending = {"ignore_window": True, "warm_up": None, "daily_cap": cap, "notify": ["ann@agency.example"]}
         routing = {"ladder": [{"sequence": "aggressive_close", "min_score": 0}]}
         draft = {"name": name, "settings": {"sending": sending, "routing": routing}}
         assert api.post("/campaigns", draft, headers={"Idempotency-Key": key}).status == status
@@ -417,6 +418,19 @@ def _look_into_the_mailbox(api: Client, monkeypatch: pytest.MonkeyPatch) -> None
         with reader.hurt(monkeypatch):
             assert inbox.handler(event("poll_inbox"), pipeline.CONTEXT)["unreadable"] == 1
         inbox.handler(event("poll_inbox"), pipeline.CONTEXT)
+
+
+def _decide_replies(api: Client) -> None:
+    """Replies of the bucket and the mailbox, which turn out to be something else."""
+    found = api.get("/campaigns/1/replies").json()["items"]
+    assert {one["id"] for one in found} == {one["id"] for one in api.get("/replies").json()["items"]}
+    for name, kind in (
+        *((one["id"], "human") for one in found if one["kind"] == "unsubscribe"),
+        *((one["id"], "auto_reply") for one in found if one["kind"] in ("unsubscribe", "human")),
+        (found[0]["id"], "unsubscribe"),
+    ):
+        assert api.post(f"/replies/{name}", {"kind": kind}).status == 200
+    assert api.get("/replies/accuracy").json()["items"]
 
 
 def _read(api: Client) -> None:

@@ -392,6 +392,10 @@ class Told:
         topics.subscribe(TopicArn=topic, Protocol="sqs", Endpoint="arn:aws:sqs:us-east-1:123456789012:told")
         self.mails: list[dict[str, Any]] = []
 
+    def send(self, **asked: Any) -> dict[str, str]:
+        self.mails.append(asked)
+        return {"MessageId": "1"}
+
     def messages(self) -> list[dict[str, Any]]:
         found = boto3.client("sqs").receive_message(QueueUrl=self.url, MaxNumberOfMessages=10).get("Messages", [])
         return [json.loads(one["Body"]) for one in found]
@@ -405,7 +409,7 @@ def told(aws: None, monkeypatch: pytest.MonkeyPatch) -> Told:
     def watched(service: str, **more: Any) -> Any:
         made = client(service, **more)
         if service == "sesv2":
-            monkeypatch.setattr(made, "send_email", lambda **asked: found.mails.append(asked) or {"MessageId": "1"})
+            monkeypatch.setattr(made, "send_email", found.send)
         return made
 
     monkeypatch.setattr(boto3, "client", watched)
@@ -441,6 +445,16 @@ def test_a_reply_is_mailed_to_whom_the_campaign_notifies(told: Told, came: Any) 
     assert lead.name in content["Subject"]["Data"]
     for part in (lead.email, "How did you get my address?", reply.id, '{"kind": "unsubscribe"}', "may be unsubscribe"):
         assert part in text
+
+
+def test_nobody_is_told_of_somebody_who_was_erased(told: Told, routed: Any, outside: Outside, arrive: Arrive) -> None:
+    (lead_id,) = routed(1, NOTIFY)
+    nurture("run-1")
+    tables.write(tables.update(leads_table(), keys.lead(1, 0, lead_id), put={"status": LeadStatus.ERASED}))
+
+    arrive(mail("Call me.", To=to(lead_id)))
+
+    assert told.messages() == told.mails == []
 
 
 @pytest.mark.parametrize("kind", [UNSUBSCRIBE, AWAY, AUTO])

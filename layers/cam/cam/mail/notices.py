@@ -3,7 +3,6 @@
 Once, when it has just been recorded, and as well as it goes: no failure of a notice keeps a reply from being recorded.
 """
 
-import os
 from typing import TYPE_CHECKING
 
 import boto3
@@ -15,8 +14,8 @@ from cam.leads import reading
 from cam.mail import replies
 from cam.mail.replies import Reply
 from cam.model.errors import CamError
-from cam.model.models import Campaign, Lead
-from cam.model.transports import Transport
+from cam.model.models import Campaign, Lead, LeadStatus
+from cam.model.transports import TRANSPORTS
 from cam.platform import alerts, environment, telemetry
 from cam.text import clock
 
@@ -33,7 +32,7 @@ def tell(campaign_id: int, shard: int, lead_id: str, event: "Event") -> None:
     try:
         campaign = campaigns.read(campaign_id)
         lead = reading.behind(campaign_id, shard, lead_id)
-        if lead is None:
+        if lead is None or lead.status is LeadStatus.ERASED:
             return
         reply = replies.read(replies.reply_id(campaign_id, event.at, lead.id, event.event_id))
     except CamError as error:
@@ -41,9 +40,9 @@ def tell(campaign_id: int, shard: int, lead_id: str, event: "Event") -> None:
         telemetry.heard("Notices", {"failed": 1})
         return
     told = []
-    if os.environ.get(alerts.REPLIES):
+    if topic := environment.replies_topic():
         subject = f"Reply from a lead of campaign {campaign.id}, {' '.join(campaign.name.split())}"
-        told.append(alerts.publish(subject, _message(reply, campaign), alerts.REPLIES))
+        told.append(alerts.publish(subject, _message(reply, campaign), topic))
     told += [_mail(to, reply, lead, campaign) for to in _recipients(campaign)]
     if told:
         telemetry.heard("Notices", {"told": sum(told), "failed": len(told) - sum(told)})
@@ -51,7 +50,8 @@ def tell(campaign_id: int, shard: int, lead_id: str, event: "Event") -> None:
 
 def _recipients(campaign: Campaign) -> tuple[str, ...]:
     sending = campaign.settings.sending
-    return sending.notify if sending.transport is Transport.SES else ()
+    # SES sends for identities that it has verified; a mail server knows nothing of this function.
+    return sending.notify if TRANSPORTS[sending.transport].has_identities else ()
 
 
 def _message(reply: Reply, campaign: Campaign) -> str:

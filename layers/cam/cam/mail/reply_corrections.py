@@ -197,7 +197,6 @@ def _of_event(case: _Case) -> tables.Action:
             "type": case.after.type,
             "until": case.after.until.isoformat() if case.after.until else None,
             "positive": case.decision.positive or None,
-            "suspected": None,
         },
         first={"found_as": case.before.type},
         equal={"type": case.before.type},

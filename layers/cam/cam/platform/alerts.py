@@ -19,15 +19,11 @@ def _client() -> Any:
     return boto3.client("sns", config=Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard"}))
 
 
-ALERTS = "ALERTS_TOPIC"
-REPLIES = "REPLIES_TOPIC"
-
-
-def publish(subject: str, message: str, topic: str = ALERTS) -> bool:
-    """Send a message to a topic. False when it did not go out: that is logged, and stops nobody."""
+def publish(subject: str, message: str, topic: str | None = None) -> bool:
+    """Send an alert, or a message to another topic (its ARN). False when it did not go out: that is logged, not raised."""
     plain = subject.encode("ascii", "replace").decode()[:_LONGEST_SUBJECT]
     try:
-        _client().publish(TopicArn=required(topic), Subject=plain, Message=message)
+        _client().publish(TopicArn=topic or required("ALERTS_TOPIC"), Subject=plain, Message=message)
     except (BotoCoreError, ClientError) as error:
         telemetry.unexpected("a message could not be published", error)
         return False

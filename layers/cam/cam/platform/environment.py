@@ -39,6 +39,11 @@ def imports_bucket() -> str:
     return required("IMPORTS_BUCKET")
 
 
+def replies_topic() -> str | None:
+    """ARN of the topic that tells of replies (`Replies` of the template); None: nobody is told of them that way."""
+    return os.environ.get("REPLIES_TOPIC") or None
+
+
 def time_travel() -> bool:
     """Whether a run may say which moment it is (`AllowTimeTravel` of the template)."""
     return os.environ.get("ALLOW_TIME_TRAVEL") == "true"
