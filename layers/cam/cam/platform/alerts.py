@@ -20,7 +20,7 @@ def _client() -> Any:
 
 
 def publish(subject: str, message: str, topic: str | None = None) -> bool:
-    """Send an alert, or a message to another topic (its ARN). False when it did not go out: that is logged, not raised."""
+    """Send an alert, or a message to another topic (its ARN). False when it did not go out: that is logged."""
     plain = subject.encode("ascii", "replace").decode()[:_LONGEST_SUBJECT]
     try:
         _client().publish(TopicArn=topic or required("ALERTS_TOPIC"), Subject=plain, Message=message)
