@@ -570,6 +570,17 @@ def test_a_column_of_a_verifiers_words_is_pointed_out(word: str) -> None:
     )
 
 
+def test_a_column_with_other_words_among_them_is_not_pointed_out():
+    assert warned("email,Gate\na@x.example,invalid\nb@x.example,Newsletter May\n") == []
+
+
+def test_a_reason_does_not_outweigh_the_verdict():
+    header = "email,mailfloss_status,mailfloss_reason"
+
+    assert not draft(header, "a@x.example,risky,bounced").bounced
+    assert draft(header, "a@x.example,,bounced").enrichment.email_status == "bounced"
+
+
 @pytest.mark.parametrize("header", ["Phone Check", "Fax line"])
 def test_a_column_about_another_channel_is_not_pointed_out(header: str) -> None:
     assert warned(f"email,{header}\na@x.example,invalid\n") == []

@@ -73,8 +73,10 @@ def mapping(
         else:
             others.append((place, kept))
     known = tuple(column for _, _, column in sorted(ranked))
-    # A lead has one status: that of the first column. Another verifier that calls the address bad is believed as well.
-    further = {place for place, field, _ in [one for one in known if one[1] == "email_status"][1:]}
+    # A lead has one status: that of the first column. Another verifier that calls the address bad is believed as well,
+    # but no reason for a verdict: a verifier gives `bounced` as one for `risky`, too.
+    statuses = [(preference, place) for _, preference, (place, field, _) in sorted(ranked) if field == "email_status"]
+    further = {place for preference, place in statuses[1:] if preference < verifier_columns.REASON}
     stops = [stop._replace(kind=Kind.FURTHER_STATUS) if stop.place in further else stop for stop in stops]
     return Mapping(known, tuple(others), tuple(sorted(stops)), dict(decimals))
 

@@ -100,14 +100,17 @@ def warnings(rows: Iterable[csvfile.Row], facts: FileFacts, own: Meanings | None
                 found.append(f"{seems} your mapping gives it another meaning.")
             else:
                 found.append(f"{seems} is not read so. If it does, map it: {_mapped(header)}.")
-    places = [place for place, _ in meaning.others if place not in read and opt_outs.about_email(facts.header[place])]
-    for place, word in _words(rows, places).items():
+    places = [place for place, _ in meaning.others if place not in read]
+    for place, seen in _texts(rows, places).items():
         header = facts.header[place]
-        seems = f"Column {header} holds “{word}”, but is not read. If it says"
-        if _of_address(word):
-            found.append(f"{seems} whether addresses take email, map it: {_mapped(header, 'email_status')}.")
+        if opt_outs.about_email(header) and (word := _bad_address(seen)):
+            says = f"whether addresses take email, map it: {_mapped(header, 'email_status')}"
+        elif word := next((text for text in seen if opt_outs.read(Kind.OTHER_STATUS, text)), None):
+            says = f"who must not be written to, map it: {_mapped(header)}"
         else:
-            found.append(f"{seems} who must not be written to, map it: {_mapped(header)}.")
+            continue
+        shown = " ".join(word.split())
+        found.append(f"Column {header} holds “{shown}”, but is not read. If it says {says}.")
     return (encoded + found)[:_MOST_WARNINGS]
 
 
@@ -124,8 +127,8 @@ def _mapped(header: str, field: str = Says.DO_NOT_CONTACT) -> str:
     return json.dumps({header: field}, ensure_ascii=False)
 
 
-def _words(rows: Iterable[csvfile.Row], places: Sequence[int]) -> dict[int, str]:
-    """Of columns with few different texts, the first that says that somebody must not be written to."""
+def _texts(rows: Iterable[csvfile.Row], places: Sequence[int]) -> dict[int, list[str]]:
+    """What columns with few different texts hold, without what is too long for a status."""
     texts: dict[int, dict[str, None]] = {place: {} for place in places}
     for row in islice(rows, LOOKED_AT):
         if row.error:
@@ -136,19 +139,16 @@ def _words(rows: Iterable[csvfile.Row], places: Sequence[int]) -> dict[int, str]
                 seen[text] = None
                 if len(seen) > _FEW:
                     del texts[place]
-    found: dict[int, str] = {}
-    for place, seen in texts.items():
-        word = next((text for text in seen if len(text) <= _LONGEST_WORD and _says_so(text)), None)
-        if word:
-            found[place] = " ".join(word.split())
-    return found
+    return {place: [text for text in seen if len(text) <= _LONGEST_WORD] for place, seen in texts.items()}
 
 
-def _says_so(text: str) -> bool:
-    return opt_outs.read(Kind.OTHER_STATUS, text) is not None or _of_address(text)
+def _bad_address(texts: Sequence[str]) -> str | None:
+    """A verifier's word for an address that takes no email, in a column that holds nothing but verifiers' words."""
+    if not all(map(deliverability.known, texts)):
+        return None
+    return next((text for text in texts if _undeliverable(text)), None)
 
 
-def _of_address(text: str) -> bool:
-    """Whether a text is a verifier's word for an address that takes no email."""
+def _undeliverable(text: str) -> bool:
     bad = deliverability.of(text) is Deliverability.UNDELIVERABLE
     return bad and _VERIFIERS_WORD.search(text.casefold()) is not None

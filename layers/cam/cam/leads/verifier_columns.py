@@ -7,6 +7,9 @@ Verifiers, enrichment tools and the people who put their files together name the
 import re
 from functools import lru_cache
 
+# How they rank among the columns of a status: behind those whose headers are listed.
+VERDICT, REASON = 1000, 1001
+
 # The names of verifiers, and what their columns begin with.
 _VERIFIERS = (
     "neverbounce|zerobounce|kickbox|(?:use)?bouncer|millionverifier|emailable|debounce|clearout|dropcontact|snov(?:io)?"
@@ -50,5 +53,5 @@ def rank(key: str) -> int | None:
     A verdict goes before its reason.
     """
     if _STATUS.fullmatch(key):
-        return 1000
-    return 1001 if _REASON.fullmatch(key) else None
+        return VERDICT
+    return REASON if _REASON.fullmatch(key) else None
