@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from email import policy
 from email.message import EmailMessage
 from email.utils import getaddresses
+from typing import Any
 
 import pytest
 
@@ -34,11 +35,11 @@ class Written:
     leads: dict[int, str]
 
 
-def write(api: Api, stack: Stack, transport: str, count: int) -> Written:
+def write(api: Api, stack: Stack, transport: str, count: int, **sending: Any) -> Written:
     mark = f"{transport}{time.time_ns()}"
     campaign = api.campaign(
         settings={
-            "sending": {**OPEN, "transport": transport, "reply_to": REPLY_TO},
+            "sending": {**OPEN, "transport": transport, "reply_to": REPLY_TO, **sending},
             "routing": {"ladder": [{"sequence": "aggressive_close", "min_score": 0}]},
         }
     )
