@@ -235,7 +235,7 @@ SETTLING = {
 """,
     "reply": """
 - BatchGetItem lead send
-- TransactWriteItems event lead events' counts send replied
+- TransactWriteItems event lead events' counts send replied repliers
 """,
     "absence": """
 - BatchGetItem lead send

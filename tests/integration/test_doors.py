@@ -122,7 +122,8 @@ def arrive(raw: bytes) -> Any:
     told = event("inbound_mail")
     told["detail"]["object"]["key"] = "inbound/odd"
     boto3.client("s3").put_object(Bucket=BUCKET, Key="inbound/odd", Body=raw)
-    return inbound_handler(told, pipeline.CONTEXT)
+    # What was left out of an email that exceeds a limit is counted as well.
+    return {name: number for name, number in inbound_handler(told, pipeline.CONTEXT).items() if name != "shortened"}
 
 
 @pytest.mark.parametrize("header", ODD_HEADERS.values(), ids=ODD_HEADERS.keys())

@@ -75,7 +75,7 @@ def test_a_bounce_that_two_tell_of_counts_once_against_the_campaign(routed: Any,
 @pytest.mark.parametrize(
     ("status", "becomes"),
     [
-        ("5.1.1", LeadStatus.INVALID), ("5.0.0", LeadStatus.INVALID), ("5.7.1", LeadStatus.CONTACTED),
+        ("5.1.1", LeadStatus.INVALID), ("5.0.0", LeadStatus.CONTACTED), ("5.7.1", LeadStatus.CONTACTED),
         ("5.2.2", LeadStatus.CONTACTED), ("4.2.2", LeadStatus.CONTACTED),
     ],
 )  # fmt: skip
